@@ -1,0 +1,104 @@
+//! `build_app`: the one factory of the application, used by `main` and by every test.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{ALLOW, HeaderValue, LOCATION, X_CONTENT_TYPE_OPTIONS};
+use actix_web::middleware::{DefaultHeaders, Next, from_fn};
+use actix_web::web::{self, Data};
+use actix_web::{App, Error, HttpRequest, HttpResponse};
+use tracing_actix_web::TracingLogger;
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config, SwaggerUi};
+
+use crate::problem::{Problem, ProblemKind};
+use crate::state::AppState;
+use crate::web::access_log::AccessLog;
+use crate::web::etag::{Audience, respond};
+use crate::web::{problems, request_id};
+use crate::{openapi, routes};
+
+/// The application: every operation, the document, and what each request passes through on its way.
+pub fn build_app(
+    state: AppState,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
+    App::new()
+        .into_utoipa_app()
+        .app_data(Data::new(state))
+        .configure(routes::configure)
+        .into_app()
+        .route("/openapi.json", web::get().to(document))
+        .route("/docs", web::get().to(to_docs))
+        .service(
+            SwaggerUi::new("/docs/{_:.*}").config(
+                Config::from("/openapi.json")
+                    .persist_authorization(true)
+                    .display_request_duration(true)
+                    .try_it_out_enabled(true),
+            ),
+        )
+        .default_service(web::to(unrouted))
+        .wrap(from_fn(problems::middleware))
+        .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
+        .wrap(TracingLogger::<AccessLog>::new())
+        .wrap(from_fn(head_as_get))
+        .wrap(from_fn(request_id::middleware))
+}
+
+async fn document(request: HttpRequest) -> HttpResponse {
+    respond(
+        &request,
+        Audience::Public,
+        "application/json",
+        openapi::json().as_bytes().to_vec(),
+    )
+}
+
+async fn to_docs() -> HttpResponse {
+    HttpResponse::MovedPermanently()
+        .insert_header((LOCATION, "/docs/"))
+        .finish()
+}
+
+/// `HEAD` is `GET` without the body (RFC 9110, section 9.3.2); the connection leaves the body out by itself.
+async fn head_as_get(
+    mut request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if request.method() == Method::HEAD {
+        request.head_mut().method = Method::GET;
+    }
+    next.call(request).await
+}
+
+/// Answers where no operation is: 405 if the path has other methods, else 404.
+async fn unrouted(request: HttpRequest) -> Result<HttpResponse, Problem> {
+    let methods = openapi::methods_of(request.path());
+    if methods.is_empty() {
+        return Err(Problem::not_found(
+            "There is no operation at this path; /openapi.json lists them all.",
+            "Der er ingen handling på denne sti; /openapi.json viser dem alle.",
+        ));
+    }
+    let allow = methods.join(", ");
+    if request.method() == Method::OPTIONS {
+        return Ok(HttpResponse::NoContent().insert_header((ALLOW, allow)).finish());
+    }
+    let problem = Problem::new(
+        ProblemKind::MethodNotAllowed,
+        format!("The path allows {allow}."),
+        format!("Stien tillader {allow}."),
+    );
+    Err(match HeaderValue::from_str(&allow) {
+        Ok(value) => problem.with_header(ALLOW, value),
+        Err(_) => problem,
+    })
+}

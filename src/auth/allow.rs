@@ -1,0 +1,113 @@
+//! `Allow<P>`: a handler's first argument, which says what the caller must be allowed.
+//!
+//! It is synchronous and reads only the token: so a caller who may not do a thing is told so (401, 403, 404) before the
+//! body or the query is looked at. Whether the plan exists, and which rows the caller reaches, the queries decide by
+//! [`Scope`].
+
+use std::future::{Ready, ready};
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use chrono::Utc;
+
+use super::claims::{Caller, Scope};
+use super::role::Grant;
+use crate::problem::{Problem, ProblemKind};
+use crate::state::state;
+
+/// Whoever is calling, with or without a token: for operations that need no permission.
+#[derive(Clone, Debug)]
+pub struct Anyone(pub Arc<Caller>);
+
+/// A caller who has the permission `P` and whose token reaches the plan in the path.
+#[derive(Debug)]
+pub struct Allow<P> {
+    caller: Arc<Caller>,
+    permission: PhantomData<P>,
+}
+
+impl<P> Allow<P> {
+    /// The rows that the caller reaches.
+    pub fn scope(&self) -> &Scope {
+        &self.caller.scope
+    }
+
+    /// Who is calling.
+    pub fn caller(&self) -> &Caller {
+        &self.caller
+    }
+}
+
+impl FromRequest for Anyone {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(identify(request).map(Anyone))
+    }
+}
+
+impl<P: Grant> FromRequest for Allow<P> {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(identify(request).and_then(|caller| authorize::<P>(request, caller)))
+    }
+}
+
+fn authorize<P: Grant>(request: &HttpRequest, caller: Arc<Caller>) -> Result<Allow<P>, Problem> {
+    if !caller.may(P::PERMISSION) {
+        if !caller.is_authenticated() {
+            return Err(Problem::unauthenticated());
+        }
+        let scope = P::PERMISSION.scope();
+        return Err(Problem::new(
+            ProblemKind::Forbidden,
+            format!("The operation needs the scope {scope}, which this token does not have."),
+            format!("Handlingen kræver scopet {scope}, som dette token ikke har."),
+        ));
+    }
+    if let Some(plan) = request.match_info().get("plan")
+        && !caller.scope.may_reach(plan)
+    {
+        return Err(no_such_plan());
+    }
+    Ok(Allow {
+        caller,
+        permission: PhantomData,
+    })
+}
+
+/// 404 for a plan that does not exist or that the caller does not reach: the same answer for both.
+pub fn no_such_plan() -> Problem {
+    Problem::not_found(
+        "There is no plan of this code that you reach.",
+        "Der er ingen helhedsplan med denne kode, som du har adgang til.",
+    )
+}
+
+/// Reads the token once a request; a token that is there but not accepted is 401 even where none is needed.
+fn identify(request: &HttpRequest) -> Result<Arc<Caller>, Problem> {
+    let mut values = request.headers().get_all(header::AUTHORIZATION);
+    let caller = match (values.next(), values.next()) {
+        (None, _) => Caller::public(),
+        (Some(value), None) => {
+            let token = value
+                .to_str()
+                .ok()
+                .and_then(|value| value.split_once(' '))
+                .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+                .map(|(_, token)| token.trim_start_matches(' '));
+            token
+                .and_then(|token| state(request).auth.verify(token, Utc::now()))
+                .ok_or_else(Problem::unauthenticated)?
+        }
+        (Some(_), Some(_)) => return Err(Problem::unauthenticated()),
+    };
+    request.extensions_mut().insert(Arc::clone(&caller));
+    Ok(caller)
+}

@@ -1,0 +1,196 @@
+//! Who may do what: seven roles, the permissions, and the one table that joins them.
+//!
+//! A permission is also an OAuth scope: a token's `scope` narrows what its role may, never widens it. Row scope (whose
+//! plan, whose organisation) is not here: it is the first filter of every query, see [`super::Scope`].
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// The kinds of callers of the agreement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The project manager's office (områdesekretariatet).
+    Secretariat,
+    /// The municipality's departments and reporting systems, the Jobcenter among them.
+    Municipality,
+    /// A housing organisation of the plan.
+    HousingOrganisation,
+    /// The board's chair and minute-taker.
+    Board,
+    /// The national fund (Landsbyggefonden).
+    Fund,
+    /// The housing organisations' auditor.
+    Auditor,
+    /// Anyone without a token.
+    Public,
+}
+
+impl Role {
+    /// Every role, in the order of the table's columns.
+    pub const ALL: [Role; 7] = [
+        Role::Secretariat,
+        Role::Municipality,
+        Role::HousingOrganisation,
+        Role::Board,
+        Role::Fund,
+        Role::Auditor,
+        Role::Public,
+    ];
+
+    /// The role as it stands in tokens and JSON.
+    pub fn code(self) -> &'static str {
+        match self {
+            Role::Secretariat => "secretariat",
+            Role::Municipality => "municipality",
+            Role::HousingOrganisation => "housing_organisation",
+            Role::Board => "board",
+            Role::Fund => "fund",
+            Role::Auditor => "auditor",
+            Role::Public => "public",
+        }
+    }
+
+    /// Whether the table gives this role the permission.
+    pub fn may(self, permission: Permission) -> bool {
+        permission.row()[self as usize]
+    }
+
+    /// Everything that the table gives this role.
+    pub fn permissions(self) -> impl Iterator<Item = Permission> {
+        Permission::ALL
+            .iter()
+            .copied()
+            .filter(move |permission| self.may(*permission))
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+impl FromStr for Role {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Role::ALL.into_iter().find(|role| role.code() == text).ok_or_else(|| {
+            let known: Vec<_> = Role::ALL.iter().map(|role| role.code()).collect();
+            format!("'{text}' is not a role; the roles are {}", known.join(", "))
+        })
+    }
+}
+
+/// A permission as a type, so that it can stand in a handler's signature: `Allow<ReadMeasurements>`.
+pub trait Grant: 'static {
+    /// The permission that the type stands for.
+    const PERMISSION: Permission;
+}
+
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident, $scope:literal, [$($cell:tt)+];)+) => {
+        /// What an operation needs.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Permission { $($(#[$doc])* $name,)+ }
+
+        impl Permission {
+            /// Every permission, in the order of the table's rows.
+            pub const ALL: &'static [Permission] = &[$(Permission::$name,)+];
+
+            /// The OAuth scope that stands for it.
+            pub fn scope(self) -> &'static str {
+                match self { $(Permission::$name => $scope,)+ }
+            }
+
+            /// Which roles have it, in the order of [`Role::ALL`].
+            fn row(self) -> [bool; 7] {
+                match self { $(Permission::$name => [$(permissions!(@cell $cell)),+],)+ }
+            }
+        }
+
+        $(
+            $(#[$doc])*
+            #[derive(Debug)]
+            pub struct $name;
+            impl Grant for $name {
+                const PERMISSION: Permission = Permission::$name;
+            }
+        )+
+    };
+    (@cell x) => { true };
+    (@cell o) => { false };
+}
+
+// x: may, o: may not.
+permissions! {
+    //                                          secretariat
+    //                                          | municipality
+    //                                          | | housing_organisation
+    //                                          | | | board
+    //                                          | | | | fund
+    //                                          | | | | | auditor
+    //                                          | | | | | | public
+    /// Read the plan, its organisations, areas and focus areas.
+    ReadPlan,         "plan:read",             [x x x x x x x];
+    /// Read the definitions of indicators and target groups.
+    ReadIndicators,   "indicators:read",       [x x x x x x o];
+    /// Read measured figures, as series.
+    ReadMeasurements, "measurements:read",     [x x x x x x o];
+    /// Read kendskabsgrad extracts and their receipts.
+    ReadExtracts,     "kendskabsgrad:read",    [x x x x x x o];
+    /// Push kendskabsgrad extracts that the caller's organisation, or a unit below it, owns.
+    PushExtracts,     "kendskabsgrad:write",   [o x o o o o o];
+}
+
+impl FromStr for Permission {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Permission::ALL
+            .iter()
+            .copied()
+            .find(|permission| permission.scope() == text)
+            .ok_or_else(|| format!("'{text}' is not a scope"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The table is reviewed as a whole: a change to it shows here.
+    #[test]
+    fn the_permission_table_is_the_reviewed_one() {
+        let mut table = String::new();
+        for permission in Permission::ALL {
+            let roles: Vec<_> = Role::ALL
+                .into_iter()
+                .filter(|role| role.may(*permission))
+                .map(Role::code)
+                .collect();
+            table.push_str(&format!("{}: {}\n", permission.scope(), roles.join(" ")));
+        }
+        insta::assert_snapshot!(table, @r"
+        plan:read: secretariat municipality housing_organisation board fund auditor public
+        indicators:read: secretariat municipality housing_organisation board fund auditor
+        measurements:read: secretariat municipality housing_organisation board fund auditor
+        kendskabsgrad:read: secretariat municipality housing_organisation board fund auditor
+        kendskabsgrad:write: municipality
+        ");
+    }
+
+    #[test]
+    fn roles_and_scopes_are_read_back_as_they_are_written() {
+        for role in Role::ALL {
+            assert_eq!(role.code().parse(), Ok(role));
+            assert_eq!(serde_json::to_value(role).unwrap(), role.code());
+        }
+        for permission in Permission::ALL {
+            assert_eq!(permission.scope().parse(), Ok(*permission));
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! The settings of the service: read, checked and typed before anything starts.
+//!
+//! A setting comes from its flag, else its variable `HELHEDSPLAN_…`, else its key in the TOML file, else its default.
+//! [`Settings`] holds the texts as given, [`Config`] the checked values. An empty value counts as not given, so that
+//! a compose file may pass on a variable that nobody set.
+
+use std::path::{Path, PathBuf};
+use std::{fmt::Display, fs, net::SocketAddr, ops::RangeInclusive, str::FromStr, thread};
+
+use clap::{Args, ValueEnum};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use toml::{Table, Value};
+use tracing_subscriber::EnvFilter;
+use url::Url;
+
+/// The settings as they were given, unchecked; one flag, variable and key each.
+///
+/// Numbers are texts here, so that [`Settings::resolve`] can report every bad one with its name. No `Debug`, since the
+/// database URL may hold a password.
+#[derive(Args, Clone, Default, Deserialize)]
+#[command(next_help_heading = "Settings")]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// TOML file with further settings, keys as below with `_` for `-`; default: none. Flags and variables win over it
+    #[arg(long, env = "HELHEDSPLAN_CONFIG", global = true)]
+    #[serde(skip)]
+    pub config: Option<PathBuf>,
+    /// Address and port to listen on; default: 127.0.0.1:8080
+    #[arg(long, env = "HELHEDSPLAN_LISTEN", global = true)]
+    pub listen: Option<String>,
+    /// Folder of the embedded database and the signing keys, seen from the working directory; default: ./data
+    #[arg(long, env = "HELHEDSPLAN_DATA_DIR", global = true)]
+    pub data_dir: Option<String>,
+    /// Database, sqlite://… or postgres://…; default: `sqlite://<data-dir>/helhedsplan.db?mode=rwc`. Other users of the
+    /// machine can see flags, so give a password by variable or file
+    #[arg(long, env = "HELHEDSPLAN_DATABASE_URL", global = true)]
+    #[arg(hide_env_values = true)]
+    pub database_url: Option<String>,
+    /// Most connections to PostgreSQL, or reading connections to SQLite, 1 to 1000; default: 10
+    #[arg(long, env = "HELHEDSPLAN_DATABASE_MAX_CONNECTIONS", global = true)]
+    pub database_max_connections: Option<String>,
+    /// Address that clients use, without a slash at the end, also the issuer (`iss`) of tokens; default: `http://<listen>`
+    #[arg(long, env = "HELHEDSPLAN_PUBLIC_URL", global = true)]
+    pub public_url: Option<String>,
+    /// Audience (`aud`) that tokens must name; default: helhedsplan
+    #[arg(long, env = "HELHEDSPLAN_AUDIENCE", global = true)]
+    pub audience: Option<String>,
+    /// What to log: a level, and levels for parts of the program; default: info,sqlx=warn,sea_orm=warn
+    #[arg(long, env = "HELHEDSPLAN_LOG", global = true)]
+    pub log: Option<String>,
+    /// Form of the log, auto, pretty or json; default: auto, which is pretty on a terminal and json elsewhere
+    #[arg(long, env = "HELHEDSPLAN_LOG_FORMAT", global = true)]
+    pub log_format: Option<String>,
+    /// Largest request body in bytes, 1024 to 1073741824; default: 2097152 (2 MiB)
+    #[arg(long, env = "HELHEDSPLAN_MAX_BODY_BYTES", global = true)]
+    pub max_body_bytes: Option<String>,
+    /// Seconds that running requests get to finish when the service stops, 0 to 600; default: 30
+    #[arg(long, env = "HELHEDSPLAN_SHUTDOWN_SECONDS", global = true)]
+    pub shutdown_seconds: Option<String>,
+    /// Threads that answer requests, 1 to 256; default: the number of processor cores
+    #[arg(long, env = "HELHEDSPLAN_WORKERS", global = true)]
+    pub workers: Option<String>,
+}
+
+/// The checked settings. Its `Debug` form may be logged: the database URL, which may hold a password, is hidden.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where the service listens.
+    pub listen: SocketAddr,
+    /// Folder of the embedded database and the signing keys; it need not exist yet.
+    pub data_dir: PathBuf,
+    /// `sqlite://…` or `postgres://…` (also `postgresql://…`).
+    pub database_url: SecretString,
+    /// Size of the PostgreSQL pool, or number of reading connections to SQLite; 1 to 1000.
+    pub database_max_connections: u32,
+    /// `http://…` or `https://…`, without a slash at the end; the `iss` of tokens.
+    pub public_url: String,
+    /// The `aud` of tokens.
+    pub audience: String,
+    /// A filter that `EnvFilter` accepts.
+    pub log: String,
+    /// The form of a log line.
+    pub log_format: LogFormat,
+    /// Largest request body in bytes; 1024 to 1 GiB.
+    pub max_body_bytes: usize,
+    /// Seconds that running requests get to finish; 0 to 600.
+    pub shutdown_seconds: u64,
+    /// Threads that answer requests; 1 to 256.
+    pub workers: usize,
+}
+
+impl Config {
+    /// Whether the database is the embedded one, SQLite.
+    pub fn is_embedded(&self) -> bool {
+        self.database_url.expose_secret().starts_with("sqlite:")
+    }
+
+    /// The folder of the signing keys, `keys` in the data folder.
+    pub fn keys_dir(&self) -> PathBuf {
+        self.data_dir.join("keys")
+    }
+}
+
+/// The form of a log line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// Pretty where standard error is a terminal, else JSON.
+    Auto,
+    /// One readable line an event.
+    Pretty,
+    /// One JSON object an event.
+    Json,
+}
+
+/// All that cannot be used, one sentence a line, with variable and, from the file, key. Never shows the database URL.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct ConfigError(String);
+
+impl Settings {
+    /// Reads the file, if one is named, fills in the defaults and checks every value.
+    ///
+    /// # Errors
+    /// One [`ConfigError`] with all faults: a file that cannot be read, its unknown keys, and each bad value.
+    pub fn resolve(self) -> Result<Config, ConfigError> {
+        let mut check = Check::default();
+        let path = self.config.filter(|path| !path.as_os_str().is_empty());
+        let file = path.map(|path| check.read_file(&path)).unwrap_or_default();
+        macro_rules! setting {
+            ($key:ident: $parse:expr; else $default:expr) => {
+                check
+                    .value(stringify!($key), [self.$key, file.$key], $parse)
+                    .unwrap_or_else(|| $default)
+            };
+        }
+        let cores = thread::available_parallelism().map_or(1, |cores| cores.get().min(256));
+        let listen = setting!(listen: address; else SocketAddr::from(([127, 0, 0, 1], 8080)));
+        let data_dir = setting!(data_dir: |text| Ok(text.into()); else PathBuf::from("./data"));
+        let config = Config {
+            database_url: setting!(database_url: database_url; else embedded_database(&data_dir)),
+            database_max_connections: setting!(database_max_connections: whole(1..=1000); else 10),
+            public_url: setting!(public_url: public_url; else format!("http://{listen}")),
+            audience: setting!(audience: word; else "helhedsplan".into()),
+            log: setting!(log: log_filter; else "info,sqlx=warn,sea_orm=warn".into()),
+            log_format: setting!(log_format: log_format; else LogFormat::Auto),
+            max_body_bytes: setting!(max_body_bytes: whole(1024..=1 << 30); else 2 << 20),
+            shutdown_seconds: setting!(shutdown_seconds: whole(0..=600); else 30),
+            workers: setting!(workers: whole(1..=256); else cores),
+            listen,
+            data_dir,
+        };
+        let all = check.faults.join("\n");
+        all.is_empty().then_some(config).ok_or(ConfigError(all))
+    }
+}
+
+/// Collects the faults while the settings are checked one by one.
+#[derive(Default)]
+struct Check {
+    file: String,
+    faults: Vec<String>,
+}
+
+impl Check {
+    /// The settings in the file. Faults quote no line of it, since a line may hold a password.
+    fn read_file(&mut self, path: &Path) -> Settings {
+        self.file = path.display().to_string();
+        let read = fs::read_to_string(path).map_err(|error| error.to_string());
+        let table = read.and_then(|text| {
+            text.parse::<Table>().map_err(|error| {
+                let before = error.span().and_then(|span| text.get(..span.start));
+                let line = before.map_or(0, |before| before.matches('\n').count()) + 1;
+                format!("line {line}: {}", error.message())
+            })
+        });
+        let mut table = table.unwrap_or_else(|fault| self.file_fault(&fault));
+        table.retain(|key, value| {
+            // Numbers may stand without quotation marks.
+            if !(value.is_str() || value.is_array() || value.is_table()) {
+                *value = Value::String(value.to_string());
+            }
+            let one = Table::from_iter([(key.to_owned(), value.clone())]);
+            Settings::deserialize(one)
+                .map_err(|error| self.file_fault(&format!("key `{key}`: {}", error.message())))
+                .is_ok()
+        });
+        Settings::deserialize(table).unwrap_or_default()
+    }
+
+    /// Notes the fault; the empty table stands for what could not be read.
+    fn file_fault(&mut self, fault: &str) -> Table {
+        let cause = format!("the file {} cannot be used: {fault}", self.file);
+        self.faults.push(format!("HELHEDSPLAN_CONFIG: {cause}."));
+        Table::new()
+    }
+
+    /// The value as given by flag or variable, else as in the file; none if both are empty or it is bad.
+    fn value<T>(
+        &mut self,
+        key: &str,
+        [given, in_file]: [Option<String>; 2],
+        parse: impl Fn(&str) -> Result<T, String>,
+    ) -> Option<T> {
+        let place = format!(" (key `{key}` in {})", self.file);
+        let given = given.map(|text| (text, ""));
+        let in_file = in_file.map(|text| (text, place.as_str()));
+        let filled = |source: &(String, &str)| !source.0.trim().is_empty();
+        let (text, place) = given.filter(filled).or(in_file.filter(filled))?;
+        let name = format!("HELHEDSPLAN_{}{place}", key.to_uppercase());
+        let note = |fault| self.faults.push(format!("{name}: {fault}."));
+        parse(text.trim()).map_err(note).ok()
+    }
+}
+
+fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .map_err(|_| format!("'{text}' is not an address such as 127.0.0.1:8080"))
+}
+
+fn whole<T: FromStr + PartialOrd + Display>(range: RangeInclusive<T>) -> impl Fn(&str) -> Result<T, String> {
+    move |text| {
+        let number = text.parse().ok().filter(|number| range.contains(number));
+        let (least, most) = (range.start(), range.end());
+        number.ok_or_else(|| format!("'{text}' is not a whole number from {least} to {most}"))
+    }
+}
+
+/// Shows nothing of a bad URL, since it may hold a password.
+fn database_url(text: &str) -> Result<SecretString, String> {
+    let server = text.starts_with("postgres://") || text.starts_with("postgresql://");
+    let file = text.strip_prefix("sqlite://").unwrap_or_default();
+    if !file.is_empty() || (server && Url::parse(text).is_ok()) {
+        return Ok(text.into());
+    }
+    let password = "with / # ? @ in a password written as %2F %23 %3F %40";
+    Err(format!("the value is not sqlite://… or postgres://…, {password}"))
+}
+
+/// The SQLite file in the data folder. SQLx decodes `%` in the path, so a folder may have any name; `components` leaves
+/// out doubled slashes, which SQLx would not read as an absolute path.
+fn embedded_database(data_dir: &Path) -> SecretString {
+    let file: PathBuf = data_dir.join("helhedsplan.db").components().collect();
+    let mut url = "sqlite://".to_owned();
+    for byte in file.to_string_lossy().bytes() {
+        if byte.is_ascii_alphanumeric() || b"/.-_".contains(&byte) {
+            url.push(byte.into());
+        } else {
+            url.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    (url + "?mode=rwc").into()
+}
+
+fn public_url(text: &str) -> Result<String, String> {
+    let web = text.starts_with("http://") || text.starts_with("https://");
+    if web && !text.contains(['@', '?', '#']) && !text.ends_with('/') && Url::parse(text).is_ok() {
+        return Ok(text.to_owned());
+    }
+    let shape = "https://plan.example.dk, without a slash at the end";
+    Err(format!("'{text}' is not an address such as {shape}"))
+}
+
+fn word(text: &str) -> Result<String, String> {
+    match text.split_whitespace().nth(1) {
+        Some(_) => Err(format!("'{text}' is not one word")),
+        None => Ok(text.to_owned()),
+    }
+}
+
+fn log_filter(text: &str) -> Result<String, String> {
+    EnvFilter::try_new(text)
+        .map(|_| text.to_owned())
+        .map_err(|error| format!("'{text}' is not a log filter such as info,sqlx=warn: {error}"))
+}
+
+fn log_format(text: &str) -> Result<LogFormat, String> {
+    LogFormat::from_str(text, false).map_err(|_| format!("'{text}' is not auto, pretty or json"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Both texts are TOML; `given` stands for flags and variables.
+    fn resolve(given: &str, file: &str) -> Result<Config, ConfigError> {
+        let path = tempfile::NamedTempFile::new().unwrap().into_temp_path();
+        fs::write(&path, file).unwrap();
+        let mut settings: Settings = toml::from_str(given).unwrap();
+        settings.config = Some(path.to_path_buf());
+        settings.resolve()
+    }
+
+    #[test]
+    fn nothing_given_means_the_documented_defaults() {
+        let config = resolve("listen = ' '", "").unwrap();
+        let url = config.database_url.expose_secret();
+        assert_eq!(url, "sqlite://./data/helhedsplan.db?mode=rwc");
+        let shown = "Config { listen: 127.0.0.1:8080, data_dir: './data', database_url: SecretBox<str>([REDACTED]), \
+            database_max_connections: 10, public_url: 'http://127.0.0.1:8080', audience: 'helhedsplan', \
+            log: 'info,sqlx=warn,sea_orm=warn', log_format: Auto, max_body_bytes: 2097152, shutdown_seconds: 30, ";
+        let debug = format!("{config:?}").replace('"', "'");
+        assert!(debug.starts_with(shown), "{debug}");
+        assert!(config.is_embedded() && config.keys_dir() == Path::new("./data/keys"));
+    }
+
+    #[test]
+    fn what_is_given_wins_over_the_file_and_the_file_over_the_default() {
+        let file = "workers = 5\nshutdown_seconds = 7\ndata_dir = '//srv/my data?/'";
+        let config = resolve("workers = '3'", file).unwrap();
+        assert_eq!((config.workers, config.shutdown_seconds), (3, 7));
+        let url = config.database_url.expose_secret();
+        assert_eq!(url, "sqlite:///srv/my%20data%3F/helhedsplan.db?mode=rwc");
+    }
+
+    #[test]
+    fn every_bad_setting_is_named_in_one_error() {
+        let given = "listen = 'foo'\npublic_url = 'https://a.dk/'\nlog = 'sqlx=loud'
+            database_url = 'mysql://u:hemmelig@h/d'";
+        let file = "workers = 0\nlisten = 1\nlissten = 2\naudience = []";
+        let error = resolve(given, file).unwrap_err().to_string();
+        assert_eq!(error.lines().count(), 7, "{error}");
+        for name in ["PUBLIC_URL: ", "DATABASE_URL: ", "LOG: ", "WORKERS (key `workers` in "] {
+            assert!(error.contains(&format!("\nHELHEDSPLAN_{name}")), "{error}");
+        }
+        for part in [
+            "HELHEDSPLAN_LISTEN: 'foo' is not an address such as 127.0.0.1:8080.",
+            "): '0' is not a whole number from 1 to 256.",
+            "key `lissten`: unknown field",
+            "key `audience`: ",
+        ] {
+            assert!(error.contains(part), "{part} is not in: {error}");
+        }
+        assert!(!error.contains("hemmelig"));
+    }
+
+    #[test]
+    fn the_database_password_is_never_shown() {
+        let url = "database_url = 'postgres://u:hemmelig@db/plan'";
+        let config = resolve(url, "").unwrap();
+        assert!(!config.is_embedded() && !format!("{config:?}").contains("hemmelig"));
+        for unquoted in [url.trim_end_matches('\''), &url.replace('\'', "")] {
+            let error = resolve("", unquoted).unwrap_err().to_string();
+            assert!(error.contains("line 1: ") && !error.contains("hemmelig"));
+        }
+    }
+}

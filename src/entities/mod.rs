@@ -1,0 +1,33 @@
+//! The tables as Rust types: one file a table, no logic, no relations.
+//!
+//! The steps that create them, and the conventions they keep, are in the crate `migrations`. A `plan_id` is the plan's
+//! number, which never leaves the database; a code is the name by which clients know a thing inside its plan.
+
+/// Areas, from the country down to the single department.
+pub mod area;
+/// How areas lie to one another.
+pub mod area_relation;
+/// What each write did, and who asked for it.
+pub mod change;
+/// The extracts of target group counts, every revision of them.
+pub mod extract;
+/// The fields that a plan works in.
+pub mod focus_area;
+/// Requests that may be retried safely, with their answers.
+pub mod idempotency_key;
+/// What is measured.
+pub mod indicator;
+/// The figures, every revision of them.
+pub mod measurement;
+/// Organisations and their units.
+pub mod organisation;
+/// The plans themselves.
+pub mod plan;
+/// How many writes each plan has seen.
+pub mod plan_clock;
+/// Which organisations are parties to a plan.
+pub mod plan_party;
+/// The target groups that citizens are counted in, dated.
+pub mod target_group;
+/// Parts of target groups that are counted on their own.
+pub mod target_group_subset;

@@ -1,0 +1,271 @@
+//! How indicators, target groups and series look from outside.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::rules::{Figure, Status};
+use crate::entities::{indicator, target_group, target_group_subset};
+use crate::period::Period;
+
+/// A variable that is measured.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Indicator)]
+pub struct IndicatorView {
+    /// The indicator's code, stable.
+    #[schema(example = "kendskabsgrad")]
+    pub code: String,
+    /// The name in Danish, official.
+    #[schema(example = "Kendskabsgrad")]
+    pub name: String,
+    /// The name in English.
+    #[schema(example = "Share of citizens in a target group (kendskabsgrad)")]
+    pub name_en: String,
+    /// What it is measured in: `percent`, `count`, `grade`, `dkk` or `hours`.
+    #[schema(example = "percent")]
+    pub unit: String,
+    /// Which way is good: `up` or `down`.
+    #[schema(example = "down")]
+    pub direction: String,
+    /// The decimals that new shares are rounded to.
+    #[schema(example = 1)]
+    pub decimals: i16,
+    /// The youngest whom it counts.
+    #[schema(required)]
+    pub age_from: Option<i16>,
+    /// The oldest whom it counts.
+    #[schema(required)]
+    pub age_to: Option<i16>,
+    /// The finest kind of area that has figures.
+    #[schema(example = "zone")]
+    pub level: String,
+    /// The organisation that owns the figures; null where the source names none.
+    #[schema(required, example = "jobcenter-fredericia")]
+    pub data_owner: Option<String>,
+    /// Where the figures come from.
+    #[schema(example = "Kendskabsgrad, Fredericia Kommune")]
+    pub provenance: String,
+    /// How often figures are expected: `yearly`, `half_yearly`, `quarterly`, `monthly`; null where nothing is agreed.
+    #[schema(required, example = "yearly")]
+    pub rhythm: Option<String>,
+    /// What its categories are: `none` or `target_group`.
+    #[schema(example = "none")]
+    pub categories: String,
+    /// Whether it is one of the nine that the fund has fixed.
+    pub is_fixed: bool,
+    /// What a reader should know.
+    #[schema(required)]
+    pub note: Option<String>,
+    /// Where this is stated.
+    pub source: String,
+    /// When it was archived; null while it is in use.
+    #[schema(required)]
+    pub archived_at: Option<DateTime<Utc>>,
+}
+
+impl From<indicator::Model> for IndicatorView {
+    fn from(row: indicator::Model) -> Self {
+        Self {
+            code: row.code,
+            name: row.name,
+            name_en: row.name_en,
+            unit: row.unit,
+            direction: row.direction,
+            decimals: row.decimals,
+            age_from: row.age_from,
+            age_to: row.age_to,
+            level: row.level,
+            data_owner: row.data_owner,
+            provenance: row.provenance,
+            rhythm: row.rhythm,
+            categories: row.categories,
+            is_fixed: row.is_fixed,
+            note: row.note,
+            source: row.source,
+            archived_at: row.archived_at,
+        }
+    }
+}
+
+/// A target group of the employment law (målgruppe, LAB § 6) or of the integration act.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TargetGroup)]
+pub struct TargetGroupView {
+    /// The group's code, stable: `6.1` … `6.12`, `INT-II`, `INT-SHP`, `INT-SP`.
+    #[schema(example = "6.9")]
+    pub code: String,
+    /// The name in Danish, official.
+    #[schema(example = "Visiteret til eller ansat i fleksjob")]
+    pub name: String,
+    /// The name in English.
+    pub name_en: String,
+    /// The paragraph that defines it.
+    #[schema(required, example = "LAB § 6, nr. 9")]
+    pub law: Option<String>,
+    /// The first day on which the group exists; null where it is not stated.
+    #[schema(required)]
+    pub valid_from: Option<NaiveDate>,
+    /// The last day on which it exists; null while it has no end.
+    #[schema(required)]
+    pub valid_to: Option<NaiveDate>,
+    /// Parts of the group that are counted beside it.
+    pub subsets: Vec<SubsetView>,
+    /// What a reader should know.
+    #[schema(required)]
+    pub note: Option<String>,
+    /// Where this is stated.
+    pub source: String,
+    /// When it was archived; null while it is in use.
+    #[schema(required)]
+    pub archived_at: Option<DateTime<Utc>>,
+}
+
+/// A part of a target group.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = TargetGroupSubset)]
+pub struct SubsetView {
+    /// The part's code; as a category it is `6.9/unemployed`.
+    #[schema(example = "unemployed")]
+    pub code: String,
+    /// The name in Danish, official.
+    #[schema(example = "Ledige fleksjobberettigede")]
+    pub name: String,
+    /// The name in English.
+    pub name_en: String,
+}
+
+impl TargetGroupView {
+    /// The group with its parts.
+    pub fn new(row: target_group::Model, subsets: Vec<target_group_subset::Model>) -> Self {
+        Self {
+            code: row.code,
+            name: row.name,
+            name_en: row.name_en,
+            law: row.law,
+            valid_from: row.valid_from,
+            valid_to: row.valid_to,
+            subsets: subsets
+                .into_iter()
+                .map(|subset| SubsetView {
+                    code: subset.code,
+                    name: subset.name,
+                    name_en: subset.name_en,
+                })
+                .collect(),
+            note: row.note,
+            source: row.source,
+            archived_at: row.archived_at,
+        }
+    }
+}
+
+/// Figures of one indicator, every one with its source, status and revision.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Series)]
+pub struct SeriesView {
+    /// The indicator.
+    pub indicator: SeriesIndicator,
+    /// The figures, by area, category and period.
+    pub points: Vec<PointView>,
+    /// How fresh they are.
+    pub fresh: Fresh,
+}
+
+/// The indicator of a series.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct SeriesIndicator {
+    /// The indicator's code.
+    #[schema(example = "kendskabsgrad")]
+    pub code: String,
+    /// The name in Danish.
+    #[schema(example = "Kendskabsgrad")]
+    pub name: String,
+    /// The name in English.
+    pub name_en: String,
+    /// The unit.
+    #[schema(example = "percent")]
+    pub unit: String,
+    /// Which way is good.
+    #[schema(example = "down")]
+    pub direction: String,
+    /// The organisation that owns the figures.
+    #[schema(required, example = "jobcenter-fredericia")]
+    pub data_owner: Option<String>,
+    /// Where the figures come from.
+    pub provenance: String,
+}
+
+/// One figure.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Point)]
+pub struct PointView {
+    /// The measurement's id, the same in all its revisions; null where the figure was added up here.
+    #[schema(required)]
+    pub id: Option<Uuid>,
+    /// The area's code.
+    #[schema(example = "zone-1")]
+    pub area: String,
+    /// The period.
+    pub period: Period,
+    /// The category; null for the figure as a whole.
+    #[schema(required, example = json!(null))]
+    pub category: Option<String>,
+    /// The value in the indicator's unit, with the decimals it was given with; null where `status` says why.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision_option")]
+    #[schema(required, value_type = Option<f64>, example = 22.1)]
+    pub value: Option<Decimal>,
+    /// For a share, how many were counted.
+    #[schema(required, example = 306)]
+    pub numerator: Option<i64>,
+    /// For a share, out of how many.
+    #[schema(required, example = json!(null))]
+    pub denominator: Option<i64>,
+    /// How sure it is.
+    pub status: Status,
+    /// The revision; null where the figure was added up here.
+    #[schema(required, example = 1)]
+    pub revision: Option<i32>,
+    /// What a reader should know.
+    #[schema(required)]
+    pub note: Option<String>,
+    /// Where the figure comes from; null where it was added up here.
+    #[schema(required)]
+    pub source: Option<String>,
+    /// When this revision arrived.
+    pub received_at: DateTime<Utc>,
+}
+
+impl From<Figure> for PointView {
+    fn from(figure: Figure) -> Self {
+        Self {
+            id: figure.id,
+            area: figure.area,
+            period: figure.period,
+            category: figure.category,
+            value: figure.value,
+            numerator: figure.numerator,
+            denominator: figure.denominator,
+            status: figure.status,
+            revision: figure.revision,
+            note: figure.note,
+            source: figure.source,
+            received_at: figure.received_at,
+        }
+    }
+}
+
+/// How fresh a series is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Fresh {
+    /// The latest period that has a figure; null where there is none.
+    #[schema(required)]
+    pub latest_period: Option<Period>,
+    /// When the newest figure arrived.
+    #[schema(required)]
+    pub received_at: Option<DateTime<Utc>>,
+    /// When the next figure is due; null where no rhythm is agreed.
+    #[schema(required, example = "2023-01-01")]
+    pub next_due: Option<NaiveDate>,
+}

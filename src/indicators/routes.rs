@@ -1,0 +1,427 @@
+//! `GET /v1/plans/{plan}/target-groups…`, `…/indicators…` and `…/indicators/{code}/series`.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get};
+use sea_orm::ConnectionTrait;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::formats;
+use super::model::{Fresh, IndicatorView, PointView, SeriesIndicator, SeriesView, TargetGroupView};
+use super::rules::{self, Figure, TOTAL, UnknownWord};
+use super::store::{self, Selection};
+use crate::areas;
+use crate::auth::Allow;
+use crate::auth::role::{ReadIndicators, ReadMeasurements};
+use crate::entities::{area, indicator};
+use crate::period::Period;
+use crate::plans;
+use crate::problem::{At, FieldError, Problem};
+use crate::record;
+use crate::state::AppState;
+use crate::web::etag::{Audience, respond, respond_json, to_json};
+use crate::web::formats::{Locale, csv, jsonstat, negotiate};
+use crate::web::page::{Page, ReferenceQuery};
+use crate::web::query::{CommaList, Instant, NoQuery, ValidQuery};
+
+/// This slice's operations.
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(list_target_groups)
+        .service(get_target_group)
+        .service(list_indicators)
+        .service(get_indicator)
+        .service(get_series);
+}
+
+/// List the target groups
+///
+/// In the order of the law. Their codes are the categories of `kendskabsgrad-count`.
+#[utoipa::path(tag = "indicators", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
+    security(("bearer" = ["indicators:read"])), responses(
+    (status = 200, description = "A page of target groups.", body = Page<TargetGroupView>),
+))]
+#[get("/v1/plans/{plan}/target-groups")]
+async fn list_target_groups(
+    who: Allow<ReadIndicators>,
+    path: Path<String>,
+    query: ValidQuery<ReferenceQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let window = query.0.window()?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &path).await?;
+    let rows = store::target_groups(app.db.read(), plan.id, &window, query.0.archived()).await?;
+    let subsets = store::subsets(app.db.read(), plan.id).await?;
+    Page::new(
+        rows,
+        window.limit,
+        |row| row.position,
+        |row| {
+            let own = subsets
+                .iter()
+                .filter(|subset| subset.target_group == row.code)
+                .cloned()
+                .collect();
+            TargetGroupView::new(row, own)
+        },
+    )
+    .respond(&request)
+}
+
+/// Read a target group
+#[utoipa::path(tag = "indicators", params(
+        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        ("code" = String, Path, description = "The target group's code.", example = "6.9")),
+    security(("bearer" = ["indicators:read"])), responses(
+    (status = 200, description = "The target group.", body = TargetGroupView),
+))]
+#[get("/v1/plans/{plan}/target-groups/{code}")]
+async fn get_target_group(
+    who: Allow<ReadIndicators>,
+    path: Path<(String, String)>,
+    _: ValidQuery<NoQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (plan, code) = path.into_inner();
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
+    let row = store::target_group(app.db.read(), plan.id, &code).await?;
+    let subsets = store::subsets(app.db.read(), plan.id).await?;
+    let own = subsets
+        .into_iter()
+        .filter(|subset| subset.target_group == code)
+        .collect();
+    respond_json(&request, &TargetGroupView::new(row, own))
+}
+
+/// List the indicators
+#[utoipa::path(tag = "indicators", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
+    security(("bearer" = ["indicators:read"])), responses(
+    (status = 200, description = "A page of indicators.", body = Page<IndicatorView>),
+))]
+#[get("/v1/plans/{plan}/indicators")]
+async fn list_indicators(
+    who: Allow<ReadIndicators>,
+    path: Path<String>,
+    query: ValidQuery<ReferenceQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let window = query.0.window()?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &path).await?;
+    let rows = store::indicators(app.db.read(), plan.id, &window, query.0.archived()).await?;
+    Page::new(rows, window.limit, |row| row.position, IndicatorView::from).respond(&request)
+}
+
+/// Read an indicator
+#[utoipa::path(tag = "indicators", params(
+        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        ("code" = String, Path, description = "The indicator's code.", example = "kendskabsgrad")),
+    security(("bearer" = ["indicators:read"])), responses(
+    (status = 200, description = "The indicator.", body = IndicatorView),
+))]
+#[get("/v1/plans/{plan}/indicators/{code}")]
+async fn get_indicator(
+    who: Allow<ReadIndicators>,
+    path: Path<(String, String)>,
+    _: ValidQuery<NoQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (plan, code) = path.into_inner();
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
+    let row = store::indicator(app.db.read(), plan.id, &code).await?;
+    respond_json(&request, &IndicatorView::from(row))
+}
+
+/// The formats of a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum SeriesFormat {
+    /// `application/json`
+    Json,
+    /// `text/csv`
+    Csv,
+    /// JSON-stat 2.0, `application/vnd.json-stat+json`
+    JsonStat,
+}
+
+/// What to add to the figures.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum Aggregate {
+    /// One figure a period for the named areas together; shares are divided anew.
+    Sum,
+}
+
+/// Which figures of an indicator.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct SeriesQuery {
+    /// Areas, by code, separated by commas; all where absent.
+    #[param(value_type = Option<String>, example = "zone-1,all-zones")]
+    area: Option<CommaList>,
+    /// The first period: every period that touches it or is later.
+    #[param(value_type = Option<String>, example = "2022")]
+    from: Option<Period>,
+    /// The last period: every period that touches it or is earlier.
+    #[param(value_type = Option<String>, example = "2026")]
+    to: Option<Period>,
+    /// Categories, separated by commas; `_T` for figures without one; all where absent.
+    #[param(value_type = Option<String>, example = "_T")]
+    category: Option<CommaList>,
+    /// `sum` adds, beside the named areas, their figures together as one more area such as `zone-1+zone-2`.
+    #[param(inline)]
+    aggregate: Option<Aggregate>,
+    /// The figures as they were known at this instant, RFC 3339; not in the future.
+    #[param(value_type = Option<String>, format = DateTime)]
+    as_of: Option<Instant>,
+    /// The format; by `Accept` where absent.
+    #[param(inline)]
+    format: Option<SeriesFormat>,
+    /// How CSV is written: `en` has `,` between columns and a decimal point, `da` has `;` and a decimal comma.
+    #[param(inline)]
+    locale: Option<Locale>,
+}
+
+/// Pull a series
+///
+/// An indicator's figures by area, category and period, each with source, status and revision.
+///
+/// A sum over areas divides shares anew from numerators and denominators, never averages them; where one of these is
+/// unknown the share is null and `missing`, and what was counted is kept. `all-zones` is an area of its own, added up in
+/// the same way where nothing was measured for it.
+#[utoipa::path(tag = "indicators", params(SeriesQuery,
+        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        ("code" = String, Path, description = "The indicator's code.", example = "kendskabsgrad")),
+    security(("bearer" = ["measurements:read"])), responses(
+    (status = 200, description = "The series.", content(
+        (SeriesView = "application/json"),
+        (String = "text/csv", example = "indicator,area,period,category,value,numerator,denominator,unit,status,revision,note,source,received_at,id\nkendskabsgrad,zone-1,2022-06-01,,22.1,306,,percent,final,1,,Jobcenter Fredericia,2026-01-05T08:00:00.000000Z,019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11\n"),
+        (jsonstat::Dataset = "application/vnd.json-stat+json"),
+    )),
+))]
+#[get("/v1/plans/{plan}/indicators/{code}/series")]
+async fn get_series(
+    who: Allow<ReadMeasurements>,
+    path: Path<(String, String)>,
+    query: ValidQuery<SeriesQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (plan, code) = path.into_inner();
+    let query = query.0;
+    let format = match query.format {
+        Some(format) => format,
+        None => negotiate(
+            &request,
+            &[
+                (SeriesFormat::Json, "application/json"),
+                (SeriesFormat::Csv, csv::MEDIA_TYPE),
+                (SeriesFormat::JsonStat, jsonstat::MEDIA_TYPE),
+            ],
+        )?,
+    };
+    let db = app.db.read();
+    let plan = plans::store::resolve(db, who.scope(), &plan).await?;
+    let indicator = store::indicator(db, plan.id, &code).await?;
+    let areas = areas::store::all_areas(db, plan.id).await?;
+    check(&query, &indicator, &areas)?;
+    let seq = record::seq_at(&app.db, plan.id, query.as_of.map(|as_of| as_of.0)).await?;
+    let figures = figures(db, &indicator, &areas, seq, &query).await?;
+    let note = indicator.note.clone();
+    let series = view(indicator, figures);
+    let (media_type, body) = match format {
+        SeriesFormat::Json => ("application/json", to_json(&series)?),
+        SeriesFormat::Csv => (
+            "text/csv; charset=utf-8; header=present",
+            formats::csv(&series, query.locale.unwrap_or_default())?,
+        ),
+        SeriesFormat::JsonStat => {
+            let names = names(db, plan.id, areas).await?;
+            (
+                jsonstat::MEDIA_TYPE,
+                to_json(&formats::jsonstat(&series, note, &names))?,
+            )
+        }
+    };
+    Ok(respond(&request, Audience::Private, media_type, body))
+}
+
+/// What only the plan's data can tell about a query: all errors at once.
+fn check(query: &SeriesQuery, indicator: &indicator::Model, areas: &[area::Model]) -> Result<(), Problem> {
+    let mut errors = Vec::new();
+    for code in query.area.iter().flat_map(|list| &list.0) {
+        if !areas.iter().any(|area| area.code == *code) {
+            errors.push(FieldError::new(
+                At::Parameter("area".into()),
+                "unknown_area",
+                format!("The plan has no area {code}."),
+                format!("Planen har intet område {code}."),
+            ));
+        }
+    }
+    if let (Some(from), Some(to)) = (query.from, query.to)
+        && from.start() > to.end()
+    {
+        errors.push(FieldError::new(
+            At::Parameter("to".into()),
+            "before_from",
+            "to is before from.",
+            "to ligger før from.",
+        ));
+    }
+    if query.aggregate.is_some() {
+        if query.area.is_none() {
+            errors.push(FieldError::new(
+                At::Parameter("area".into()),
+                "required",
+                "aggregate needs the areas to be named.",
+                "aggregate kræver, at områderne nævnes.",
+            ));
+        }
+        if !indicator.unit.parse().is_ok_and(rules::is_summable) {
+            errors.push(FieldError::new(
+                At::Parameter("aggregate".into()),
+                "not_summable",
+                format!("Figures in {} cannot be added up.", indicator.unit),
+                format!("Tal i {} kan ikke lægges sammen.", indicator.unit),
+            ));
+        }
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::invalid_content(errors))
+    }
+}
+
+/// The figures that the query asks for, measured and added up, in their order.
+async fn figures(
+    db: &impl ConnectionTrait,
+    indicator: &indicator::Model,
+    areas: &[area::Model],
+    seq: i64,
+    query: &SeriesQuery,
+) -> Result<Vec<Figure>, Problem> {
+    let unit = indicator.unit.parse().map_err(|UnknownWord(word)| {
+        tracing::error!(
+            indicator = indicator.code,
+            unit = word,
+            "an indicator has an unknown unit"
+        );
+        Problem::internal()
+    })?;
+    let decimals = u32::try_from(indicator.decimals).unwrap_or(0);
+    let of_kind = |kind: &str| -> Vec<String> {
+        let found = areas
+            .iter()
+            .filter(|area| area.kind == kind && area.archived_at.is_none());
+        found.map(|area| area.code.clone()).collect()
+    };
+    let zones = of_kind("zone");
+    let whole = of_kind("plan").into_iter().next();
+    let named = query.area.as_ref().map(|list| list.0.clone());
+    let wanted = |code: &String| named.as_ref().is_none_or(|named| named.contains(code));
+    let whole = whole.filter(|code| rules::is_summable(unit) && wanted(code));
+    let mut fetched = named.clone();
+    if let (Some(fetched), Some(_)) = (&mut fetched, &whole) {
+        fetched.extend(zones.iter().cloned());
+    }
+    let selection = Selection {
+        areas: fetched,
+        categories: query.category.as_ref().map(|list| {
+            let code = |category: &String| {
+                if category == TOTAL {
+                    String::new()
+                } else {
+                    category.clone()
+                }
+            };
+            list.0.iter().map(code).collect()
+        }),
+        from: query.from,
+        to: query.to,
+    };
+    let mut found = store::figures(db, indicator.plan_id, &indicator.code, seq, &selection).await?;
+    if let Some(whole) = whole {
+        let summed = rules::sum(unit, decimals, &whole, &zones, &found);
+        let is_new = |sum: &Figure| {
+            !found
+                .iter()
+                .any(|figure| figure.area == whole && figure.period == sum.period && figure.category == sum.category)
+        };
+        let summed: Vec<Figure> = summed.into_iter().filter(is_new).collect();
+        found.extend(summed);
+    }
+    found.retain(|figure| wanted(&figure.area));
+    let place = |code: &str| areas.iter().position(|area| area.code == code);
+    found.sort_by(|a, b| {
+        place(&a.area)
+            .cmp(&place(&b.area))
+            .then_with(|| rules::compare_categories(a.category.as_deref(), b.category.as_deref()))
+            .then_with(|| a.period.cmp(&b.period))
+    });
+    if let (Some(Aggregate::Sum), Some(mut named)) = (query.aggregate, named) {
+        named.sort_by_key(|code| place(code));
+        named.dedup();
+        let mut summed = rules::sum(unit, decimals, &named.join("+"), &named, &found);
+        summed.sort_by(|a, b| {
+            rules::compare_categories(a.category.as_deref(), b.category.as_deref())
+                .then_with(|| a.period.cmp(&b.period))
+        });
+        found.extend(summed);
+    }
+    Ok(found)
+}
+
+fn view(indicator: indicator::Model, figures: Vec<Figure>) -> SeriesView {
+    let latest_period = figures
+        .iter()
+        .map(|figure| figure.period)
+        .max_by_key(|period| (period.end(), *period));
+    let rhythm = indicator.rhythm.as_deref().and_then(|rhythm| rhythm.parse().ok());
+    SeriesView {
+        fresh: Fresh {
+            latest_period,
+            received_at: figures.iter().map(|figure| figure.received_at).max(),
+            next_due: latest_period
+                .zip(rhythm)
+                .and_then(|(period, rhythm)| rules::next_due(period, rhythm)),
+        },
+        indicator: SeriesIndicator {
+            code: indicator.code,
+            name: indicator.name,
+            name_en: indicator.name_en,
+            unit: indicator.unit,
+            direction: indicator.direction,
+            data_owner: indicator.data_owner,
+            provenance: indicator.provenance,
+        },
+        points: figures.into_iter().map(PointView::from).collect(),
+    }
+}
+
+/// The Danish names of areas and categories, by code.
+async fn names(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    areas: Vec<area::Model>,
+) -> Result<BTreeMap<String, String>, Problem> {
+    let mut names: BTreeMap<String, String> = areas.into_iter().map(|area| (area.code, area.name)).collect();
+    let everything = crate::db::Window {
+        limit: crate::web::page::MAX_LIMIT,
+        after: None,
+    };
+    for group in store::target_groups(db, plan_id, &everything, true).await? {
+        names.insert(group.code, group.name);
+    }
+    for subset in store::subsets(db, plan_id).await? {
+        names.insert(format!("{}/{}", subset.target_group, subset.code), subset.name);
+    }
+    Ok(names)
+}

@@ -1,0 +1,296 @@
+//! Queries for indicators, target groups and measurements, and the one way in which measurements are written.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use rust_decimal::Decimal;
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set,
+};
+use uuid::Uuid;
+
+use super::rules::{Figure, NewFigure, UnknownWord};
+use crate::db::{ReferenceColumns, Window, reference_rows};
+use crate::entities::{indicator, measurement, target_group, target_group_subset};
+use crate::period::Period;
+use crate::problem::Problem;
+use crate::record::Stamp;
+
+/// So many rows a statement: the columns of a measurement times this stay below the parameters that SQLite takes.
+const ROWS_PER_STATEMENT: usize = 1000;
+
+/// A plan's indicators.
+pub async fn indicators(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    window: &Window<i32>,
+    archived: bool,
+) -> Result<Vec<indicator::Model>, Problem> {
+    let columns = ReferenceColumns {
+        plan_id: indicator::Column::PlanId,
+        position: indicator::Column::Position,
+        archived_at: indicator::Column::ArchivedAt,
+    };
+    Ok(reference_rows::<indicator::Entity>(columns, plan_id, window, archived)
+        .all(db)
+        .await?)
+}
+
+/// One indicator, archived or not.
+pub async fn indicator(db: &impl ConnectionTrait, plan_id: i32, code: &str) -> Result<indicator::Model, Problem> {
+    indicator::Entity::find_by_id((plan_id, code.to_owned()))
+        .one(db)
+        .await?
+        .ok_or_else(|| {
+            Problem::not_found(
+                "There is no indicator of this code.",
+                "Der er ingen indikator med denne kode.",
+            )
+        })
+}
+
+/// A plan's target groups.
+pub async fn target_groups(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    window: &Window<i32>,
+    archived: bool,
+) -> Result<Vec<target_group::Model>, Problem> {
+    let columns = ReferenceColumns {
+        plan_id: target_group::Column::PlanId,
+        position: target_group::Column::Position,
+        archived_at: target_group::Column::ArchivedAt,
+    };
+    Ok(
+        reference_rows::<target_group::Entity>(columns, plan_id, window, archived)
+            .all(db)
+            .await?,
+    )
+}
+
+/// One target group, archived or not.
+pub async fn target_group(db: &impl ConnectionTrait, plan_id: i32, code: &str) -> Result<target_group::Model, Problem> {
+    target_group::Entity::find_by_id((plan_id, code.to_owned()))
+        .one(db)
+        .await?
+        .ok_or_else(|| {
+            Problem::not_found(
+                "There is no target group of this code.",
+                "Der er ingen målgruppe med denne kode.",
+            )
+        })
+}
+
+/// The parts of a plan's target groups.
+pub async fn subsets(db: &impl ConnectionTrait, plan_id: i32) -> Result<Vec<target_group_subset::Model>, Problem> {
+    Ok(target_group_subset::Entity::find()
+        .filter(target_group_subset::Column::PlanId.eq(plan_id))
+        .order_by_asc(target_group_subset::Column::Position)
+        .all(db)
+        .await?)
+}
+
+/// Which figures of an indicator.
+#[derive(Clone, Debug, Default)]
+pub struct Selection {
+    /// These areas only.
+    pub areas: Option<Vec<String>>,
+    /// These categories only; the empty one is the figure as a whole.
+    pub categories: Option<Vec<String>>,
+    /// Periods that touch this one or are later.
+    pub from: Option<Period>,
+    /// Periods that touch this one or are earlier.
+    pub to: Option<Period>,
+}
+
+/// An indicator's figures as they stood at `seq`, by period.
+pub async fn figures(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    indicator: &str,
+    seq: i64,
+    selection: &Selection,
+) -> Result<Vec<Figure>, Problem> {
+    use measurement::Column;
+    let mut select = measurement::Entity::find()
+        .filter(Column::PlanId.eq(plan_id))
+        .filter(Column::Indicator.eq(indicator))
+        .filter(Column::SeqFrom.lte(seq))
+        .filter(Condition::any().add(Column::SeqTo.is_null()).add(Column::SeqTo.gt(seq)));
+    if let Some(areas) = &selection.areas {
+        select = select.filter(Column::Area.is_in(areas));
+    }
+    if let Some(categories) = &selection.categories {
+        select = select.filter(Column::Category.is_in(categories));
+    }
+    if let Some(from) = selection.from {
+        select = select.filter(Column::PeriodEnd.gte(from.start()));
+    }
+    if let Some(to) = selection.to {
+        select = select.filter(Column::PeriodStart.lte(to.end()));
+    }
+    select
+        .order_by_asc(Column::PeriodStart)
+        .all(db)
+        .await?
+        .into_iter()
+        .map(figure)
+        .collect()
+}
+
+fn figure(row: measurement::Model) -> Result<Figure, Problem> {
+    let broken = |what: &str| {
+        tracing::error!(id = %row.id, revision = row.revision, what, "a stored measurement cannot be read");
+        Problem::internal()
+    };
+    let value = match row.value {
+        None => None,
+        Some(mantissa) => {
+            let scale = u32::try_from(row.decimals).map_err(|_| broken("decimals"))?;
+            Some(Decimal::try_new(mantissa, scale).map_err(|_| broken("value"))?)
+        }
+    };
+    Ok(Figure {
+        period: row.period.parse().map_err(|_| broken("period"))?,
+        status: row.status.parse().map_err(|_: UnknownWord| broken("status"))?,
+        id: Some(row.id),
+        area: row.area,
+        category: Some(row.category).filter(|category| !category.is_empty()),
+        value,
+        numerator: row.numerator,
+        denominator: row.denominator,
+        revision: Some(row.revision),
+        note: row.note,
+        source: Some(row.source),
+        received_at: row.received_at,
+    })
+}
+
+fn says_the_same(figure: &NewFigure, row: &measurement::Model, source: &str) -> bool {
+    let (value, decimals) = stored(figure.value);
+    row.value == value
+        && row.decimals == decimals
+        && row.numerator == figure.numerator
+        && row.denominator == figure.denominator
+        && row.status == figure.status.code()
+        && row.note == figure.note
+        && row.source == source
+}
+
+/// Writes all figures of some indicators for one period, as of `stamp`.
+///
+/// What says the same stays as it is. What differs gets a new revision under its old id. What is not among the new
+/// figures ends with this stamp.
+pub async fn replace_period(
+    transaction: &DatabaseTransaction,
+    plan_id: i32,
+    stamp: Stamp,
+    period: Period,
+    indicators: &[&'static str],
+    source: &str,
+    figures: &[NewFigure],
+) -> Result<(), Problem> {
+    use measurement::Column;
+    let mut latest: HashMap<(String, String, String), measurement::Model> = HashMap::new();
+    let rows = measurement::Entity::find()
+        .filter(Column::PlanId.eq(plan_id))
+        .filter(Column::Indicator.is_in(indicators.iter().copied()))
+        .filter(Column::PeriodStart.eq(period.start()))
+        .filter(Column::Period.eq(period.to_string()))
+        .order_by_asc(Column::Revision)
+        .all(transaction)
+        .await?;
+    for row in rows {
+        latest.insert((row.indicator.clone(), row.area.clone(), row.category.clone()), row);
+    }
+    let mut ended = Vec::new();
+    let mut added = Vec::new();
+    for figure in figures {
+        let key = (
+            figure.indicator.to_owned(),
+            figure.area.clone(),
+            figure.category.clone(),
+        );
+        let before = latest.remove(&key);
+        if let Some(row) = before.as_ref().filter(|row| row.seq_to.is_none()) {
+            if says_the_same(figure, row, source) {
+                continue;
+            }
+            ended.push(row.id);
+        }
+        let (id, revision) = match before {
+            Some(row) => (row.id, row.revision + 1),
+            None => (Uuid::now_v7(), 1),
+        };
+        added.push(active(plan_id, id, revision, stamp, period, source, figure));
+    }
+    ended.extend(
+        latest
+            .into_values()
+            .filter(|row| row.seq_to.is_none())
+            .map(|row| row.id),
+    );
+    for ids in ended.chunks(ROWS_PER_STATEMENT) {
+        measurement::Entity::update_many()
+            .set(measurement::ActiveModel {
+                seq_to: Set(Some(stamp.seq)),
+                ..Default::default()
+            })
+            .filter(Column::PlanId.eq(plan_id))
+            .filter(Column::Id.is_in(ids.iter().copied()))
+            .filter(Column::SeqTo.is_null())
+            .exec(transaction)
+            .await?;
+    }
+    for rows in added.chunks(ROWS_PER_STATEMENT) {
+        measurement::Entity::insert_many(rows.to_vec())
+            .exec_without_returning(transaction)
+            .await?;
+    }
+    Ok(())
+}
+
+fn active(
+    plan_id: i32,
+    id: Uuid,
+    revision: i32,
+    stamp: Stamp,
+    period: Period,
+    source: &str,
+    figure: &NewFigure,
+) -> measurement::ActiveModel {
+    let (value, decimals) = stored(figure.value);
+    let received_at: DateTime<Utc> = stamp.at;
+    measurement::ActiveModel {
+        plan_id: Set(plan_id),
+        id: Set(id),
+        revision: Set(revision),
+        indicator: Set(figure.indicator.to_owned()),
+        area: Set(figure.area.clone()),
+        category: Set(figure.category.clone()),
+        period: Set(period.to_string()),
+        period_start: Set(period.start()),
+        period_end: Set(period.end()),
+        value: Set(value),
+        decimals: Set(decimals),
+        numerator: Set(figure.numerator),
+        denominator: Set(figure.denominator),
+        status: Set(figure.status.code().to_owned()),
+        note: Set(figure.note.clone()),
+        source: Set(source.to_owned()),
+        seq_from: Set(stamp.seq),
+        seq_to: Set(None),
+        received_at: Set(received_at),
+    }
+}
+
+/// A value as the database keeps it: a whole number and its decimals, exact on both databases.
+fn stored(value: Option<Decimal>) -> (Option<i64>, i16) {
+    match value {
+        None => (None, 0),
+        Some(value) => (
+            i64::try_from(value.mantissa()).ok(),
+            i16::try_from(value.scale()).unwrap_or(0),
+        ),
+    }
+}

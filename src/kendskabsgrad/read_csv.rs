@@ -1,0 +1,426 @@
+//! A table as the agreement prints it (table 9) as a draft: a row a target group, a column a zone.
+//!
+//! The first column is the group; its leading code counts, the rest is label. A zone's column is found by its code, or by
+//! `zone N` anywhere in its header. A sum column and a sum row are checked. A row "… (delmængde af målgruppe 6.9)" is a
+//! part of that group. A header that is repeated within the table is passed over. Columns are separated by `;`, `,` or
+//! tab, thousands by `.` or a space.
+
+use rust_decimal::Decimal;
+
+use super::draft::{Cell, Codes, Draft, Total, TotalOf, Unsound};
+use crate::problem::{At, FieldError, Problem, ProblemKind};
+use crate::web::json::{checked_count, has_forbidden_character};
+
+/// What a column is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Column {
+    Zone(String),
+    Sum,
+    Unknown,
+}
+
+/// One row of the file.
+struct Row {
+    line: u64,
+    cells: Vec<String>,
+}
+
+impl Row {
+    fn label(&self) -> &str {
+        self.cells.first().map_or("", String::as_str)
+    }
+
+    fn at(&self, column: usize) -> At {
+        At::Cell {
+            line: self.line,
+            column: Some(column + 1),
+        }
+    }
+}
+
+/// Reads a table into the draft, which already has what the query says; 400 where it is no CSV in UTF-8.
+pub fn read(bytes: &[u8], codes: &Codes, draft: &mut Draft, errors: &mut Vec<FieldError>) -> Result<(), Problem> {
+    let rows = rows(bytes)?;
+    let Some((header, body)) = rows.split_first() else {
+        return Err(Problem::new(
+            ProblemKind::MalformedBody,
+            "The table is empty.",
+            "Tabellen er tom.",
+        ));
+    };
+    draft.at_counts = At::Cell {
+        line: header.line,
+        column: None,
+    };
+    let columns = columns(header, codes, draft, errors);
+    for row in body {
+        if let Some(extra) = row
+            .cells
+            .iter()
+            .skip(header.cells.len())
+            .position(|cell| !cell.is_empty())
+        {
+            errors.push(FieldError::new(
+                row.at(header.cells.len() + extra),
+                "extra_cell",
+                "The row has more cells than the header.",
+                "Rækken har flere celler end overskriften.",
+            ));
+        }
+        if is_sum_label(row.label()) {
+            sum_row(row, &columns, draft, errors);
+        } else if row.label().is_empty() {
+            if row.cells.iter().skip(1).ne(header.cells.iter().skip(1)) {
+                errors.push(FieldError::new(
+                    row.at(0),
+                    "missing_label",
+                    "The row has figures but no target group.",
+                    "Rækken har tal, men ingen målgruppe.",
+                ));
+            }
+        } else if row.cells != header.cells {
+            match subset_of(row.label()) {
+                Some(group) => subset_row(row, &columns, group, codes, draft, errors),
+                None => group_row(row, &columns, codes, draft, errors),
+            }
+        }
+    }
+    Ok(())
+}
+
+fn rows(bytes: &[u8]) -> Result<Vec<Row>, Problem> {
+    let malformed = |en: String, da: String| Problem::new(ProblemKind::MalformedBody, en, da);
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let place = error.valid_up_to();
+        malformed(
+            format!("The table is not UTF-8 (byte {place}); save it as UTF-8 and send it again."),
+            format!("Tabellen er ikke UTF-8 (byte {place}); gem den som UTF-8 og send den igen."),
+        )
+    })?;
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    if has_forbidden_character(text) {
+        return Err(malformed(
+            "The table has a control or direction-changing character.".to_owned(),
+            "Tabellen har et styretegn eller et tegn, der ændrer skriveretning.".to_owned(),
+        ));
+    }
+    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let delimiter = [b';', b'\t', b',']
+        .into_iter()
+        .max_by_key(|delimiter| first.bytes().filter(|byte| byte == delimiter).count())
+        .unwrap_or(b';');
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(delimiter)
+        .has_headers(false)
+        .flexible(true)
+        .trim(csv::Trim::All)
+        .from_reader(text.as_bytes());
+    let mut rows = Vec::new();
+    for record in reader.records() {
+        let record = record.map_err(|error| {
+            malformed(
+                format!("The table cannot be read: {error}."),
+                format!("Tabellen kan ikke læses: {error}."),
+            )
+        })?;
+        let row = Row {
+            line: record.position().map_or(0, csv::Position::line),
+            cells: record.iter().map(str::to_owned).collect(),
+        };
+        if row.cells.iter().any(|cell| !cell.is_empty()) {
+            rows.push(row);
+        }
+    }
+    Ok(rows)
+}
+
+fn columns(header: &Row, codes: &Codes, draft: &mut Draft, errors: &mut Vec<FieldError>) -> Vec<Column> {
+    let mut columns = vec![Column::Unknown];
+    for (index, title) in header.cells.iter().enumerate().skip(1) {
+        let column = match zone_of(title, codes) {
+            Some(zone) => Column::Zone(zone),
+            None if is_sum_title(title) => Column::Sum,
+            None => Column::Unknown,
+        };
+        if column == Column::Unknown && !title.is_empty() {
+            errors.push(FieldError::new(
+                header.at(index),
+                "unknown_column",
+                format!("'{title}' names no zone and no sum."),
+                format!("'{title}' er hverken en zone eller en sum."),
+            ));
+            draft.unsound.extend(codes.groups.iter().map(|group| Unsound {
+                area: None,
+                group: Some(group.code.clone()),
+            }));
+        } else if column != Column::Unknown && columns.contains(&column) {
+            errors.push(FieldError::new(
+                header.at(index),
+                "duplicate",
+                format!("'{title}' names a column that is already there."),
+                format!("'{title}' er en kolonne, der allerede findes."),
+            ));
+            columns.push(Column::Unknown);
+            continue;
+        }
+        if let Column::Zone(zone) = &column {
+            draft.zones.insert(zone.clone());
+        }
+        columns.push(column);
+    }
+    columns
+}
+
+/// The zone whose code the title is, or whose number stands behind the word `zone` in it.
+fn zone_of(title: &str, codes: &Codes) -> Option<String> {
+    let lower = title.to_lowercase();
+    if let Some(zone) = codes.zones.iter().find(|zone| zone.to_lowercase() == lower) {
+        return Some(zone.clone());
+    }
+    lower.match_indices("zone").find_map(|(start, word)| {
+        let rest = lower[start + word.len()..].trim_start_matches([' ', '-', '\u{a0}']);
+        let digits: String = rest.chars().take_while(char::is_ascii_digit).collect();
+        let code = format!("zone-{digits}");
+        codes.zones.iter().find(|zone| **zone == code).cloned()
+    })
+}
+
+fn is_sum_title(title: &str) -> bool {
+    let lower = title.to_lowercase();
+    ["alle", "i alt", "sum", "total"]
+        .iter()
+        .any(|word| lower.contains(word))
+}
+
+fn is_sum_label(label: &str) -> bool {
+    let lower = label.to_lowercase();
+    matches!(lower.trim_end_matches(':'), "i alt" | "ialt" | "alle" | "sum" | "total")
+}
+
+/// The group of which a label says that it is a part.
+fn subset_of(label: &str) -> Option<String> {
+    let lower = label.to_lowercase();
+    let start = lower.find("delmængde")?;
+    let rest = &lower[start..];
+    let code = rest.split("målgruppe").nth(1)?;
+    let code = code.trim().trim_end_matches(')').trim();
+    Some(code.split_whitespace().next()?.trim_end_matches(')').to_owned())
+}
+
+fn group_row(row: &Row, columns: &[Column], codes: &Codes, draft: &mut Draft, errors: &mut Vec<FieldError>) {
+    let written = row.label().split_whitespace().next().unwrap_or_default();
+    let written = written.trim_end_matches([':', ',']);
+    let known = codes
+        .groups
+        .iter()
+        .find(|group| group.code.eq_ignore_ascii_case(written));
+    let code = known.map_or(written, |group| group.code.as_str());
+    if let Err(error) = codes.group(code, draft.extracted_on, row.at(0)) {
+        errors.push(error);
+        // Each of its cells may be the one that looks absent elsewhere.
+        draft.unsound.extend(draft.zones.iter().map(|zone| Unsound {
+            area: Some(zone.clone()),
+            group: None,
+        }));
+        return;
+    }
+    if !draft.groups.insert(code.to_owned()) {
+        errors.push(FieldError::new(
+            row.at(0),
+            "duplicate",
+            format!("The target group {code} is already there."),
+            format!("Målgruppe {code} er der allerede."),
+        ));
+        return;
+    }
+    for (column, cell) in cells(row, columns, errors) {
+        match (column, cell) {
+            (Column::Zone(zone), Found::Blank(at)) => {
+                draft.blanks.insert((zone.clone(), code.to_owned()), at);
+            }
+            (Column::Zone(zone), Found::Count(count, at)) => draft.counts.push(Cell {
+                area: zone.clone(),
+                group: code.to_owned(),
+                subset: None,
+                count,
+                note: None,
+                at,
+            }),
+            (Column::Sum, Found::Count(Some(count), at)) => draft.totals.push(Total {
+                of: TotalOf::Group(code.to_owned()),
+                count,
+                at,
+            }),
+            _ => {}
+        }
+    }
+}
+
+fn subset_row(
+    row: &Row,
+    columns: &[Column],
+    group: String,
+    codes: &Codes,
+    draft: &mut Draft,
+    errors: &mut Vec<FieldError>,
+) {
+    let known = codes
+        .groups
+        .iter()
+        .find(|known| known.code.eq_ignore_ascii_case(&group));
+    let group = known.map_or(group, |known| known.code.clone());
+    if let Err(error) = codes.group(&group, draft.extracted_on, row.at(0)) {
+        errors.push(error);
+        return;
+    }
+    let label = row.label().to_lowercase();
+    // The longest word that fits: "langtidsledige" has "ledige" in it.
+    let subset = codes
+        .subsets
+        .iter()
+        .filter(|subset| subset.group == group && label.contains(&subset.keyword.to_lowercase()))
+        .max_by_key(|subset| subset.keyword.len())
+        .map(|subset| subset.code.clone());
+    let Some(subset) = subset else {
+        errors.extend(codes.subset(&group, row.label(), row.at(0)).err());
+        return;
+    };
+    for (column, cell) in cells(row, columns, errors) {
+        match (column, cell) {
+            (Column::Zone(zone), Found::Blank(at) | Found::Count(None, at)) => draft.blank_subsets.push(Cell {
+                area: zone.clone(),
+                group: group.clone(),
+                subset: Some(subset.clone()),
+                count: None,
+                note: None,
+                at,
+            }),
+            (Column::Zone(zone), Found::Count(count, at)) => draft.subsets.push(Cell {
+                area: zone.clone(),
+                group: group.clone(),
+                subset: Some(subset.clone()),
+                count,
+                note: None,
+                at,
+            }),
+            (Column::Sum, Found::Count(Some(count), at)) => draft.totals.push(Total {
+                of: TotalOf::Subset(group.clone(), subset.clone()),
+                count,
+                at,
+            }),
+            _ => {}
+        }
+    }
+}
+
+fn sum_row(row: &Row, columns: &[Column], draft: &mut Draft, errors: &mut Vec<FieldError>) {
+    for (column, cell) in cells(row, columns, errors) {
+        let of = match column {
+            Column::Zone(zone) => TotalOf::Area(zone.clone()),
+            Column::Sum => TotalOf::All,
+            Column::Unknown => continue,
+        };
+        if let Found::Count(Some(count), at) = cell {
+            draft.totals.push(Total { of, count, at });
+        }
+    }
+}
+
+enum Found {
+    Blank(At),
+    Count(Option<i64>, At),
+}
+
+/// The row's cells below known columns; a row that is too short ends in blank ones.
+fn cells<'a>(row: &Row, columns: &'a [Column], errors: &mut Vec<FieldError>) -> Vec<(&'a Column, Found)> {
+    let mut found = Vec::new();
+    for (index, column) in columns.iter().enumerate().skip(1) {
+        if *column == Column::Unknown {
+            continue;
+        }
+        let at = row.at(index);
+        let text = row.cells.get(index).map_or("", String::as_str);
+        if text.is_empty() {
+            found.push((column, Found::Blank(at)));
+            continue;
+        }
+        let count = match number(text) {
+            Some(number) => checked_count(number, &at, errors),
+            None => {
+                errors.push(FieldError::new(
+                    at.clone(),
+                    "wrong_type",
+                    format!("'{text}' is not a number."),
+                    format!("'{text}' er ikke et tal."),
+                ));
+                None
+            }
+        };
+        found.push((column, Found::Count(count, at)));
+    }
+    found
+}
+
+/// A number as Danes print it: `1.137` is one thousand one hundred and thirty-seven, `12,5` twelve and a half.
+fn number(text: &str) -> Option<Decimal> {
+    let is_separator = |character: char| matches!(character, '.' | ' ' | '\u{a0}' | '\u{202f}');
+    let groups: Vec<&str> = text.split(is_separator).collect();
+    let is_digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
+    let is_grouped = groups.len() > 1
+        && (1..=3).contains(&groups[0].len())
+        && groups.iter().all(is_digits)
+        && groups[1..].iter().all(|group| group.len() == 3);
+    let plain = if is_grouped {
+        groups.concat()
+    } else {
+        text.replace(',', ".")
+    };
+    Decimal::from_str_exact(&plain).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn numbers_are_read_as_danes_print_them() {
+        let read = |text: &str| number(text).map(|number| number.to_string());
+        assert_eq!(read("1.137").as_deref(), Some("1137"));
+        assert_eq!(read("12 345 678").as_deref(), Some("12345678"));
+        assert_eq!(read("24").as_deref(), Some("24"));
+        assert_eq!(read("-3").as_deref(), Some("-3"));
+        assert_eq!(read("12,5").as_deref(), Some("12.5"));
+        assert_eq!(read("1.13").as_deref(), Some("1.13"));
+        assert_eq!(read("x"), None);
+        assert_eq!(read("1,5,5"), None);
+    }
+
+    #[test]
+    fn the_printed_subset_row_names_its_group() {
+        assert_eq!(
+            subset_of("Ledige fleksjobberettigede (delmængde af målgruppe 6.9)").as_deref(),
+            Some("6.9")
+        );
+        assert_eq!(subset_of("6.9 - Visiteret til eller ansat i fleksjob"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_table_is_answered_without_a_panic(text in "(?s).{0,300}", known in "[a-z0-9;,\n. -]{0,200}") {
+            let codes = Codes {
+                zones: vec!["zone-1".into(), "zone-2".into()],
+                whole: None,
+                municipality: None,
+                rest: None,
+                groups: vec![super::super::draft::Group { code: "6.1".into(), valid_from: None, valid_to: None }],
+                subsets: Vec::new(),
+            };
+            for table in [text, format!("group;zone 1;zone 2\n{known}")] {
+                let at = At::Parameter("extracted_on".into());
+                let mut draft = Draft::new(at.clone(), at.clone(), at);
+                let _ = read(table.as_bytes(), &codes, &mut draft, &mut Vec::new());
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! A JSON body as a draft. Every error is noted with its pointer; what is sound is read all the same.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+
+use super::draft::{Cell, Codes, Draft, DraftComparator, Entry, Total, TotalOf, Unsound};
+use super::model::EmptyCells;
+use crate::problem::{At, FieldError};
+use crate::web::json::{Node, Reader, array, count, decimal, map, string};
+use crate::web::query::parse_date;
+
+/// The longest note or reason.
+pub const MAX_NOTE: usize = 1000;
+/// The longest source.
+pub const MAX_SOURCE: usize = 300;
+/// The longest code.
+const MAX_CODE: usize = 100;
+
+/// Reads a body.
+pub fn read(node: &Node, codes: &Codes, errors: &mut Vec<FieldError>) -> Draft {
+    let mut body = Reader::of_body(node, errors);
+    let mut draft = Draft::new(body.at("extracted_on"), body.at("counts"), body.at("revision_reason"));
+    draft.extracted_on = body
+        .required("extracted_on", errors)
+        .and_then(|node| date(node, &draft.at_date, errors));
+    let at = body.at("source");
+    draft.source = body
+        .optional("source")
+        .and_then(|node| string(node, &at, MAX_SOURCE, errors));
+    let at = draft.at_counts.clone();
+    if let Some(node) = body.required("counts", errors) {
+        for (index, row) in array(node, &at, errors).iter().enumerate() {
+            cell(row, at.field(index), false, codes, &mut draft, errors);
+        }
+    } else {
+        // Nothing else can be said of counts that are not there.
+        draft.zones.extend(codes.zones.iter().cloned());
+        draft.groups.extend(codes.groups.iter().map(|group| group.code.clone()));
+        draft.empty_cells = Some(EmptyCells::Missing);
+    }
+    let at = body.at("subsets");
+    if let Some(node) = body.optional("subsets") {
+        for (index, row) in array(node, &at, errors).iter().enumerate() {
+            cell(row, at.field(index), true, codes, &mut draft, errors);
+        }
+    }
+    let at = body.at("population");
+    if let Some(node) = body.optional("population") {
+        for (area, node) in map(node, &at, errors) {
+            let at = at.field(area);
+            if let Some(value) = count(node, &at, errors) {
+                draft.population.push(Entry {
+                    area: area.clone(),
+                    value,
+                    at,
+                });
+            }
+        }
+    }
+    let at = body.at("comparators");
+    if let Some(node) = body.optional("comparators") {
+        for (index, row) in array(node, &at, errors).iter().enumerate() {
+            draft.comparators.extend(comparator(row, at.field(index), errors));
+        }
+    }
+    let at = body.at("shares");
+    if let Some(node) = body.optional("shares") {
+        for (area, node) in map(node, &at, errors) {
+            let at = at.field(area);
+            if let Some(value) = percent(node, &at, errors) {
+                draft.shares.push(Entry {
+                    area: area.clone(),
+                    value,
+                    at,
+                });
+            }
+        }
+    }
+    let at = body.at("totals");
+    if let Some(node) = body.optional("totals") {
+        totals(node, at, &mut draft, errors);
+    }
+    let at = body.at("empty_cells");
+    if let Some(node) = body.optional("empty_cells") {
+        draft.empty_cells = match node {
+            Node::String(text) if text == "zero" => Some(EmptyCells::Zero),
+            Node::String(text) if text == "missing" => Some(EmptyCells::Missing),
+            _ => {
+                errors.push(FieldError::new(
+                    at,
+                    "invalid_value",
+                    "empty_cells is \"zero\" or \"missing\".",
+                    "empty_cells er \"zero\" eller \"missing\".",
+                ));
+                // Gaps would only be errors because this one is.
+                Some(EmptyCells::Missing)
+            }
+        };
+    }
+    let at = draft.at_reason.clone();
+    draft.revision_reason = body
+        .optional("revision_reason")
+        .and_then(|node| string(node, &at, MAX_NOTE, errors));
+    let at = body.at("replaces_revision");
+    draft.replaces_revision = body
+        .optional("replaces_revision")
+        .and_then(|node| count(node, &at, errors))
+        .map(|revision| i32::try_from(revision).unwrap_or(i32::MAX));
+    body.finish(errors);
+    draft
+}
+
+fn date(node: &Node, at: &At, errors: &mut Vec<FieldError>) -> Option<NaiveDate> {
+    let text = string(node, at, MAX_CODE, errors)?;
+    let date = parse_date(&text);
+    if date.is_none() {
+        errors.push(FieldError::new(
+            at.clone(),
+            "invalid_date",
+            "A date is written as 2024-01-31.",
+            "En dato skrives som 2024-01-31.",
+        ));
+    }
+    date
+}
+
+fn percent(node: &Node, at: &At, errors: &mut Vec<FieldError>) -> Option<Decimal> {
+    let value = decimal(node, at, errors)?;
+    if value < Decimal::ZERO || value > Decimal::ONE_HUNDRED || value.scale() > 6 {
+        errors.push(FieldError::new(
+            at.clone(),
+            "out_of_range",
+            "A share is 0 to 100 percent, with at most 6 decimals.",
+            "En andel er 0 til 100 procent med højst 6 decimaler.",
+        ));
+        return None;
+    }
+    Some(value)
+}
+
+fn cell(row: &Node, at: At, is_subset: bool, codes: &Codes, draft: &mut Draft, errors: &mut Vec<FieldError>) {
+    let mut reader = Reader::new(row, at.clone(), errors);
+    let mut code = |name: &'static str, errors: &mut Vec<FieldError>| {
+        let at = reader.at(name);
+        let text = reader
+            .required(name, errors)
+            .and_then(|node| string(node, &at, MAX_CODE, errors));
+        (text, at)
+    };
+    let (area, at_area) = code("area", errors);
+    let (group, at_group) = code("target_group", errors);
+    let (subset, at_subset) = if is_subset {
+        code("subset", errors)
+    } else {
+        (None, at.clone())
+    };
+    let at_count = reader.at("count");
+    let found = reader
+        .required("count", errors)
+        .and_then(|node| count(node, &at_count, errors));
+    let at_note = reader.at("note");
+    let note = reader
+        .optional("note")
+        .and_then(|node| string(node, &at_note, MAX_NOTE, errors));
+    reader.finish(errors);
+
+    let mut good = |result: Result<(), FieldError>| result.map_err(|error| errors.push(error)).is_ok();
+    let area = area.filter(|area| good(codes.zone(area, at_area)));
+    let group = group.filter(|group| good(codes.group(group, draft.extracted_on, at_group)));
+    let subset = match (&group, subset) {
+        (Some(group), Some(subset)) => Some(subset).filter(|subset| good(codes.subset(group, subset, at_subset))),
+        _ => None,
+    };
+    if !is_subset {
+        draft.zones.extend(area.clone());
+        draft.groups.extend(group.clone());
+    }
+    match (area, group) {
+        (Some(area), Some(group)) => {
+            if is_subset && subset.is_none() {
+                return;
+            }
+            let cell = Cell {
+                area,
+                group,
+                subset,
+                count: found,
+                note,
+                at,
+            };
+            if is_subset {
+                draft.subsets.push(cell);
+            } else {
+                draft.counts.push(cell);
+            }
+        }
+        (area, group) if !is_subset => draft.unsound.push(Unsound { area, group }),
+        _ => {}
+    }
+}
+
+fn comparator(row: &Node, at: At, errors: &mut Vec<FieldError>) -> Option<DraftComparator> {
+    let mut reader = Reader::new(row, at.clone(), errors);
+    let at_area = reader.at("area");
+    let area = reader
+        .required("area", errors)
+        .and_then(|node| string(node, &at_area, MAX_CODE, errors));
+    let at_count = reader.at("count");
+    let found = reader
+        .required("count", errors)
+        .and_then(|node| count(node, &at_count, errors));
+    let at_share = reader.at("share");
+    let share = reader
+        .optional("share")
+        .and_then(|node| percent(node, &at_share, errors));
+    let at_note = reader.at("note");
+    let note = reader
+        .optional("note")
+        .and_then(|node| string(node, &at_note, MAX_NOTE, errors));
+    reader.finish(errors);
+    Some(DraftComparator {
+        area: area?,
+        count: found,
+        share,
+        note,
+        at,
+    })
+}
+
+fn totals(node: &Node, at: At, draft: &mut Draft, errors: &mut Vec<FieldError>) {
+    let mut reader = Reader::new(node, at, errors);
+    let mut by = |name: &'static str, of: fn(String) -> TotalOf, errors: &mut Vec<FieldError>| {
+        let at = reader.at(name);
+        let Some(node) = reader.optional(name) else { return };
+        for (code, node) in map(node, &at, errors) {
+            let at = at.field(code);
+            if let Some(count) = count(node, &at, errors) {
+                draft.totals.push(Total {
+                    of: of(code.clone()),
+                    count,
+                    at,
+                });
+            }
+        }
+    };
+    by("by_area", TotalOf::Area, errors);
+    by("by_target_group", TotalOf::Group, errors);
+    let at = reader.at("all");
+    if let Some(count) = reader.optional("all").and_then(|node| count(node, &at, errors)) {
+        draft.totals.push(Total {
+            of: TotalOf::All,
+            count,
+            at,
+        });
+    }
+    reader.finish(errors);
+}

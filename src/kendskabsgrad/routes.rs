@@ -1,0 +1,367 @@
+//! `…/kendskabsgrad/extracts`: push, list, read, receipt.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use chrono::Utc;
+use chrono_tz::Europe::Copenhagen;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::draft::{Codes, Draft};
+use super::model::{EmptyCells, ExtractItemView, ExtractView, NewExtract, Outcome, Receipt};
+use super::store::{self, Push, Which};
+use super::{read_csv, read_json, rules};
+use crate::areas;
+use crate::auth::role::{PushExtracts, ReadExtracts};
+use crate::auth::{Allow, Scope};
+use crate::entities::{organisation, plan};
+use crate::indicators;
+use crate::plans;
+use crate::problem::{At, FieldError, Problem, ProblemKind};
+use crate::record;
+use crate::record::idempotency::{Answer, Claimed, Key};
+use crate::state::AppState;
+use crate::web::body::Body;
+use crate::web::etag::{respond_json, to_json};
+use crate::web::page::{Page, PageQuery};
+use crate::web::query::{Instant, ValidQuery, parse_date};
+use crate::web::request_id::RequestId;
+use crate::web::{formats, json};
+
+/// This slice's operations.
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(push_extract)
+        .service(list_extracts)
+        .service(get_extract)
+        .service(get_receipt);
+}
+
+/// How to take an extract, and what a CSV body cannot say itself.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct PushQuery {
+    /// `true` judges the extract and answers with the receipt that it would get; nothing is stored.
+    dry_run: Option<bool>,
+    /// CSV only, required: the date on which the counts were drawn.
+    #[param(value_type = Option<String>, format = Date, example = "2024-01-01")]
+    extracted_on: Option<String>,
+    /// CSV only: what a blank cell means; where absent, blank cells are errors.
+    #[param(inline)]
+    empty_cells: Option<EmptyCells>,
+    /// CSV only: who drew the counts; the data owner's name where absent.
+    #[param(max_length = 300)]
+    source: Option<String>,
+    /// CSV only: why the extract of this date is sent again with other content.
+    #[param(max_length = 1000)]
+    revision_reason: Option<String>,
+    /// CSV only: the revision that this one is to replace; 409 if another came between.
+    replaces_revision: Option<i32>,
+}
+
+/// Push an extract
+///
+/// The counts of unemployed per target group and zone on a date, as JSON or as a CSV table (a row a target group, a column
+/// a zone, as table 9 of the agreement is printed). All or nothing: every error is reported at once, each with its JSON
+/// pointer or its line and column, and nothing is stored.
+///
+/// `counts` must cover every target group valid on the date in every zone, or `empty_cells` says what a gap means. The rest
+/// is optional and checked: totals add up, a part is at most its group, a count at most the population, a share is its
+/// quotient to its rounding, municipality less zones is the rest. A count that differs from the extract before by over 50 %
+/// and over 10 persons is a warning.
+///
+/// The same content again changes nothing and answers 200 with `unchanged`. Other content for the same date is a revision:
+/// it needs `revision_reason` (422 `revision_reason_required`) and, where two may correct at once, `replaces_revision` (409 if
+/// another came between; without it the current one is replaced). An extract is the whole statement for its date: what
+/// it leaves out is not part of the revision, which the receipt warns of.
+///
+/// In CSV the leading code of the first column is the target group; a zone's column has its code or `zone N` in its header;
+/// a sum column, a sum row and rows "… (delmængde af målgruppe 6.9)" are understood; `;`, `,` or tab separates, `1.137` is
+/// 1137.
+///
+/// Who pushes must belong to the organisation that owns the indicator `kendskabsgrad`, or to one above it; for others
+/// there is nothing here (404).
+#[utoipa::path(tag = "kendskabsgrad",
+    params(PushQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe: 1 to 255 printable ASCII characters.", max_length = 255)),
+    request_body(description = "The extract.", content(
+        (NewExtract = "application/json"),
+        (String = "text/csv", example = "Målgruppe;Ledige (zone 1);Ledige (zone 2);Ledige (zone 3);Ledige (zone 4);Ledige (alle)\n6.1 - Dagpengemodtager;24;33;38;24;119\n"),
+    )),
+    security(("bearer" = ["kendskabsgrad:write"])), responses(
+    (status = 201, description = "A first extract or a revision is stored.", body = Receipt,
+        headers(("Location" = String, description = "The stored revision."))),
+    (status = 200, description = "A dry run, or nothing changed.", body = Receipt),
+))]
+#[post("/v1/plans/{plan}/kendskabsgrad/extracts")]
+async fn push_extract(
+    who: Allow<PushExtracts>,
+    path: Path<String>,
+    query: ValidQuery<PushQuery>,
+    body: Body,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let key = Key::of(&request, who.caller(), &body.bytes)?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &path).await?;
+    let owner = owner(&app, &plan, who.scope()).await?;
+    let codes = store::codes(app.db.read(), plan.id).await?;
+    let (draft, errors) = read(&body, &query.0, &codes)?;
+    let push = Push {
+        plan: &plan,
+        owner: &owner.name,
+        subject: &who.caller().subject,
+        request_id: RequestId::of(&request).map(|id| id.as_str().to_owned()),
+        today: Utc::now().with_timezone(&Copenhagen).date_naive(),
+        dry_run: query.0.dry_run.unwrap_or(false),
+    };
+    let key = key.filter(|_| !push.dry_run);
+    let claim = match key {
+        None => None,
+        Some(key) => match key.claim(&app.db, plan.id).await? {
+            Claimed::Replay(response) => return Ok(response),
+            Claimed::Fresh(claim) => Some(claim),
+        },
+    };
+    let done = async {
+        let transaction = app.db.begin().await?;
+        let receipt = store::push(&transaction, &push, &draft, &codes, errors).await?;
+        let answer = answer(&plan, &receipt)?;
+        if let Some(claim) = &claim {
+            claim.keep(&transaction, &answer).await?;
+        }
+        if !push.dry_run {
+            transaction.commit().await?;
+        }
+        Ok(answer)
+    }
+    .await;
+    if let (Err(_), Some(claim)) = (&done, claim) {
+        claim.release(&app.db).await?;
+    }
+    done.map(|answer| answer.into_response(false))
+}
+
+/// The organisation that owns the figures, if the caller belongs to it or to one above it.
+async fn owner(app: &AppState, plan: &plan::Model, scope: &Scope) -> Result<organisation::Model, Problem> {
+    let db = app.db.read();
+    let indicator = indicators::store::indicator(db, plan.id, rules::SHARE_INDICATOR).await?;
+    if let (Some(owner), Some(own)) = (&indicator.data_owner, &scope.organisation)
+        && areas::store::is_within(db, plan.id, owner, own).await?
+    {
+        return areas::store::organisation(db, plan.id, owner).await;
+    }
+    let owner = indicator.data_owner.unwrap_or_default();
+    Err(Problem::not_found(
+        format!("There are no extracts here that your organisation delivers; they belong to {owner}."),
+        format!("Der er ingen udtræk her, som din organisation leverer; de hører til {owner}."),
+    ))
+}
+
+fn read(body: &Body, query: &PushQuery, codes: &Codes) -> Result<(Draft, Vec<FieldError>), Problem> {
+    let mut errors = Vec::new();
+    match body.media_type.as_str() {
+        "application/json" => {
+            refuse_csv_parameters(query)?;
+            let node = json::parse(&body.bytes)?;
+            let draft = read_json::read(&node, codes, &mut errors);
+            Ok((draft, errors))
+        }
+        formats::csv::MEDIA_TYPE => {
+            let mut draft = csv_draft(query, &mut errors);
+            read_csv::read(&body.bytes, codes, &mut draft, &mut errors)?;
+            Ok((draft, errors))
+        }
+        _ => Err(Problem::new(
+            ProblemKind::UnsupportedMediaType,
+            "The operation reads application/json and text/csv.",
+            "Handlingen læser application/json og text/csv.",
+        )),
+    }
+}
+
+/// What the query says of a CSV body.
+fn csv_draft(query: &PushQuery, errors: &mut Vec<FieldError>) -> Draft {
+    let at = |name: &'static str| At::Parameter(name.into());
+    let mut draft = Draft::new(at("extracted_on"), at("body"), at("revision_reason"));
+    draft.extracted_on = query.extracted_on.as_deref().and_then(parse_date);
+    if draft.extracted_on.is_none() {
+        errors.push(match query.extracted_on {
+            Some(_) => FieldError::new(
+                at("extracted_on"),
+                "invalid_date",
+                "A date is written as 2024-01-31.",
+                "En dato skrives som 2024-01-31.",
+            ),
+            None => FieldError::new(
+                at("extracted_on"),
+                "required",
+                "extracted_on is required with CSV.",
+                "extracted_on skal angives ved CSV.",
+            ),
+        });
+    }
+    for (name, text, max) in [
+        ("source", &query.source, read_json::MAX_SOURCE),
+        ("revision_reason", &query.revision_reason, read_json::MAX_NOTE),
+    ] {
+        if text.as_ref().is_some_and(|text| text.chars().count() > max) {
+            errors.push(FieldError::new(
+                at(name),
+                "length",
+                format!("The text must have at most {max} characters."),
+                format!("Teksten må højst have {max} tegn."),
+            ));
+        }
+    }
+    draft.source = query.source.clone();
+    draft.revision_reason = query.revision_reason.clone();
+    draft.replaces_revision = query.replaces_revision;
+    draft.empty_cells = query.empty_cells;
+    draft
+}
+
+/// A JSON body says these things itself.
+fn refuse_csv_parameters(query: &PushQuery) -> Result<(), Problem> {
+    let given = [
+        ("extracted_on", query.extracted_on.is_some()),
+        ("empty_cells", query.empty_cells.is_some()),
+        ("source", query.source.is_some()),
+        ("revision_reason", query.revision_reason.is_some()),
+        ("replaces_revision", query.replaces_revision.is_some()),
+    ];
+    let errors: Vec<FieldError> = given
+        .into_iter()
+        .filter(|(_, is_given)| *is_given)
+        .map(|(name, _)| {
+            FieldError::new(
+                At::Parameter(name.into()),
+                "csv_only",
+                format!("{name} goes with CSV; a JSON body has a field of that name."),
+                format!("{name} hører til CSV; et JSON-indhold har et felt med det navn."),
+            )
+        })
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::invalid_parameters(errors))
+    }
+}
+
+fn answer(plan: &plan::Model, receipt: &Receipt) -> Result<Answer, Problem> {
+    let is_stored = matches!(receipt.outcome, Outcome::Created | Outcome::Revised);
+    let location = format!(
+        "/v1/plans/{}/kendskabsgrad/extracts/{}?revision={}",
+        plan.code, receipt.extracted_on, receipt.revision
+    );
+    Ok(Answer {
+        status: if is_stored { StatusCode::CREATED } else { StatusCode::OK },
+        location: is_stored.then_some(location),
+        body: to_json(receipt)?,
+    })
+}
+
+/// List the extracts
+///
+/// The current revision of each date, oldest first.
+#[utoipa::path(tag = "kendskabsgrad", params(PageQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
+    security(("bearer" = ["kendskabsgrad:read"])), responses(
+    (status = 200, description = "A page of extracts.", body = Page<ExtractItemView>),
+))]
+#[get("/v1/plans/{plan}/kendskabsgrad/extracts")]
+async fn list_extracts(
+    who: Allow<ReadExtracts>,
+    path: Path<String>,
+    query: ValidQuery<PageQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let window = query.0.window()?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &path).await?;
+    let rows = store::list(app.db.read(), plan.id, &window).await?;
+    Page::new(rows, window.limit, |row| row.extracted_on, |row| row).respond(&request)
+}
+
+/// Which revision of an extract.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct RevisionQuery {
+    /// This revision; the current one where absent.
+    revision: Option<i32>,
+    /// The revision that was current at this instant, RFC 3339; not in the future, and not together with `revision`.
+    #[param(value_type = Option<String>, format = DateTime)]
+    as_of: Option<Instant>,
+}
+
+/// Read an extract
+#[utoipa::path(tag = "kendskabsgrad", params(RevisionQuery,
+        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        ("date" = String, Path, format = Date, description = "The date on which the counts were drawn.", example = "2022-06-01")),
+    security(("bearer" = ["kendskabsgrad:read"])), responses(
+    (status = 200, description = "The extract.", body = ExtractView),
+))]
+#[get("/v1/plans/{plan}/kendskabsgrad/extracts/{date}")]
+async fn get_extract(
+    who: Allow<ReadExtracts>,
+    path: Path<(String, String)>,
+    query: ValidQuery<RevisionQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let row = find(&app, who.scope(), path.into_inner(), &query.0).await?;
+    respond_json(&request, &store::view(row)?)
+}
+
+/// Read the receipt of an extract
+///
+/// As it was given when the revision was stored.
+#[utoipa::path(tag = "kendskabsgrad", params(RevisionQuery,
+        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        ("date" = String, Path, format = Date, description = "The date on which the counts were drawn.", example = "2022-06-01")),
+    security(("bearer" = ["kendskabsgrad:read"])), responses(
+    (status = 200, description = "The receipt.", body = Receipt),
+))]
+#[get("/v1/plans/{plan}/kendskabsgrad/extracts/{date}/receipt")]
+async fn get_receipt(
+    who: Allow<ReadExtracts>,
+    path: Path<(String, String)>,
+    query: ValidQuery<RevisionQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let row = find(&app, who.scope(), path.into_inner(), &query.0).await?;
+    respond_json(&request, &store::stored_receipt(row)?)
+}
+
+async fn find(
+    app: &AppState,
+    scope: &Scope,
+    (plan, date): (String, String),
+    query: &RevisionQuery,
+) -> Result<crate::entities::extract::Model, Problem> {
+    let date = parse_date(&date).ok_or_else(|| {
+        Problem::invalid_parameters(vec![FieldError::new(
+            At::Parameter("date".into()),
+            "invalid_date",
+            "A date is written as 2024-01-31.",
+            "En dato skrives som 2024-01-31.",
+        )])
+    })?;
+    if query.revision.is_some() && query.as_of.is_some() {
+        return Err(Problem::invalid_parameters(vec![FieldError::new(
+            At::Parameter("as_of".into()),
+            "conflicting_parameters",
+            "revision and as_of exclude each other.",
+            "revision og as_of udelukker hinanden.",
+        )]));
+    }
+    let plan = plans::store::resolve(app.db.read(), scope, &plan).await?;
+    let which = match query.revision {
+        Some(revision) => Which::Revision(revision),
+        None => Which::At(record::seq_at(&app.db, plan.id, query.as_of.map(|as_of| as_of.0)).await?),
+    };
+    store::find(app.db.read(), plan.id, date, which).await
+}

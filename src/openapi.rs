@@ -1,0 +1,256 @@
+//! The OpenAPI document: made from the handlers, without a database.
+//!
+//! Handlers write out their successes. What every operation has in common is added here, once: the problems it can
+//! answer with, the conditional answer of reads, and whether it can be called without a token, which the permission table
+//! knows.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use actix_web::App;
+use utoipa::OpenApi;
+use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder};
+use utoipa_actix_web::AppExt;
+
+use crate::auth::role::{Permission, Role};
+use crate::problem::{FieldErrorView, ProblemKind, ProblemView};
+use crate::routes;
+use crate::web::problems::MEDIA_TYPE;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "helhedsplan",
+        description = include_str!("openapi.md"),
+        contact(name = "The operator of this service", url = "https://github.com/helhedsplan/helhedsplan"),
+    ),
+    servers((url = "/", description = "This service")),
+    components(schemas(ProblemView, FieldErrorView)),
+    tags(
+        (name = "kendskabsgrad", description = "Jobcenter extracts: push, dry run, correct, fetch the receipt."),
+        (name = "indicators", description = "Indicators, target groups, and series of figures."),
+        (name = "areas", description = "Areas and organisations."),
+        (name = "plans", description = "Plans and focus areas."),
+        (name = "system", description = "The service itself and its caller."),
+    )
+)]
+struct Base;
+
+static DOCUMENT: LazyLock<Document> = LazyLock::new(build);
+static JSON: LazyLock<String> = LazyLock::new(|| {
+    let mut text = serde_json::to_string_pretty(&*DOCUMENT).unwrap_or_default();
+    text.push('\n');
+    text
+});
+static ROUTES: LazyLock<Vec<(Vec<String>, Vec<&'static str>)>> = LazyLock::new(|| {
+    DOCUMENT
+        .paths
+        .paths
+        .iter()
+        .map(|(path, item)| {
+            let methods = operations(item).map(|(method, _)| method).collect();
+            (path.split('/').map(str::to_owned).collect(), methods)
+        })
+        .collect()
+});
+
+/// The document as it is served and committed.
+pub fn json() -> &'static str {
+    &JSON
+}
+
+/// The document.
+pub fn document() -> &'static Document {
+    &DOCUMENT
+}
+
+/// The methods that a path has; none where it is unknown.
+pub fn methods_of(path: &str) -> Vec<&'static str> {
+    let segments: Vec<&str> = path.split('/').collect();
+    let matches = |template: &[String]| {
+        template.len() == segments.len()
+            && template
+                .iter()
+                .zip(&segments)
+                .all(|(expected, found)| expected == found || (expected.starts_with('{') && !found.is_empty()))
+    };
+    ROUTES
+        .iter()
+        .filter(|(template, _)| matches(template))
+        .flat_map(|(_, methods)| methods.iter().copied())
+        .flat_map(|method| {
+            if method == "GET" {
+                vec!["GET", "HEAD"]
+            } else {
+                vec![method]
+            }
+        })
+        .collect()
+}
+
+fn operations(item: &utoipa::openapi::PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
+    [
+        ("GET", &item.get),
+        ("POST", &item.post),
+        ("PUT", &item.put),
+        ("PATCH", &item.patch),
+        ("DELETE", &item.delete),
+    ]
+    .into_iter()
+    .filter_map(|(method, operation)| operation.as_ref().map(|operation| (method, operation)))
+}
+
+fn build() -> Document {
+    let (_, mut document) = App::new()
+        .into_utoipa_app()
+        .openapi(Base::openapi())
+        .configure(routes::configure)
+        .split_for_parts();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme(
+        "bearer",
+        SecurityScheme::Http(
+            HttpBuilder::new()
+                .scheme(HttpAuthScheme::Bearer)
+                .bearer_format("JWT")
+                .description(Some(
+                    "An access token (RFC 9068). An operator makes one with `helhedsplan token --role …`.",
+                ))
+                .build(),
+        ),
+    );
+    for (status, response) in problem_responses() {
+        components
+            .responses
+            .insert(format!("Problem{status}"), RefOr::T(response));
+    }
+    for (path, item) in &mut document.paths.paths {
+        for (method, operation) in [
+            (HttpMethod::Get, &mut item.get),
+            (HttpMethod::Post, &mut item.post),
+            (HttpMethod::Put, &mut item.put),
+            (HttpMethod::Patch, &mut item.patch),
+            (HttpMethod::Delete, &mut item.delete),
+        ] {
+            if let Some(operation) = operation {
+                complete(path, &method, operation);
+            }
+        }
+    }
+    document
+}
+
+/// One response a status, which names the problems of that status.
+fn problem_responses() -> BTreeMap<u16, Response> {
+    let mut kinds: BTreeMap<u16, Vec<ProblemKind>> = BTreeMap::new();
+    for kind in ProblemKind::ALL {
+        kinds.entry(kind.entry().status.as_u16()).or_default().push(*kind);
+    }
+    kinds
+        .into_iter()
+        .map(|(status, kinds)| {
+            let names: Vec<String> = kinds
+                .iter()
+                .map(|kind| {
+                    let entry = kind.entry();
+                    let title = entry.title.in_language(crate::problem::Language::English).to_owned();
+                    format!("`/problems/{}` ({title})", entry.code)
+                })
+                .collect();
+            let response = ResponseBuilder::new()
+                .description(format!("{}.", names.join(" or ")))
+                .content(
+                    MEDIA_TYPE,
+                    ContentBuilder::new()
+                        .schema(Some(Ref::from_schema_name("Problem")))
+                        .build(),
+                )
+                .build();
+            (status, response)
+        })
+        .collect()
+}
+
+fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
+    let permission = permission_of(operation);
+    if permission.is_some_and(|permission| Role::Public.may(permission)) {
+        let security = operation.security.get_or_insert_default();
+        security.insert(0, SecurityRequirement::default());
+    }
+    let is_read = *method == HttpMethod::Get;
+    let parameters: Vec<&Parameter> = operation
+        .parameters
+        .iter()
+        .flatten()
+        .filter_map(|parameter| match parameter {
+            RefOr::T(parameter) => Some(parameter),
+            RefOr::Ref(_) => None,
+        })
+        .collect();
+    let has_path_parameter = parameters
+        .iter()
+        .any(|parameter| parameter.parameter_in == ParameterIn::Path);
+    let has_formats = parameters.iter().any(|parameter| parameter.name == "format");
+    let mut statuses: Vec<u16> = vec![500, 503];
+    if path == "/livez" {
+        statuses.clear();
+    } else if path != "/readyz" {
+        statuses.push(400);
+    }
+    if path.starts_with("/v1/") {
+        statuses.push(401);
+    }
+    if permission.is_some() {
+        statuses.push(403);
+    }
+    if has_path_parameter {
+        statuses.push(404);
+    }
+    if has_formats {
+        statuses.extend([406, 422]);
+    }
+    if !is_read {
+        statuses.extend([409, 413, 415, 422, 507]);
+    }
+    statuses.sort_unstable();
+    statuses.dedup();
+    for status in statuses {
+        operation.responses.responses.insert(
+            status.to_string(),
+            RefOr::Ref(Ref::from_response_name(format!("Problem{status}"))),
+        );
+    }
+    let is_conditional = is_read && !matches!(path, "/livez" | "/readyz" | "/v1/me");
+    if is_conditional {
+        if let Some(RefOr::T(ok)) = operation.responses.responses.get_mut("200") {
+            ok.headers.insert(
+                "ETag".to_owned(),
+                RefOr::T(
+                    HeaderBuilder::new()
+                        .description(Some("Strong validator of the answer; send it back in `If-None-Match`."))
+                        .build(),
+                ),
+            );
+        }
+        operation.responses.responses.insert(
+            "304".to_owned(),
+            RefOr::T(
+                ResponseBuilder::new()
+                    .description("The client has it already: `If-None-Match` names the current `ETag`. No body.")
+                    .build(),
+            ),
+        );
+    }
+}
+
+/// The permission that an operation declares as the scope of its bearer token.
+fn permission_of(operation: &Operation) -> Option<Permission> {
+    let security = serde_json::to_value(operation.security.as_ref()?).ok()?;
+    security
+        .as_array()?
+        .iter()
+        .filter_map(|requirement| requirement.get("bearer")?.get(0)?.as_str())
+        .find_map(|scope| scope.parse().ok())
+}

@@ -1,0 +1,5 @@
+//! Plans and their focus areas.
+
+pub mod model;
+pub mod routes;
+pub mod store;

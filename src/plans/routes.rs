@@ -1,0 +1,117 @@
+//! `GET /v1/plans…` and `GET /v1/plans/{plan}/focus-areas…`.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::model::{FocusAreaView, PlanView};
+use super::store;
+use crate::auth::Allow;
+use crate::auth::role::ReadPlan;
+use crate::problem::Problem;
+use crate::state::AppState;
+use crate::web::etag::respond_json;
+use crate::web::page::{Page, PageQuery, ReferenceQuery};
+use crate::web::query::{NoQuery, ValidQuery};
+
+/// This slice's operations.
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(list_plans)
+        .service(get_plan)
+        .service(list_focus_areas)
+        .service(get_focus_area);
+}
+
+/// List the plans that the caller reaches
+///
+/// Oldest first. Without a token: those that are public.
+#[utoipa::path(tag = "plans", params(PageQuery), security(("bearer" = ["plan:read"])), responses(
+    (status = 200, description = "A page of plans.", body = Page<PlanView>),
+))]
+#[get("/v1/plans")]
+async fn list_plans(
+    who: Allow<ReadPlan>,
+    query: ValidQuery<PageQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let window = query.0.window()?;
+    let plans = store::list(app.db.read(), who.scope(), &window).await?;
+    let ids: Vec<i32> = plans.iter().map(|plan| plan.id).collect();
+    let parties = store::parties(app.db.read(), &ids).await?;
+    Page::new(
+        plans,
+        window.limit,
+        |plan| plan.id,
+        |plan| {
+            let parties = parties
+                .iter()
+                .filter(|party| party.plan_id == plan.id)
+                .cloned()
+                .collect();
+            PlanView::new(plan, parties)
+        },
+    )
+    .respond(&request)
+}
+
+/// Read a plan
+#[utoipa::path(tag = "plans", params(("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
+    security(("bearer" = ["plan:read"])), responses(
+    (status = 200, description = "The plan.", body = PlanView),
+))]
+#[get("/v1/plans/{plan}")]
+async fn get_plan(
+    who: Allow<ReadPlan>,
+    path: Path<String>,
+    _: ValidQuery<NoQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let plan = store::resolve(app.db.read(), who.scope(), &path).await?;
+    let parties = store::parties(app.db.read(), &[plan.id]).await?;
+    respond_json(&request, &PlanView::new(plan, parties))
+}
+
+/// List the focus areas
+///
+/// In the agreement's order.
+#[utoipa::path(tag = "plans", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
+    security(("bearer" = ["plan:read"])), responses(
+    (status = 200, description = "A page of focus areas.", body = Page<FocusAreaView>),
+))]
+#[get("/v1/plans/{plan}/focus-areas")]
+async fn list_focus_areas(
+    who: Allow<ReadPlan>,
+    path: Path<String>,
+    query: ValidQuery<ReferenceQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let window = query.0.window()?;
+    let plan = store::resolve(app.db.read(), who.scope(), &path).await?;
+    let rows = store::focus_areas(app.db.read(), plan.id, &window, query.0.archived()).await?;
+    Page::new(rows, window.limit, |row| row.position, FocusAreaView::from).respond(&request)
+}
+
+/// Read a focus area
+#[utoipa::path(tag = "plans", params(
+        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        ("code" = String, Path, description = "The focus area's code.", example = "beskaeftigelse")),
+    security(("bearer" = ["plan:read"])), responses(
+    (status = 200, description = "The focus area.", body = FocusAreaView),
+))]
+#[get("/v1/plans/{plan}/focus-areas/{code}")]
+async fn get_focus_area(
+    who: Allow<ReadPlan>,
+    path: Path<(String, String)>,
+    _: ValidQuery<NoQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (plan, code) = path.into_inner();
+    let plan = store::resolve(app.db.read(), who.scope(), &plan).await?;
+    let row = store::focus_area(app.db.read(), plan.id, &code).await?;
+    respond_json(&request, &FocusAreaView::from(row))
+}

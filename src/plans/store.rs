@@ -1,0 +1,79 @@
+//! Finding plans. Every query of plan data begins here: [`resolve`] is where a caller's reach is decided.
+
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use crate::auth::allow::no_such_plan;
+use crate::auth::{Plans, Scope};
+use crate::db::{ReferenceColumns, Window, reference_rows};
+use crate::entities::{focus_area, plan, plan_party};
+use crate::problem::Problem;
+
+/// The plan of this code, if it exists and the caller reaches it; else 404, the same for both.
+pub async fn resolve(db: &impl ConnectionTrait, scope: &Scope, code: &str) -> Result<plan::Model, Problem> {
+    let found = plan::Entity::find()
+        .filter(within(scope))
+        .filter(plan::Column::Code.eq(code))
+        .one(db)
+        .await?;
+    found.ok_or_else(no_such_plan)
+}
+
+/// The plans that the caller reaches, oldest first.
+pub async fn list(db: &impl ConnectionTrait, scope: &Scope, window: &Window<i32>) -> Result<Vec<plan::Model>, Problem> {
+    let mut select = plan::Entity::find()
+        .filter(within(scope))
+        .order_by_asc(plan::Column::Id)
+        .limit(window.limit + 1);
+    if let Some(after) = window.after {
+        select = select.filter(plan::Column::Id.gt(after));
+    }
+    Ok(select.all(db).await?)
+}
+
+/// The parties of some plans, in the agreements' order.
+pub async fn parties(db: &impl ConnectionTrait, plans: &[i32]) -> Result<Vec<plan_party::Model>, Problem> {
+    Ok(plan_party::Entity::find()
+        .filter(plan_party::Column::PlanId.is_in(plans.iter().copied()))
+        .order_by_asc(plan_party::Column::PlanId)
+        .order_by_asc(plan_party::Column::Position)
+        .all(db)
+        .await?)
+}
+
+/// A plan's focus areas.
+pub async fn focus_areas(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    window: &Window<i32>,
+    archived: bool,
+) -> Result<Vec<focus_area::Model>, Problem> {
+    let columns = ReferenceColumns {
+        plan_id: focus_area::Column::PlanId,
+        position: focus_area::Column::Position,
+        archived_at: focus_area::Column::ArchivedAt,
+    };
+    Ok(reference_rows::<focus_area::Entity>(columns, plan_id, window, archived)
+        .all(db)
+        .await?)
+}
+
+/// One focus area, archived or not.
+pub async fn focus_area(db: &impl ConnectionTrait, plan_id: i32, code: &str) -> Result<focus_area::Model, Problem> {
+    focus_area::Entity::find_by_id((plan_id, code.to_owned()))
+        .one(db)
+        .await?
+        .ok_or_else(|| {
+            Problem::not_found(
+                "There is no focus area of this code.",
+                "Der er intet indsatsområde med denne kode.",
+            )
+        })
+}
+
+fn within(scope: &Scope) -> sea_orm::sea_query::SimpleExpr {
+    match &scope.plans {
+        Plans::Public => plan::Column::IsPublic.eq(true),
+        Plans::Named(codes) => plan::Column::Code.is_in(codes),
+        Plans::Every => plan::Column::Id.is_not_null(),
+    }
+}

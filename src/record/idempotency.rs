@@ -1,0 +1,256 @@
+//! Safe retries: `Idempotency-Key` on every POST that changes data.
+//!
+//! A key belongs to a client, a plan, a method and a path with its query. It is claimed in a short transaction of its
+//! own; the effect and the answer are stored in one. So a repeat either finds the stored answer, or a claim that is
+//! still running, or nothing. A request that fails gives its claim back: nothing happened, so the key stays free for the
+//! corrected request. A claim whose request died can be taken over after [`LEASE`].
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
+};
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::auth::Caller;
+use crate::db::{self, Db};
+use crate::entities::idempotency_key as keys;
+use crate::problem::{Problem, ProblemKind};
+
+/// How long an answer is kept.
+pub const KEPT: TimeDelta = TimeDelta::hours(24);
+/// How long a request may hold its claim before another may take it over.
+pub const LEASE: TimeDelta = TimeDelta::minutes(2);
+/// The longest key.
+pub const MAX_KEY: usize = 255;
+/// The header of a replayed answer.
+pub const REPLAYED: &str = "idempotency-replayed";
+
+/// The key of one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Key {
+    scope: String,
+    body_hash: String,
+}
+
+/// What became of a claim.
+#[derive(Debug)]
+pub enum Claimed {
+    /// The request is to be carried out.
+    Fresh(Claim),
+    /// It was carried out before; this was the answer.
+    Replay(HttpResponse),
+}
+
+/// A claim that this request holds.
+#[derive(Debug)]
+pub struct Claim {
+    plan_id: i32,
+    scope: String,
+    token: Uuid,
+}
+
+/// An answer, as it is sent and stored.
+#[derive(Clone, Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The header `Location`, where something was created.
+    pub location: Option<String>,
+    /// The JSON body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The response that a client gets.
+    pub fn into_response(self, replayed: bool) -> HttpResponse {
+        let mut response = HttpResponse::build(self.status);
+        response.content_type("application/json");
+        if let Some(location) = self.location {
+            response.insert_header(("Location", location));
+        }
+        if replayed {
+            response.insert_header((REPLAYED, "true"));
+        }
+        response.body(self.body)
+    }
+}
+
+impl Key {
+    /// The request's key, from `Idempotency-Key` or its alias `x-requestId`; 400 if both are there and differ.
+    pub fn of(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Result<Option<Self>, Problem> {
+        let named = header(request, "idempotency-key")?;
+        let alias = header(request, "x-requestid")?;
+        let key = match (named, alias) {
+            (Some(named), Some(alias)) if named != alias => {
+                return Err(Problem::invalid_header(
+                    "Idempotency-Key",
+                    "Idempotency-Key and x-requestId are both given and differ.",
+                    "Idempotency-Key og x-requestId er begge angivet og er forskellige.",
+                ));
+            }
+            (Some(key), _) | (None, Some(key)) => key,
+            (None, None) => return Ok(None),
+        };
+        let client = caller.client_id.as_deref().unwrap_or_default();
+        let path = request.uri().path_and_query().map_or("", |path| path.as_str());
+        let mut scope = Sha256::new();
+        for part in [client, request.method().as_str(), path, key.as_str()] {
+            scope.update(part.len().to_be_bytes());
+            scope.update(part.as_bytes());
+        }
+        Ok(Some(Self {
+            scope: hex(&scope.finalize()),
+            body_hash: hex(&Sha256::digest(body)),
+        }))
+    }
+
+    /// Claims the key, or finds the answer that is stored under it.
+    pub async fn claim(&self, db: &Db, plan_id: i32) -> Result<Claimed, Problem> {
+        let now = db::now();
+        let token = Uuid::now_v7();
+        let transaction = db.begin().await?;
+        keys::Entity::delete_many()
+            .filter(keys::Column::ExpiresAt.lt(now))
+            .exec(&transaction)
+            .await?;
+        let inserted = keys::Entity::insert(self.row(plan_id, token, now))
+            .on_conflict(
+                OnConflict::columns([keys::Column::PlanId, keys::Column::Scope])
+                    .do_nothing()
+                    .to_owned(),
+            )
+            .exec_without_returning(&transaction)
+            .await?;
+        let claim = Claim {
+            plan_id,
+            scope: self.scope.clone(),
+            token,
+        };
+        if inserted == 1 {
+            transaction.commit().await?;
+            return Ok(Claimed::Fresh(claim));
+        }
+        let found = keys::Entity::find_by_id((plan_id, self.scope.clone()))
+            .lock_exclusive()
+            .one(&transaction)
+            .await?;
+        let Some(found) = found else {
+            return Err(in_progress());
+        };
+        if found.body_hash != self.body_hash {
+            return Err(Problem::new(
+                ProblemKind::IdempotencyKeyReused,
+                "The key was used for another body less than 24 hours ago.",
+                "Nøglen er brugt til et andet indhold for mindre end 24 timer siden.",
+            ));
+        }
+        if let Some(status) = found.status {
+            return Ok(Claimed::Replay(stored(status, &found).into_response(true)));
+        }
+        if found.claimed_at + LEASE > now {
+            return Err(in_progress());
+        }
+        let mut taken = found.into_active_model();
+        taken.claim = Set(token);
+        taken.claimed_at = Set(now);
+        taken.update(&transaction).await?;
+        transaction.commit().await?;
+        Ok(Claimed::Fresh(claim))
+    }
+
+    fn row(&self, plan_id: i32, token: Uuid, now: DateTime<Utc>) -> keys::ActiveModel {
+        keys::ActiveModel {
+            plan_id: Set(plan_id),
+            scope: Set(self.scope.clone()),
+            body_hash: Set(self.body_hash.clone()),
+            claim: Set(token),
+            claimed_at: Set(now),
+            status: Set(None),
+            headers: Set(None),
+            body: Set(None),
+            expires_at: Set(now + KEPT),
+        }
+    }
+}
+
+impl Claim {
+    /// Stores the answer in the transaction of the effect; fails if the claim was taken over meanwhile.
+    pub async fn keep(&self, transaction: &DatabaseTransaction, answer: &Answer) -> Result<(), Problem> {
+        let changed = keys::Entity::update_many()
+            .set(keys::ActiveModel {
+                status: Set(i16::try_from(answer.status.as_u16()).ok()),
+                headers: Set(Some(serde_json::json!({ "location": answer.location }))),
+                body: Set(Some(answer.body.clone())),
+                ..Default::default()
+            })
+            .filter(keys::Column::PlanId.eq(self.plan_id))
+            .filter(keys::Column::Scope.eq(&self.scope))
+            .filter(keys::Column::Claim.eq(self.token))
+            .exec(transaction)
+            .await?;
+        if changed.rows_affected == 1 {
+            Ok(())
+        } else {
+            Err(in_progress())
+        }
+    }
+
+    /// Gives the claim back after a failure.
+    pub async fn release(self, db: &Db) -> Result<(), Problem> {
+        let transaction = db.begin().await?;
+        keys::Entity::delete_many()
+            .filter(keys::Column::PlanId.eq(self.plan_id))
+            .filter(keys::Column::Scope.eq(&self.scope))
+            .filter(keys::Column::Claim.eq(self.token))
+            .filter(keys::Column::Status.is_null())
+            .exec(&transaction)
+            .await?;
+        Ok(transaction.commit().await?)
+    }
+}
+
+fn stored(status: i16, row: &keys::Model) -> Answer {
+    Answer {
+        status: u16::try_from(status)
+            .ok()
+            .and_then(|status| StatusCode::from_u16(status).ok())
+            .unwrap_or(StatusCode::OK),
+        location: row
+            .headers
+            .as_ref()
+            .and_then(|headers| headers["location"].as_str())
+            .map(str::to_owned),
+        body: row.body.clone().unwrap_or_default(),
+    }
+}
+
+fn header(request: &HttpRequest, name: &'static str) -> Result<Option<String>, Problem> {
+    let Some(value) = request.headers().get(name) else {
+        return Ok(None);
+    };
+    match value.to_str() {
+        Ok(text) if !text.is_empty() && text.len() <= MAX_KEY => Ok(Some(text.to_owned())),
+        _ => Err(Problem::invalid_header(
+            "Idempotency-Key",
+            format!("An idempotency key is 1 to {MAX_KEY} printable ASCII characters."),
+            format!("En idempotensnøgle er 1 til {MAX_KEY} tegn i ASCII."),
+        )),
+    }
+}
+
+fn in_progress() -> Problem {
+    Problem::new(
+        ProblemKind::IdempotencyInProgress,
+        "A request with this key is still running.",
+        "En forespørgsel med denne nøgle er stadig i gang.",
+    )
+    .retry_after(2)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

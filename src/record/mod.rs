@@ -1,0 +1,139 @@
+//! What every write leaves behind: its number in the plan's sequence, and who did what.
+//!
+//! Each plan has one sequence. A write locks the plan's clock first and holds the lock to its commit, so numbers and
+//! instants grow in the order of commits: nothing ever appears later inside the past.
+
+pub mod idempotency;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, Set,
+};
+
+use crate::db::{self, Db};
+use crate::entities::{change, plan_clock};
+use crate::problem::{At, FieldError, Problem};
+
+/// A plan's clock, locked by this transaction.
+#[derive(Debug)]
+pub struct Clock {
+    row: plan_clock::Model,
+}
+
+/// A number and instant in a plan's sequence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stamp {
+    /// The number: the plan's data version.
+    pub seq: i64,
+    /// The instant, strictly later than that of the number before.
+    pub at: DateTime<Utc>,
+}
+
+/// Who does what to what, for the record.
+#[derive(Clone, Debug)]
+pub struct Deed<'a> {
+    /// The token's subject, or `operator` for the command line.
+    pub subject: &'a str,
+    /// The operation, as in the OpenAPI document.
+    pub operation: &'a str,
+    /// The path of what was written, below the plan.
+    pub target: String,
+    /// The request's id.
+    pub request_id: Option<String>,
+}
+
+impl Clock {
+    /// Locks the plan's clock until the transaction ends.
+    pub async fn lock(transaction: &DatabaseTransaction, plan_id: i32) -> Result<Self, DbErr> {
+        // SQLite has no row locks and needs none: its write transactions exclude each other.
+        let row = plan_clock::Entity::find_by_id(plan_id)
+            .lock_exclusive()
+            .one(transaction)
+            .await?
+            .ok_or_else(|| DbErr::RecordNotFound(format!("clock of plan {plan_id}")))?;
+        Ok(Self { row })
+    }
+
+    /// Takes the next number and writes the deed under it.
+    pub async fn tick(self, transaction: &DatabaseTransaction, deed: Deed<'_>) -> Result<Stamp, DbErr> {
+        let stamp = Stamp {
+            seq: self.row.seq + 1,
+            at: db::now().max(self.row.at + TimeDelta::microseconds(1)),
+        };
+        let plan_id = self.row.plan_id;
+        let mut row = self.row.into_active_model();
+        row.seq = Set(stamp.seq);
+        row.at = Set(stamp.at);
+        row.update(transaction).await?;
+        let change = change::ActiveModel {
+            plan_id: Set(plan_id),
+            seq: Set(stamp.seq),
+            at: Set(stamp.at),
+            subject: Set(deed.subject.to_owned()),
+            operation: Set(deed.operation.to_owned()),
+            target: Set(deed.target),
+            request_id: Set(deed.request_id),
+        };
+        change::Entity::insert(change)
+            .exec_without_returning(transaction)
+            .await?;
+        Ok(stamp)
+    }
+}
+
+/// Starts a new plan's sequence at 0.
+pub async fn start_sequence(transaction: &DatabaseTransaction, plan_id: i32) -> Result<(), DbErr> {
+    let clock = plan_clock::ActiveModel {
+        plan_id: Set(plan_id),
+        seq: Set(0),
+        at: Set(db::now()),
+    };
+    plan_clock::Entity::insert(clock)
+        .exec_without_returning(transaction)
+        .await?;
+    Ok(())
+}
+
+/// The plan's newest committed number: a read that keeps to it sees one state, however many queries it takes.
+pub async fn current_seq(db: &impl ConnectionTrait, plan_id: i32) -> Result<i64, DbErr> {
+    let clock = plan_clock::Entity::find_by_id(plan_id).one(db).await?;
+    Ok(clock.map_or(0, |clock| clock.seq))
+}
+
+/// The number that was the newest at `as_of`, or now.
+///
+/// An instant after the last write could still be overtaken by a write that has its instant but not its commit. So the
+/// clock is locked, which waits for such a write, and set to `as_of`, so that every later write gets a later instant.
+/// An instant in the future is refused.
+pub async fn seq_at(db: &Db, plan_id: i32, as_of: Option<DateTime<Utc>>) -> Result<i64, Problem> {
+    let Some(as_of) = as_of else {
+        return Ok(current_seq(db.read(), plan_id).await?);
+    };
+    if as_of > db::now() {
+        return Err(Problem::invalid_content(vec![FieldError::new(
+            At::Parameter("as_of".into()),
+            "in_the_future",
+            "as_of must not be in the future.",
+            "as_of må ikke ligge i fremtiden.",
+        )]));
+    }
+    let clock = plan_clock::Entity::find_by_id(plan_id).one(db.read()).await?;
+    if clock.is_none_or(|clock| clock.at < as_of) {
+        let transaction = db.begin().await?;
+        let clock = Clock::lock(&transaction, plan_id).await?;
+        if clock.row.at < as_of {
+            let mut row = clock.row.into_active_model();
+            row.at = Set(as_of);
+            row.update(&transaction).await?;
+        }
+        transaction.commit().await?;
+    }
+    let change = change::Entity::find()
+        .filter(change::Column::PlanId.eq(plan_id))
+        .filter(change::Column::At.lte(as_of))
+        .order_by_desc(change::Column::Seq)
+        .one(db.read())
+        .await?;
+    Ok(change.map_or(0, |change| change.seq))
+}

@@ -1,0 +1,14 @@
+//! The table of contents: one line a slice.
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{areas, indicators, kendskabsgrad, plans, system};
+
+/// Every operation of the service.
+pub fn configure(service: &mut ServiceConfig) {
+    system::routes::configure(service); //        /livez, /readyz, /.well-known/jwks.json, /problems, /v1/me
+    plans::routes::configure(service); //         /v1/plans, …/focus-areas
+    areas::routes::configure(service); //         …/organisations, …/areas
+    indicators::routes::configure(service); //    …/target-groups, …/indicators, …/indicators/{code}/series
+    kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts
+}

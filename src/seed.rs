@@ -1,0 +1,539 @@
+//! Loads a plan from files: reference data as CSV, extracts through the same code as a push.
+//!
+//! Loading again changes nothing: rows that are there stay as they are, also where somebody has changed them since, and a
+//! date that has an extract keeps it. The files of the Fredericia plan are part of the program; `seeds/` describes them.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+use chrono::{NaiveDate, Utc};
+use chrono_tz::Europe::Copenhagen;
+use include_dir::{Dir, include_dir};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, Iterable, QueryFilter, Set};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+
+use crate::db::Db;
+use crate::entities::{
+    area, area_relation, extract, focus_area, indicator, organisation, plan, plan_party, target_group,
+    target_group_subset,
+};
+use crate::kendskabsgrad::{read_json, store};
+use crate::problem::{Language, Problem};
+use crate::record::{self, Clock, Deed};
+use crate::web::json;
+
+static FREDERICIA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/seeds/fredericia-2023-2026");
+
+/// Positions are this far apart, so that there is room between two rows.
+const STEP: i32 = 10;
+
+/// Where the files of a plan are.
+#[derive(Clone, Debug)]
+pub enum Source {
+    /// The Fredericia plan 2023–2026, inside the program.
+    Fredericia,
+    /// A folder.
+    Folder(PathBuf),
+}
+
+/// What was loaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Loaded {
+    /// The plan's code.
+    pub plan: String,
+    /// Rows of reference data that were not there before.
+    pub rows: u64,
+    /// Extracts that were not there before.
+    pub extracts: usize,
+}
+
+impl Source {
+    fn read(&self, name: &str) -> anyhow::Result<Vec<u8>> {
+        match self {
+            Source::Fredericia => match FREDERICIA.get_file(name) {
+                Some(file) => Ok(file.contents().to_vec()),
+                None => bail!("the program holds no {name}"),
+            },
+            Source::Folder(folder) => {
+                let path = folder.join(name);
+                std::fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))
+            }
+        }
+    }
+
+    /// The dates of the extracts: of each file `extract-<date>.csv`.
+    fn extract_dates(&self) -> anyhow::Result<Vec<NaiveDate>> {
+        let names: Vec<String> = match self {
+            Source::Fredericia => FREDERICIA
+                .files()
+                .map(|file| file.path().to_string_lossy().into_owned())
+                .collect(),
+            Source::Folder(folder) => std::fs::read_dir(folder)
+                .with_context(|| format!("{} cannot be read", folder.display()))?
+                .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+                .collect::<anyhow::Result<_>>()?,
+        };
+        let mut dates = Vec::new();
+        for name in names {
+            if let Some(date) = name.strip_prefix("extract-").and_then(|name| name.strip_suffix(".csv")) {
+                dates.push(date.parse().with_context(|| format!("{name} names no date"))?);
+            }
+        }
+        dates.sort_unstable();
+        Ok(dates)
+    }
+
+    fn rows<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Vec<T>> {
+        let bytes = self.read(name)?;
+        csv::Reader::from_reader(bytes.as_slice())
+            .deserialize()
+            .collect::<Result<_, _>>()
+            .with_context(|| format!("{name} has a row that cannot be used"))
+    }
+}
+
+/// Loads what is not there yet, in one transaction.
+pub async fn load(db: &Db, source: &Source) -> anyhow::Result<Loaded> {
+    let transaction = db.begin().await?;
+    let file: PlanFile = serde_json::from_slice(&source.read("plan.json")?).context("plan.json cannot be used")?;
+    let code = file.code.clone();
+    let (plan, is_new) = plan(&transaction, &file).await?;
+    let clock = Clock::lock(&transaction, plan.id).await?;
+    let rows = u64::from(is_new) + reference_data(&transaction, &plan, &file, source).await?;
+    if rows > 0 {
+        let deed = Deed {
+            subject: "operator",
+            operation: "seed",
+            target: "plan".to_owned(),
+            request_id: None,
+        };
+        clock.tick(&transaction, deed).await?;
+    }
+    let mut extracts = 0;
+    for date in source.extract_dates()? {
+        extracts += usize::from(load_extract(&transaction, &plan, source, date).await?);
+    }
+    transaction.commit().await?;
+    Ok(Loaded {
+        plan: code,
+        rows,
+        extracts,
+    })
+}
+
+async fn plan(transaction: &DatabaseTransaction, file: &PlanFile) -> anyhow::Result<(plan::Model, bool)> {
+    let found = plan::Entity::find()
+        .filter(plan::Column::Code.eq(&file.code))
+        .one(transaction)
+        .await?;
+    if let Some(plan) = found {
+        return Ok((plan, false));
+    }
+    let row = plan::ActiveModel {
+        code: Set(file.code.clone()),
+        name: Set(file.name.clone()),
+        name_en: Set(file.name_en.clone()),
+        starts_on: Set(file.starts_on),
+        ends_on: Set(file.ends_on),
+        is_public: Set(file.is_public),
+        predecessor: Set(file.predecessor.clone()),
+        note: Set(file.note.clone()),
+        source: Set(file.source.clone()),
+        ..Default::default()
+    };
+    let plan = plan::Entity::insert(row).exec_with_returning(transaction).await?;
+    record::start_sequence(transaction, plan.id).await?;
+    Ok((plan, true))
+}
+
+async fn reference_data(
+    transaction: &DatabaseTransaction,
+    plan: &plan::Model,
+    file: &PlanFile,
+    source: &Source,
+) -> anyhow::Result<u64> {
+    let id = plan.id;
+    let mut rows = 0;
+    let organisations: Vec<OrganisationRow> = source.rows("organisations.csv")?;
+    rows += insert_missing(transaction, organisations, |position, row| organisation::ActiveModel {
+        plan_id: Set(id),
+        code: Set(row.code),
+        position: Set(position),
+        name: Set(row.name),
+        name_en: Set(row.name_en),
+        kind: Set(row.kind),
+        parent: Set(row.parent),
+        aliases: Set(aliases(row.aliases)),
+        note: Set(row.note),
+        source: Set(row.source),
+        archived_at: Set(None),
+    })
+    .await?;
+    rows += insert_missing(transaction, file.parties.clone(), |position, row| {
+        plan_party::ActiveModel {
+            plan_id: Set(id),
+            organisation: Set(row.organisation),
+            position: Set(position),
+            capacity: Set(row.capacity),
+        }
+    })
+    .await?;
+    let areas: Vec<AreaRow> = source.rows("areas.csv")?;
+    rows += insert_missing(transaction, areas, |position, row| area::ActiveModel {
+        plan_id: Set(id),
+        code: Set(row.code),
+        position: Set(position),
+        kind: Set(row.kind),
+        name: Set(row.name),
+        name_en: Set(row.name_en),
+        number: Set(row.number),
+        organisation: Set(row.organisation),
+        aliases: Set(aliases(row.aliases)),
+        note: Set(row.note),
+        source: Set(row.source),
+        archived_at: Set(None),
+    })
+    .await?;
+    let relations: Vec<RelationRow> = source.rows("area-relations.csv")?;
+    rows += insert_missing(transaction, relations, |_, row| area_relation::ActiveModel {
+        plan_id: Set(id),
+        area: Set(row.area),
+        relation: Set(row.relation),
+        target: Set(row.target),
+        valid_from: Set(row.valid_from),
+        valid_to: Set(row.valid_to),
+        source: Set(row.source),
+    })
+    .await?;
+    let focus_areas: Vec<FocusAreaRow> = source.rows("focus-areas.csv")?;
+    rows += insert_missing(transaction, focus_areas, |position, row| focus_area::ActiveModel {
+        plan_id: Set(id),
+        code: Set(row.code),
+        position: Set(position),
+        name: Set(row.name),
+        name_en: Set(row.name_en),
+        note: Set(row.note),
+        source: Set(row.source),
+        archived_at: Set(None),
+    })
+    .await?;
+    let groups: Vec<GroupRow> = source.rows("target-groups.csv")?;
+    rows += insert_missing(transaction, groups, |position, row| target_group::ActiveModel {
+        plan_id: Set(id),
+        code: Set(row.code),
+        position: Set(position),
+        name: Set(row.name),
+        name_en: Set(row.name_en),
+        law: Set(row.law),
+        valid_from: Set(row.valid_from),
+        valid_to: Set(row.valid_to),
+        note: Set(row.note),
+        source: Set(row.source),
+        archived_at: Set(None),
+    })
+    .await?;
+    let subsets: Vec<SubsetRow> = source.rows("target-group-subsets.csv")?;
+    rows += insert_missing(transaction, subsets, |position, row| target_group_subset::ActiveModel {
+        plan_id: Set(id),
+        target_group: Set(row.target_group),
+        code: Set(row.code),
+        position: Set(position),
+        name: Set(row.name),
+        name_en: Set(row.name_en),
+        keyword: Set(row.keyword),
+        source: Set(row.source),
+    })
+    .await?;
+    let indicators: Vec<IndicatorRow> = source.rows("indicators.csv")?;
+    rows += insert_missing(transaction, indicators, |position, row| indicator::ActiveModel {
+        plan_id: Set(id),
+        code: Set(row.code),
+        position: Set(position),
+        name: Set(row.name),
+        name_en: Set(row.name_en),
+        unit: Set(row.unit),
+        direction: Set(row.direction),
+        decimals: Set(row.decimals),
+        age_from: Set(row.age_from),
+        age_to: Set(row.age_to),
+        level: Set(row.level),
+        data_owner: Set(row.data_owner),
+        provenance: Set(row.provenance),
+        rhythm: Set(row.rhythm),
+        categories: Set(row.categories),
+        is_fixed: Set(row.fixed),
+        note: Set(row.note),
+        source: Set(row.source),
+        archived_at: Set(None),
+    })
+    .await?;
+    Ok(rows)
+}
+
+/// Inserts the rows whose key is not there yet; says how many.
+async fn insert_missing<A, R>(
+    transaction: &DatabaseTransaction,
+    rows: Vec<R>,
+    active: impl Fn(i32, R) -> A,
+) -> anyhow::Result<u64>
+where
+    A: sea_orm::ActiveModelTrait,
+    <A as sea_orm::ActiveModelTrait>::Entity: EntityTrait,
+{
+    use sea_orm::PrimaryKeyToColumn;
+    let mut inserted = 0;
+    let mut position = 0;
+    for row in rows {
+        position += STEP;
+        let key = <A::Entity as EntityTrait>::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
+        inserted += A::Entity::insert(active(position, row))
+            .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
+            .exec_without_returning(transaction)
+            .await?;
+    }
+    Ok(inserted)
+}
+
+/// Pushes the extract of a date as its owner would, unless the date has one.
+async fn load_extract(
+    transaction: &DatabaseTransaction,
+    plan: &plan::Model,
+    source: &Source,
+    date: NaiveDate,
+) -> anyhow::Result<bool> {
+    let existing = extract::Entity::find()
+        .filter(extract::Column::PlanId.eq(plan.id))
+        .filter(extract::Column::ExtractedOn.eq(date))
+        .one(transaction)
+        .await?;
+    if existing.is_some() {
+        return Ok(false);
+    }
+    let name = format!("extract-{date}.csv");
+    let body = extract_body(date, source.rows(&name)?)?;
+    let codes = store::codes(transaction, plan.id).await.map_err(in_words)?;
+    let mut errors = Vec::new();
+    let node = json::parse(&body).map_err(in_words)?;
+    let draft = read_json::read(&node, &codes, &mut errors);
+    let push = store::Push {
+        plan,
+        owner: "",
+        subject: "operator",
+        request_id: None,
+        today: Utc::now().with_timezone(&Copenhagen).date_naive(),
+        dry_run: false,
+    };
+    store::push(transaction, &push, &draft, &codes, errors)
+        .await
+        .map_err(in_words)
+        .with_context(|| format!("{name} is refused"))?;
+    Ok(true)
+}
+
+/// The body that a Jobcenter would have sent.
+fn extract_body(date: NaiveDate, rows: Vec<ExtractRow>) -> anyhow::Result<Vec<u8>> {
+    let number = |text: &str| -> anyhow::Result<Value> {
+        serde_json::from_str(text).with_context(|| format!("'{text}' is not a number"))
+    };
+    let (mut counts, mut subsets, mut comparators, mut shares) = (Vec::new(), Vec::new(), Vec::new(), Map::new());
+    let mut sources: Vec<String> = Vec::new();
+    for row in rows {
+        if !sources.contains(&row.source) {
+            sources.push(row.source);
+        }
+        let mut cell = Map::new();
+        cell.insert("area".into(), row.area.clone().into());
+        if let Some(count) = &row.count {
+            cell.insert("count".into(), number(count)?);
+        }
+        if let Some(note) = row.note {
+            cell.insert("note".into(), note.into());
+        }
+        for (name, code) in [("target_group", row.target_group), ("subset", row.subset)] {
+            if let Some(code) = code {
+                cell.insert(name.into(), code.into());
+            }
+        }
+        match (row.kind.as_str(), row.share) {
+            ("count", None) => counts.push(Value::Object(cell)),
+            ("subset", None) => subsets.push(Value::Object(cell)),
+            ("share", Some(share)) => {
+                shares.insert(row.area, number(&share)?);
+            }
+            ("comparator", share) => {
+                if let Some(share) = share {
+                    cell.insert("share".into(), number(&share)?);
+                }
+                comparators.push(Value::Object(cell));
+            }
+            (kind, _) => bail!("a row of kind '{kind}' cannot be used"),
+        }
+    }
+    let body = json!({
+        "extracted_on": date,
+        "source": sources.join("; "),
+        "counts": counts,
+        "subsets": subsets,
+        "comparators": comparators,
+        "shares": shares,
+    });
+    Ok(serde_json::to_vec(&body)?)
+}
+
+/// A problem as an error for the operator.
+fn in_words(problem: Problem) -> anyhow::Error {
+    let view = problem.view(Language::English, None);
+    let errors: Vec<String> = view
+        .errors
+        .iter()
+        .map(|error| format!("{}: {}", error.pointer.clone().unwrap_or_default(), error.detail))
+        .collect();
+    anyhow::anyhow!("{} {} {}", view.title, view.detail, errors.join(" "))
+}
+
+fn aliases(cell: Option<String>) -> Value {
+    let names: Vec<String> = cell
+        .unwrap_or_default()
+        .split('|')
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect();
+    json!(names)
+}
+
+/// Whether no plan is loaded.
+pub async fn is_empty(db: &impl ConnectionTrait) -> anyhow::Result<bool> {
+    Ok(plan::Entity::find().one(db).await?.is_none())
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlanFile {
+    code: String,
+    name: String,
+    name_en: String,
+    starts_on: NaiveDate,
+    ends_on: NaiveDate,
+    is_public: bool,
+    predecessor: Option<String>,
+    note: Option<String>,
+    source: String,
+    parties: Vec<PartyRow>,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PartyRow {
+    organisation: String,
+    capacity: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OrganisationRow {
+    code: String,
+    name: String,
+    name_en: String,
+    kind: String,
+    parent: Option<String>,
+    aliases: Option<String>,
+    note: Option<String>,
+    source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct AreaRow {
+    code: String,
+    kind: String,
+    name: String,
+    name_en: String,
+    number: Option<String>,
+    organisation: Option<String>,
+    aliases: Option<String>,
+    note: Option<String>,
+    source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RelationRow {
+    area: String,
+    relation: String,
+    target: String,
+    valid_from: Option<NaiveDate>,
+    valid_to: Option<NaiveDate>,
+    source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FocusAreaRow {
+    code: String,
+    name: String,
+    name_en: String,
+    note: Option<String>,
+    source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct GroupRow {
+    code: String,
+    name: String,
+    name_en: String,
+    law: Option<String>,
+    valid_from: Option<NaiveDate>,
+    valid_to: Option<NaiveDate>,
+    note: Option<String>,
+    source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SubsetRow {
+    target_group: String,
+    code: String,
+    name: String,
+    name_en: String,
+    keyword: String,
+    source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct IndicatorRow {
+    code: String,
+    name: String,
+    name_en: String,
+    unit: String,
+    direction: String,
+    decimals: i16,
+    age_from: Option<i16>,
+    age_to: Option<i16>,
+    level: String,
+    data_owner: Option<String>,
+    provenance: String,
+    rhythm: Option<String>,
+    categories: String,
+    fixed: bool,
+    note: Option<String>,
+    source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ExtractRow {
+    kind: String,
+    area: String,
+    target_group: Option<String>,
+    subset: Option<String>,
+    count: Option<String>,
+    share: Option<String>,
+    note: Option<String>,
+    source: String,
+}

@@ -1,0 +1,99 @@
+//! `Body`: a request's body, read whole up to the limit, with its media type.
+
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::web::{Bytes, BytesMut};
+use actix_web::{FromRequest, HttpRequest};
+use futures_util::StreamExt;
+
+use crate::problem::{Problem, ProblemKind};
+use crate::state::state;
+
+/// A request's body.
+#[derive(Debug)]
+pub struct Body {
+    /// The bytes.
+    pub bytes: Bytes,
+    /// The media type without its parameters, in lower case; empty if there is none.
+    pub media_type: String,
+}
+
+impl FromRequest for Body {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let limit = state(request).config.max_body_bytes;
+        let request = request.clone();
+        let mut payload = payload.take();
+        Box::pin(async move {
+            let media_type = media_type(&request)?;
+            let announced = request
+                .headers()
+                .get(CONTENT_LENGTH)
+                .and_then(|value| value.to_str().ok())
+                .and_then(|value| value.parse::<usize>().ok());
+            if announced.is_some_and(|length| length > limit) {
+                return Err(too_large(limit));
+            }
+            let mut bytes = BytesMut::new();
+            while let Some(chunk) = payload.next().await {
+                let chunk = chunk.map_err(|_| cut_off())?;
+                if bytes.len() + chunk.len() > limit {
+                    return Err(too_large(limit));
+                }
+                bytes.extend_from_slice(&chunk);
+            }
+            Ok(Self {
+                bytes: bytes.freeze(),
+                media_type,
+            })
+        })
+    }
+}
+
+fn media_type(request: &HttpRequest) -> Result<String, Problem> {
+    if request.headers().contains_key(CONTENT_ENCODING) {
+        return Err(Problem::new(
+            ProblemKind::UnsupportedMediaType,
+            "Bodies are read without Content-Encoding.",
+            "Indhold læses uden Content-Encoding.",
+        ));
+    }
+    let Some(value) = request.headers().get(CONTENT_TYPE) else {
+        return Ok(String::new());
+    };
+    let text = value.to_str().unwrap_or_default().to_ascii_lowercase();
+    let mut parts = text.split(';').map(str::trim);
+    let media_type = parts.next().unwrap_or_default().to_owned();
+    let charset = parts
+        .filter_map(|part| part.strip_prefix("charset="))
+        .map(|charset| charset.trim_matches('"'))
+        .find(|charset| !matches!(*charset, "utf-8" | "utf8" | "us-ascii"));
+    match charset {
+        None => Ok(media_type),
+        Some(_) => Err(Problem::new(
+            ProblemKind::UnsupportedMediaType,
+            "Bodies are read as UTF-8; save the file as UTF-8 and send it again.",
+            "Indhold læses som UTF-8; gem filen som UTF-8 og send den igen.",
+        )),
+    }
+}
+
+fn too_large(limit: usize) -> Problem {
+    Problem::new(
+        ProblemKind::PayloadTooLarge,
+        format!("The body may have at most {limit} bytes."),
+        format!("Indholdet må højst være {limit} byte."),
+    )
+}
+
+fn cut_off() -> Problem {
+    Problem::new(
+        ProblemKind::MalformedBody,
+        "The body ended before it was complete.",
+        "Indholdet sluttede, før det var helt modtaget.",
+    )
+}

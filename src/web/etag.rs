@@ -1,0 +1,62 @@
+//! Conditional requests (RFC 9110, section 13): a strong `ETag` on what is read, 304 where the client has it already.
+
+use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag, Header, HeaderValue, IF_NONE_MATCH, IfNoneMatch, VARY};
+use actix_web::{HttpRequest, HttpResponse};
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+
+use crate::problem::Problem;
+
+/// Who else may keep the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Only this caller's own cache, and only after asking.
+    Private,
+    /// Everyone, but not without asking whether it is still so.
+    Public,
+}
+
+/// An answer to a `GET`: 200 with body and `ETag`, or 304 where `If-None-Match` names that `ETag`.
+pub fn respond(request: &HttpRequest, audience: Audience, media_type: &str, body: Vec<u8>) -> HttpResponse {
+    let tag = EntityTag::new_strong(URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..16]));
+    let is_known = request.headers().contains_key(IF_NONE_MATCH)
+        && match IfNoneMatch::parse(request) {
+            Ok(IfNoneMatch::Any) => true,
+            Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),
+            Err(_) => false,
+        };
+    let mut response = if is_known {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
+    response
+        .insert_header((VARY, HeaderValue::from_static("Authorization, Accept, Accept-Language")))
+        .insert_header((
+            CACHE_CONTROL,
+            match audience {
+                Audience::Private => "private, no-cache",
+                Audience::Public => "public, no-cache",
+            },
+        ))
+        .insert_header((ETAG, tag));
+    if is_known {
+        return response.finish();
+    }
+    response.content_type(media_type).body(body)
+}
+
+/// As [`respond`], with a JSON body.
+pub fn respond_json(request: &HttpRequest, body: &impl Serialize) -> Result<HttpResponse, Problem> {
+    Ok(respond(request, Audience::Private, "application/json", to_json(body)?))
+}
+
+/// A value as JSON; a failure is a bug and is logged as one.
+pub fn to_json(value: &impl Serialize) -> Result<Vec<u8>, Problem> {
+    serde_json::to_vec(value).map_err(|error| {
+        tracing::error!(%error, "an answer cannot be written as JSON");
+        Problem::internal()
+    })
+}

@@ -1,0 +1,11 @@
+//! HTTP conventions that every operation keeps: bodies, queries, pages, conditional requests, formats, problems.
+
+pub mod access_log;
+pub mod body;
+pub mod etag;
+pub mod formats;
+pub mod json;
+pub mod page;
+pub mod problems;
+pub mod query;
+pub mod request_id;

@@ -1,0 +1,100 @@
+//! Writes every error as a problem document, in the language of the request; also those that no handler saw.
+
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{self, AcceptLanguage, CONTENT_LANGUAGE, CONTENT_TYPE, Header, HeaderMap};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpRequest, HttpResponse};
+
+use super::request_id::RequestId;
+use crate::problem::{Language, Problem, ProblemKind};
+
+/// The media type of RFC 9457.
+pub const MEDIA_TYPE: &str = "application/problem+json";
+
+/// Fills in the body of every error answer.
+pub async fn middleware(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
+    let http = request.request().clone();
+    let response = match next.call(request).await {
+        Ok(response) => response.map_into_left_body(),
+        Err(error) => ServiceResponse::new(http.clone(), error.error_response()).map_into_right_body(),
+    };
+    if !response.status().is_client_error() && !response.status().is_server_error() {
+        return Ok(response);
+    }
+    let problem = response
+        .response()
+        .extensions()
+        .get::<Problem>()
+        .cloned()
+        .unwrap_or_else(|| unseen(response.status()));
+    let headers = response.headers().clone();
+    let written = write(&http, &problem, &headers);
+    Ok(ServiceResponse::new(http, written).map_into_right_body())
+}
+
+/// Danish where `Accept-Language` ranks it before English.
+pub fn language(request: &HttpRequest) -> Language {
+    let Ok(accepted) = AcceptLanguage::parse(request) else {
+        return Language::English;
+    };
+    for range in accepted.ranked() {
+        let Some(tag) = range.item() else {
+            return Language::English;
+        };
+        match tag.primary_language() {
+            "da" => return Language::Danish,
+            "en" => return Language::English,
+            _ => {}
+        }
+    }
+    Language::English
+}
+
+fn write(request: &HttpRequest, problem: &Problem, headers: &HeaderMap) -> HttpResponse {
+    let language = language(request);
+    let id = RequestId::of(request);
+    let view = problem.view(language, id.as_ref().map(RequestId::as_str));
+    let mut response = HttpResponse::build(problem.kind().entry().status);
+    for (name, value) in headers {
+        if name != CONTENT_TYPE {
+            response.append_header((name.clone(), value.clone()));
+        }
+    }
+    response
+        .insert_header((
+            CONTENT_LANGUAGE,
+            match language {
+                Language::English => "en",
+                Language::Danish => "da",
+            },
+        ))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .content_type(MEDIA_TYPE);
+    match serde_json::to_vec(&view) {
+        Ok(body) => response.body(body),
+        Err(_) => response.finish(),
+    }
+}
+
+/// A problem for an error that the framework found.
+fn unseen(status: StatusCode) -> Problem {
+    match status {
+        StatusCode::NOT_FOUND => Problem::not_found("There is nothing here.", "Der er intet her."),
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+            ProblemKind::PayloadTooLarge,
+            "The body is too large.",
+            "Indholdet er for stort.",
+        ),
+        status if status.is_client_error() => Problem::new(
+            ProblemKind::MalformedBody,
+            "The request cannot be read.",
+            "Forespørgslen kan ikke læses.",
+        ),
+        _ => Problem::internal(),
+    }
+}

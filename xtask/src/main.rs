@@ -1,0 +1,54 @@
+//! The development tasks of this workspace: `cargo xtask test | openapi | ci | postgres`.
+#![allow(clippy::print_stdout, reason = "a command line tool tells what it does on stdout")]
+
+mod postgres;
+mod programs;
+mod steps;
+
+use std::{io, process::ExitCode};
+
+use anyhow::Result;
+use clap::Parser;
+
+/// Development tasks.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+enum Task {
+    /// Run every test on SQLite, then the API tests again on a temporary PostgreSQL server.
+    Test {
+        /// Arguments for the test programs, after `--`: a part of a test's name, `--nocapture`, ….
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Accept the service's current OpenAPI document as `openapi/openapi.json`.
+    Openapi,
+    /// Check the formatting, then clippy, then run the tests; stop at the first failure.
+    Ci,
+    /// Run a temporary PostgreSQL server until Ctrl-C or the end of stdin.
+    Postgres,
+}
+
+fn main() -> ExitCode {
+    let result = match Task::parse() {
+        Task::Test { args } => steps::test(&args),
+        Task::Openapi => steps::openapi(),
+        Task::Ci => steps::ci(),
+        Task::Postgres => serve_postgres(),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Keeps a server running for development by hand. Ctrl-C ends this process, and with it the server.
+fn serve_postgres() -> Result<()> {
+    let server = postgres::Server::start()?;
+    println!("PostgreSQL {} at {}", server.version(), server.url());
+    println!("Ctrl-C, or closing stdin, stops it and deletes its data.");
+    io::copy(&mut io::stdin(), &mut io::sink())?;
+    Ok(())
+}
