@@ -341,8 +341,10 @@ fn extract_body(date: NaiveDate, rows: Vec<ExtractRow>) -> anyhow::Result<Vec<u8
     let (mut counts, mut subsets, mut comparators, mut shares) = (Vec::new(), Vec::new(), Vec::new(), Map::new());
     let mut sources: Vec<String> = Vec::new();
     for row in rows {
-        if !sources.contains(&row.source) {
-            sources.push(row.source);
+        for source in row.source.split("; ") {
+            if !sources.iter().any(|known| known == source) {
+                sources.push(source.to_owned());
+            }
         }
         let mut cell = Map::new();
         cell.insert("area".into(), row.area.clone().into());

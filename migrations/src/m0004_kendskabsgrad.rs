@@ -1,9 +1,7 @@
 //! The extracts that the Jobcenter sends: each as it came, with the receipt that was given for it.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{
-    big_integer, date, integer, json_binary, string, text_null, timestamp_with_time_zone, uuid,
-};
+use sea_orm_migration::schema::{big_integer, date, integer, string, text, text_null, timestamp_with_time_zone, uuid};
 
 use crate::tables::{drop_all, plan_table, to_plan, unique};
 
@@ -34,9 +32,9 @@ fn extracts() -> TableCreateStatement {
         .col(date("extracted_on"))
         .col(integer("revision"))
         .col(uuid("id"))
-        .col(json_binary("content"))
+        .col(text("content"))
         .col(string("content_hash"))
-        .col(json_binary("receipt"))
+        .col(text("receipt"))
         .col(text_null("revision_reason"))
         .col(string("subject"))
         .col(big_integer("seq"))

@@ -46,6 +46,8 @@ async fn list_organisations(
 }
 
 /// Read an organisation
+///
+/// What it is, what it is a unit of, and the other names that sources use for it.
 #[utoipa::path(tag = "areas", params(
         ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
         ("code" = String, Path, description = "The organisation's code.", example = "jobcenter-fredericia")),
@@ -103,6 +105,8 @@ async fn list_areas(
 }
 
 /// Read an area
+///
+/// With its relations to other areas, dated where the source dates them.
 #[utoipa::path(tag = "areas", params(
         ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
         ("code" = String, Path, description = "The area's code.", example = "zone-1")),

@@ -16,15 +16,14 @@ pub struct Model {
     pub revision: i32,
     /// The id in the receipt; unique within the plan, another for every revision.
     pub id: Uuid,
-    /// What was sent, in its canonical form. PostgreSQL gives keys back in an order of its own.
-    #[sea_orm(column_type = "JsonBinary")]
-    pub content: Json,
-    /// Hash of the canonical content, by which a repeat that changes nothing is recognised. Never computed from `content`
-    /// as read back, without bringing it into canonical form first.
+    /// What was sent, as canonical JSON: text, because a JSON column would reorder its members.
+    #[sea_orm(column_type = "Text")]
+    pub content: String,
+    /// SHA-256 of `content`, by which a repeat that changes nothing is recognised.
     pub content_hash: String,
-    /// The receipt that was given.
-    #[sea_orm(column_type = "JsonBinary")]
-    pub receipt: Json,
+    /// The receipt that was given, as JSON to the letter.
+    #[sea_orm(column_type = "Text")]
+    pub receipt: String,
     /// Why it was sent again; null for the first revision only.
     #[sea_orm(column_type = "Text", nullable)]
     pub revision_reason: Option<String>,

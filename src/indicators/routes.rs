@@ -73,6 +73,8 @@ async fn list_target_groups(
 }
 
 /// Read a target group
+///
+/// With the days between which it exists, and the parts of it that are counted beside it.
 #[utoipa::path(tag = "indicators", params(
         ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
         ("code" = String, Path, description = "The target group's code.", example = "6.9")),
@@ -99,6 +101,8 @@ async fn get_target_group(
 }
 
 /// List the indicators
+///
+/// The variables that are measured; `is_fixed` marks those that the fund has fixed.
 #[utoipa::path(tag = "indicators", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
     security(("bearer" = ["indicators:read"])), responses(
     (status = 200, description = "A page of indicators.", body = Page<IndicatorView>),
@@ -118,6 +122,8 @@ async fn list_indicators(
 }
 
 /// Read an indicator
+///
+/// What it measures, in which unit, how often figures are expected, and who owns them.
 #[utoipa::path(tag = "indicators", params(
         ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
         ("code" = String, Path, description = "The indicator's code.", example = "kendskabsgrad")),

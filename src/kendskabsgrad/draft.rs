@@ -208,6 +208,10 @@ pub struct Draft {
     pub blank_subsets: Vec<Cell>,
     /// Rows that name no cell.
     pub unsound: Vec<Unsound>,
+    /// What is written where a zone should be named; each may have been meant for a zone that looks absent.
+    pub not_zones: BTreeSet<String>,
+    /// What is written where a group should be named; each may have been meant for a group that looks absent.
+    pub not_groups: BTreeSet<String>,
     /// The base that is divided by.
     pub population: Vec<Entry<i64>>,
     /// The municipality and its rest.
@@ -241,6 +245,8 @@ impl Draft {
             subsets: Vec::new(),
             blank_subsets: Vec::new(),
             unsound: Vec::new(),
+            not_zones: BTreeSet::new(),
+            not_groups: BTreeSet::new(),
             population: Vec::new(),
             comparators: Vec::new(),
             shares: Vec::new(),

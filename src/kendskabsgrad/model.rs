@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -223,10 +224,10 @@ pub struct Comparator {
 pub struct Totals {
     /// By zone.
     #[schema(value_type = BTreeMap<String, Option<i64>>, example = json!({"zone-1": 306}))]
-    pub by_area: BTreeMap<String, Option<i64>>,
+    pub by_area: IndexMap<String, Option<i64>>,
     /// By target group.
     #[schema(value_type = BTreeMap<String, Option<i64>>, example = json!({"6.1": 119}))]
-    pub by_target_group: BTreeMap<String, Option<i64>>,
+    pub by_target_group: IndexMap<String, Option<i64>>,
     /// Of all zones and groups.
     #[schema(required, example = 1137)]
     pub all: Option<i64>,
@@ -355,20 +356,25 @@ pub struct ReceiptShare {
 pub struct Change {
     /// Where the new figure stands in a JSON body.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(nullable = false)]
     pub pointer: Option<String>,
     /// The line of the new figure in a CSV body.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(nullable = false)]
     pub line: Option<u64>,
     /// The column of the new figure in a CSV body.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(nullable = false)]
     pub column: Option<usize>,
     /// What it is: `count`, `population` or `share`; `note` or `source` where only words differ.
     pub field: String,
     /// The area's code.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(nullable = false)]
     pub area: Option<String>,
     /// The category, such as `6.1` or `6.9/unemployed`.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(nullable = false)]
     pub category: Option<String>,
     /// The figure before; null if there was none.
     #[schema(required, value_type = Option<f64>)]
@@ -383,13 +389,15 @@ pub struct Change {
 pub struct Warning {
     /// Where in a JSON body.
     #[serde(skip_serializing_if = "Option::is_none", default)]
-    #[schema(example = "/counts/3")]
+    #[schema(nullable = false, example = "/counts/3")]
     pub pointer: Option<String>,
     /// The line of a CSV body.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(nullable = false)]
     pub line: Option<u64>,
     /// The column of a CSV body.
     #[serde(skip_serializing_if = "Option::is_none", default)]
+    #[schema(nullable = false)]
     pub column: Option<usize>,
     /// Which: `jump` (more than 50 % and more than 10 persons from the extract before), `dropped` (the revision before had
     /// the figure).

@@ -7,7 +7,7 @@
 
 use rust_decimal::Decimal;
 
-use super::draft::{Cell, Codes, Draft, Total, TotalOf, Unsound};
+use super::draft::{Cell, Codes, Draft, Total, TotalOf};
 use crate::problem::{At, FieldError, Problem, ProblemKind};
 use crate::web::json::{checked_count, has_forbidden_character};
 
@@ -149,10 +149,7 @@ fn columns(header: &Row, codes: &Codes, draft: &mut Draft, errors: &mut Vec<Fiel
                 format!("'{title}' names no zone and no sum."),
                 format!("'{title}' er hverken en zone eller en sum."),
             ));
-            draft.unsound.extend(codes.groups.iter().map(|group| Unsound {
-                area: None,
-                group: Some(group.code.clone()),
-            }));
+            draft.not_zones.insert(title.clone());
         } else if column != Column::Unknown && columns.contains(&column) {
             errors.push(FieldError::new(
                 header.at(index),
@@ -217,11 +214,7 @@ fn group_row(row: &Row, columns: &[Column], codes: &Codes, draft: &mut Draft, er
     let code = known.map_or(written, |group| group.code.as_str());
     if let Err(error) = codes.group(code, draft.extracted_on, row.at(0)) {
         errors.push(error);
-        // Each of its cells may be the one that looks absent elsewhere.
-        draft.unsound.extend(draft.zones.iter().map(|zone| Unsound {
-            area: Some(zone.clone()),
-            group: None,
-        }));
+        draft.not_groups.insert(code.to_owned());
         return;
     }
     if !draft.groups.insert(code.to_owned()) {
@@ -231,6 +224,7 @@ fn group_row(row: &Row, columns: &[Column], codes: &Codes, draft: &mut Draft, er
             format!("The target group {code} is already there."),
             format!("Målgruppe {code} er der allerede."),
         ));
+        draft.not_groups.insert(format!("{code} again"));
         return;
     }
     for (column, cell) in cells(row, columns, errors) {
@@ -287,7 +281,7 @@ fn subset_row(
     };
     for (column, cell) in cells(row, columns, errors) {
         match (column, cell) {
-            (Column::Zone(zone), Found::Blank(at) | Found::Count(None, at)) => draft.blank_subsets.push(Cell {
+            (Column::Zone(zone), Found::Blank(at)) => draft.blank_subsets.push(Cell {
                 area: zone.clone(),
                 group: group.clone(),
                 subset: Some(subset.clone()),

@@ -165,6 +165,7 @@ fn cell(row: &Node, at: At, is_subset: bool, codes: &Codes, draft: &mut Draft, e
     reader.finish(errors);
 
     let mut good = |result: Result<(), FieldError>| result.map_err(|error| errors.push(error)).is_ok();
+    let (written_area, written_group) = (area.clone(), group.clone());
     let area = area.filter(|area| good(codes.zone(area, at_area)));
     let group = group.filter(|group| good(codes.group(group, draft.extracted_on, at_group)));
     let subset = match (&group, subset) {
@@ -174,6 +175,12 @@ fn cell(row: &Node, at: At, is_subset: bool, codes: &Codes, draft: &mut Draft, e
     if !is_subset {
         draft.zones.extend(area.clone());
         draft.groups.extend(group.clone());
+        if area.is_none() {
+            draft.not_zones.insert(written_area.unwrap_or_default());
+        }
+        if group.is_none() {
+            draft.not_groups.insert(written_group.unwrap_or_default());
+        }
     }
     match (area, group) {
         (Some(area), Some(group)) => {

@@ -45,8 +45,9 @@ pub fn configure(service: &mut ServiceConfig) {
 struct PushQuery {
     /// `true` judges the extract and answers with the receipt that it would get; nothing is stored.
     dry_run: Option<bool>,
-    /// CSV only, required: the date on which the counts were drawn.
-    #[param(value_type = Option<String>, format = Date, example = "2024-01-01")]
+    /// CSV only, required: the date on which the counts were drawn, such as 2024-01-01.
+    // No example: Swagger UI would send it with JSON, too.
+    #[param(value_type = Option<String>, format = Date)]
     extracted_on: Option<String>,
     /// CSV only: what a blank cell means; where absent, blank cells are errors.
     #[param(inline)]
@@ -85,7 +86,7 @@ struct PushQuery {
 /// there is nothing here (404).
 #[utoipa::path(tag = "kendskabsgrad",
     params(PushQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe: 1 to 255 printable ASCII characters.", max_length = 255)),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe: 1 to 255 printable ASCII characters.", max_length = 255, nullable = false)),
     request_body(description = "The extract.", content(
         (NewExtract = "application/json"),
         (String = "text/csv", example = "Målgruppe;Ledige (zone 1);Ledige (zone 2);Ledige (zone 3);Ledige (zone 4);Ledige (alle)\n6.1 - Dagpengemodtager;24;33;38;24;119\n"),
@@ -297,6 +298,8 @@ struct RevisionQuery {
 }
 
 /// Read an extract
+///
+/// The whole statement for its date: as it stands, or in another revision, or as it stood at an instant.
 #[utoipa::path(tag = "kendskabsgrad", params(RevisionQuery,
         ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
         ("date" = String, Path, format = Date, description = "The date on which the counts were drawn.", example = "2022-06-01")),

@@ -3,13 +3,15 @@
 //! # Quirks
 //!
 //! - A row that names no cell (unknown zone or group) or one already named leaves a gap where it was meant to stand. One
-//!   gap that shares its zone or group is put down to it and not reported.
+//!   gap that shares its zone or group is put down to it and not reported. In the same way each unknown zone or group code
+//!   stands for one zone or group that is not mentioned at all.
 //! - A zone or group that is not mentioned at all is an error even where `empty_cells` says what gaps mean: a table
 //!   without a zone is a mistake, not a zone without unemployed.
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
+use indexmap::IndexMap;
 use rust_decimal::Decimal;
 
 use super::draft::{Cell, Codes, Draft, TotalOf, Unsound};
@@ -261,17 +263,12 @@ enum Gap {
 }
 
 impl Gap {
+    /// Whether the gap may be there because of an unsound row, which then stands for it.
     fn may_come_from(&self, unsound: &Unsound) -> bool {
-        let shares = |known: &Option<String>, code: &String| known.as_ref() == Some(code);
-        match self {
-            Gap::Area(_) => unsound.area.is_none(),
-            Gap::Group(_) => unsound.group.is_none(),
-            Gap::Cell(zone, group) => {
-                shares(&unsound.area, zone)
-                    || shares(&unsound.group, group)
-                    || (unsound.area.is_none() && unsound.group.is_none())
-            }
-        }
+        let Gap::Cell(zone, group) = self else { return false };
+        let shares_zone = unsound.area.as_ref() == Some(zone);
+        let shares_group = unsound.group.as_ref() == Some(group);
+        shares_zone || shares_group || (unsound.area.is_none() && unsound.group.is_none())
     }
 
     fn error(&self, draft: &Draft) -> Option<FieldError> {
@@ -310,18 +307,19 @@ fn gaps(
 ) -> Vec<Gap> {
     let (present, absent): (Vec<&String>, Vec<&String>) =
         codes.zones.iter().partition(|zone| draft.zones.contains(*zone));
-    let mut gaps: Vec<Gap> = absent.into_iter().map(|zone| Gap::Area(zone.clone())).collect();
-    if !present.is_empty() {
-        for group in groups {
-            if !draft.groups.contains(*group) {
-                gaps.push(Gap::Group((*group).to_owned()));
-                continue;
-            }
-            for zone in &present {
-                let key = ((*zone).clone(), (*group).to_owned());
-                if !cells.contains_key(&key) {
-                    gaps.push(Gap::Cell(key.0, key.1));
-                }
+    let absent = absent.into_iter().skip(draft.not_zones.len());
+    let mut gaps: Vec<Gap> = absent.map(|zone| Gap::Area(zone.clone())).collect();
+    if present.is_empty() {
+        return gaps;
+    }
+    let (mentioned, absent): (Vec<&str>, Vec<&str>) = groups.iter().partition(|group| draft.groups.contains(**group));
+    let absent = absent.into_iter().skip(draft.not_groups.len());
+    gaps.extend(absent.map(|group| Gap::Group(group.to_owned())));
+    for group in mentioned {
+        for zone in &present {
+            let key = ((*zone).clone(), group.to_owned());
+            if !cells.contains_key(&key) {
+                gaps.push(Gap::Cell(key.0, key.1));
             }
         }
     }
@@ -452,11 +450,15 @@ fn check_totals(draft: &Draft, codes: &Codes, sums: &Sums, subsets: &[SubsetCoun
                 (sums.by_group.get(group).copied(), group.clone())
             }
             TotalOf::Subset(group, subset) => {
-                let parts = subsets
+                let is_part = |cell: &&Cell| cell.group == *group && cell.subset.as_ref() == Some(subset);
+                let is_unsound = draft.subsets.iter().filter(is_part).any(|cell| cell.count.is_none());
+                let rows: Vec<_> = subsets
                     .iter()
                     .filter(|row| row.target_group == *group && row.subset == *subset)
-                    .map(|row| row.count.map_or(Found::Missing, Found::Known));
-                (Some(Sum::of(parts)), format!("{group}/{subset}"))
+                    .collect();
+                let is_whole = !is_unsound && rows.len() == codes.zones.len();
+                let sum = Sum::of(rows.iter().map(|row| row.count.map_or(Found::Missing, Found::Known)));
+                (Some(sum).filter(|_| is_whole), format!("{group}/{subset}"))
             }
         };
         let Some(sum) = sum.filter(|sum| !sum.is_unsound) else {
@@ -504,8 +506,10 @@ fn zone_counts(draft: &Draft, codes: &Codes, sums: &Sums) -> BTreeMap<String, Op
         .collect()
 }
 
-fn all_zones(counts: &BTreeMap<String, Option<i64>>) -> Option<i64> {
-    counts.values().try_fold(0_i64, |sum, count| sum.checked_add((*count)?))
+fn all_zones<'a>(counts: impl IntoIterator<Item = &'a Option<i64>>) -> Option<i64> {
+    counts
+        .into_iter()
+        .try_fold(0_i64, |sum, count| sum.checked_add((*count)?))
 }
 
 /// The areas that a population may be of.
@@ -533,7 +537,7 @@ fn unknown_area(at: &At, code: &str, allowed: &[&String]) -> FieldError {
 /// The count of an area: of a zone, of all zones, or of a comparator.
 fn count_of(area: &str, draft: &Draft, codes: &Codes, zones: &BTreeMap<String, Option<i64>>) -> Option<i64> {
     if codes.whole.as_deref() == Some(area) {
-        return all_zones(zones);
+        return all_zones(zones.values());
     }
     match zones.get(area) {
         Some(count) => *count,
@@ -628,7 +632,7 @@ fn check_comparators(
             .find(|comparator| Some(&comparator.area) == area)?;
         Some((found.count?, found.at.field("count")))
     };
-    let Some(zones) = all_zones(zones) else { return };
+    let Some(zones) = all_zones(zones.values()) else { return };
     match (of(codes.municipality.as_ref()), of(codes.rest.as_ref())) {
         (Some((municipality, _)), Some((rest, at))) if municipality - zones != rest => {
             errors.push(rest_mismatch(&at, municipality, zones, rest));
@@ -702,8 +706,8 @@ fn comparators(draft: &Draft, codes: &Codes) -> Vec<Comparator> {
 
 /// The sums of an extract's content.
 pub fn totals(content: &Content) -> Totals {
-    let mut by_area: BTreeMap<String, Option<i64>> = BTreeMap::new();
-    let mut by_target_group: BTreeMap<String, Option<i64>> = BTreeMap::new();
+    let mut by_area: IndexMap<String, Option<i64>> = IndexMap::new();
+    let mut by_target_group: IndexMap<String, Option<i64>> = IndexMap::new();
     let mut all = Some(0_i64);
     let add = |sum: Option<i64>, count: Option<i64>| sum.zip(count).map(|(sum, count)| sum + count);
     for row in &content.counts {
@@ -745,7 +749,11 @@ pub fn shares(content: &Content, codes: &Codes) -> Vec<ReceiptShare> {
     if let Some(whole) = &codes.whole
         && (content.shares.contains_key(whole) || content.population.contains_key(whole))
     {
-        shares.push(of(whole, all_zones(&by_area), content.shares.get(whole).copied()));
+        shares.push(of(
+            whole,
+            all_zones(by_area.values()),
+            content.shares.get(whole).copied(),
+        ));
     }
     shares.extend(
         content

@@ -101,7 +101,7 @@ pub async fn push(
     let current = current(transaction, push.plan.id, checked.extracted_on).await?;
     let before = current.as_ref().map(content).transpose()?;
     let previous = previous(transaction, push.plan.id, checked.extracted_on).await?;
-    let hash = hash(&checked.content)?;
+    let (content_json, hash) = canonical(&checked.content)?;
     let mut receipt = receipt(&checked, codes, before.as_ref(), previous.as_ref());
     if let Some(current) = &current
         && current.content_hash == hash
@@ -161,7 +161,7 @@ pub async fn push(
         extracted_on: Set(checked.extracted_on),
         revision: Set(receipt.revision),
         id: Set(id),
-        content: Set(json(&checked.content)?),
+        content: Set(content_json),
         content_hash: Set(hash),
         receipt: Set(json(&receipt)?),
         revision_reason: Set(draft.revision_reason.clone().filter(|_| current.is_some())),
@@ -466,31 +466,29 @@ pub fn view(row: extract::Model) -> Result<ExtractView, Problem> {
 
 /// The receipt that a revision was stored with.
 pub fn stored_receipt(row: extract::Model) -> Result<Receipt, Problem> {
-    serde_json::from_value(row.receipt).map_err(|error| {
+    serde_json::from_str(&row.receipt).map_err(|error| {
         tracing::error!(id = %row.id, %error, "a stored receipt cannot be read");
         Problem::internal()
     })
 }
 
 fn content(row: &extract::Model) -> Result<Content, Problem> {
-    serde_json::from_value(row.content.clone()).map_err(|error| {
+    serde_json::from_str(&row.content).map_err(|error| {
         tracing::error!(id = %row.id, %error, "a stored extract cannot be read");
         Problem::internal()
     })
 }
 
-fn json(value: &impl serde::Serialize) -> Result<serde_json::Value, Problem> {
-    serde_json::to_value(value).map_err(|error| {
+fn json(value: &impl serde::Serialize) -> Result<String, Problem> {
+    serde_json::to_string(value).map_err(|error| {
         tracing::error!(%error, "a value cannot be stored as JSON");
         Problem::internal()
     })
 }
 
-/// Equal content has equal JSON, and so an equal hash.
-fn hash(content: &Content) -> Result<String, Problem> {
-    let bytes = serde_json::to_vec(content).map_err(|error| {
-        tracing::error!(%error, "an extract cannot be written as JSON");
-        Problem::internal()
-    })?;
-    Ok(Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect())
+/// The content as JSON, and its hash. Equal content has equal JSON.
+fn canonical(content: &Content) -> Result<(String, String), Problem> {
+    let json = json(content)?;
+    let hash = Sha256::digest(json.as_bytes());
+    Ok((json, hash.iter().map(|byte| format!("{byte:02x}")).collect()))
 }

@@ -57,6 +57,8 @@ async fn list_plans(
 }
 
 /// Read a plan
+///
+/// Its period, its parties, and what went before it.
 #[utoipa::path(tag = "plans", params(("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
     security(("bearer" = ["plan:read"])), responses(
     (status = 200, description = "The plan.", body = PlanView),
@@ -96,6 +98,8 @@ async fn list_focus_areas(
 }
 
 /// Read a focus area
+///
+/// Its names, and where it is stated.
 #[utoipa::path(tag = "plans", params(
         ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
         ("code" = String, Path, description = "The focus area's code.", example = "beskaeftigelse")),

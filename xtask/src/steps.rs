@@ -79,7 +79,7 @@ pub(crate) fn openapi() -> Result<()> {
 }
 
 /// Runs one command under a heading and says how long it took.
-fn step(title: &str, command: &mut Command) -> Result<()> {
+pub(crate) fn step(title: &str, command: &mut Command) -> Result<()> {
     println!("\n== {title} ==");
     let start = Instant::now();
     let result = run(command);
@@ -111,7 +111,7 @@ fn shown(command: &Command, program: &str) -> String {
 }
 
 /// The cargo that runs this task, in the workspace's root.
-fn cargo(args: &[&str]) -> Command {
+pub(crate) fn cargo(args: &[&str]) -> Command {
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.args(args).current_dir(root());
     // `cargo run` describes the xtask package in these. Build scripts that watch them would run
@@ -126,7 +126,7 @@ fn cargo(args: &[&str]) -> Command {
 }
 
 /// The workspace's root.
-fn root() -> &'static Path {
+pub(crate) fn root() -> &'static Path {
     let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
     xtask.parent().unwrap_or(xtask)
 }

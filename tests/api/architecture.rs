@@ -1,0 +1,166 @@
+//! Who may import whom: the `use` lines of the sources against one table.
+
+use std::path::{Path, PathBuf};
+
+/// The modules that slices may use beside their own.
+const SLICES: [&str; 5] = ["areas", "indicators", "kendskabsgrad", "plans", "system"];
+
+/// Which modules of the crate a module may import. A slice's files have a row each.
+const MAY_IMPORT: &[(&str, &[&str])] = &[
+    // The ground floor: nothing above.
+    ("entities", &[]),
+    ("period", &[]),
+    ("problem", &[]),
+    ("config", &[]),
+    ("telemetry", &["config"]),
+    ("db", &[]),
+    // `Allow` finds the verifier of tokens in the state.
+    ("auth", &["problem", "state"]),
+    ("state", &["auth", "config", "db"]),
+    ("record", &["auth", "db", "entities", "problem"]),
+    ("web", &["auth", "db", "problem", "state"]),
+    // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
+    ("<slice>/model", &["auth", "entities", "period", "problem"]),
+    ("<slice>/rules", &["entities", "period", "problem"]),
+    ("<slice>/draft", &["problem"]),
+    (
+        "<slice>/store",
+        &["auth", "db", "entities", "period", "problem", "record"],
+    ),
+    ("<slice>/read_json", &["problem", "web"]),
+    ("<slice>/read_csv", &["problem", "web"]),
+    ("<slice>/formats", &["problem", "web"]),
+    (
+        "<slice>/routes",
+        &["auth", "db", "entities", "period", "problem", "record", "state", "web"],
+    ),
+    // Above the slices. Seeds go through the slices' own stores.
+    (
+        "seed",
+        &[
+            "areas",
+            "db",
+            "entities",
+            "indicators",
+            "kendskabsgrad",
+            "plans",
+            "problem",
+            "record",
+            "web",
+        ],
+    ),
+    ("routes", &["areas", "indicators", "kendskabsgrad", "plans", "system"]),
+    ("openapi", &["auth", "problem", "routes", "web"]),
+    ("app", &["openapi", "problem", "routes", "state", "web"]),
+];
+
+/// Which slice may use another's `store` or `rules`, and why.
+const SLICE_TO_SLICE: &[(&str, &str)] = &[
+    ("areas", "plans"),              // every plan-scoped query begins by resolving the plan
+    ("indicators", "plans"),         // the same
+    ("kendskabsgrad", "plans"),      // the same
+    ("system", "plans"),             // /v1/me says which plans the caller reaches
+    ("indicators", "areas"),         // a series is ordered by area, and adds zones up
+    ("kendskabsgrad", "areas"),      // the zones of an extract; who owns it
+    ("kendskabsgrad", "indicators"), // an extract becomes measurements
+];
+
+fn sources() -> Vec<PathBuf> {
+    fn walk(folder: &Path, files: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                walk(&path, files);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                files.push(path);
+            }
+        }
+    }
+    let mut files = Vec::new();
+    walk(&root(), &mut files);
+    files
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
+}
+
+/// The paths `a::b::c` that a source imports from its own crate, and those it names in full.
+fn crate_paths(source: &str) -> Vec<Vec<String>> {
+    let production = source.split("#[cfg(test)]").next().unwrap_or_default();
+    let code = production.lines().filter(|line| !line.trim_start().starts_with("//"));
+    let production: String = code.collect::<Vec<_>>().join("\n");
+    let mut paths = Vec::new();
+    for (start, _) in production.match_indices("crate::") {
+        let rest = &production[start + "crate::".len()..];
+        if let Some(group) = rest.strip_prefix('{') {
+            let group = group.split('}').next().unwrap_or_default();
+            for item in group.split(',') {
+                let segments = item.trim().split("::").map(str::to_owned).collect();
+                paths.push(segments);
+            }
+        } else {
+            let end = rest
+                .find(|character: char| !character.is_alphanumeric() && !"_:".contains(character))
+                .unwrap_or(rest.len());
+            paths.push(
+                rest[..end]
+                    .split("::")
+                    .filter(|part| !part.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
+            );
+        }
+    }
+    paths
+}
+
+#[test]
+fn every_import_goes_downwards() {
+    let mut wrong = Vec::new();
+    for file in sources() {
+        let relative = file.strip_prefix(root()).unwrap().with_extension("");
+        let parts: Vec<&str> = relative.iter().map(|part| part.to_str().unwrap()).collect();
+        let module = parts[0];
+        if module == "main" || module == "lib" {
+            continue;
+        }
+        let is_slice = SLICES.contains(&module);
+        let row = match (is_slice, parts.get(1)) {
+            (true, Some(&"mod")) => continue,
+            (true, Some(part)) => format!("<slice>/{part}"),
+            _ => module.to_owned(),
+        };
+        let Some((_, allowed)) = MAY_IMPORT.iter().find(|(name, _)| *name == row) else {
+            wrong.push(format!("{}: there is no row for it", relative.display()));
+            continue;
+        };
+        for path in crate_paths(&std::fs::read_to_string(&file).unwrap()) {
+            let Some(target) = path.first() else { continue };
+            let is_fine = if target == module || allowed.contains(&target.as_str()) {
+                true
+            } else if is_slice && SLICES.contains(&target.as_str()) {
+                let is_open = path.len() == 1 || ["store", "rules"].contains(&path[1].as_str());
+                is_open && SLICE_TO_SLICE.contains(&(module, target.as_str()))
+            } else {
+                false
+            };
+            if !is_fine {
+                wrong.push(format!("{} imports {}", relative.display(), path.join("::")));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn queries_and_rules_know_nothing_of_http() {
+    for file in sources() {
+        let name = file.file_stem().unwrap().to_str().unwrap();
+        let is_entity = file.parent().is_some_and(|parent| parent.ends_with("entities"));
+        if ["store", "rules", "model", "draft", "period"].contains(&name) || is_entity {
+            let source = std::fs::read_to_string(&file).unwrap();
+            assert!(!source.contains("actix_web"), "{} imports actix-web", file.display());
+        }
+    }
+}

@@ -1,0 +1,185 @@
+//! The contracts that resources share, each run over every operation of the document that should keep it.
+
+use helhedsplan::auth::role::Role;
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::support::document::{Operation, operations};
+use crate::support::{Answer, TestApp, extracts};
+
+/// Every operation that reads, and what is needed so that each list has several items.
+async fn reads(app: &TestApp) -> Vec<Operation> {
+    for date in ["2023-01-01", "2024-01-01", "2025-01-01"] {
+        let pushed = app
+            .jobcenter()
+            .post("kendskabsgrad/extracts", &extracts::extract(date))
+            .await;
+        assert_eq!(pushed.status, 201, "{}", pushed.text());
+    }
+    operations()
+        .into_iter()
+        .filter(|operation| operation.method == Method::GET)
+        .collect()
+}
+
+fn items(answer: &Answer) -> Vec<Value> {
+    answer.expect(200)["items"].as_array().unwrap().clone()
+}
+
+#[actix_web::test]
+async fn every_list_is_read_page_by_page_without_loss_or_repeat() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let mut lists = 0;
+    for operation in reads(&app)
+        .await
+        .into_iter()
+        .filter(|operation| operation.has_query("cursor"))
+    {
+        let path = operation.example_path();
+        let whole = items(&client.get(&format!("{path}?limit=1000")).await);
+        let mut found = Vec::new();
+        let mut target = format!("{path}?limit=3");
+        loop {
+            let answer = client.get(&target).await;
+            let page = answer.expect(200);
+            found.extend(page["items"].as_array().unwrap().clone());
+            let Some(next) = page["next"].as_str() else {
+                assert_eq!(answer.header("link"), "", "{path}");
+                break;
+            };
+            assert_eq!(page["items"].as_array().unwrap().len(), 3, "{path}");
+            let link = answer.header("link").to_owned();
+            assert!(link.contains("rel=\"next\"") && link.contains(next), "{path}: {link}");
+            target = link.split(['<', '>']).nth(1).unwrap().to_owned();
+        }
+        assert_eq!(found, whole, "{path}");
+        for wrong in [
+            "limit=0",
+            "limit=1001",
+            "limit=-1",
+            "limit=x",
+            "limit=",
+            "cursor=x",
+            "cursor=MTp4",
+        ] {
+            let answer = client.get(&format!("{path}?{wrong}")).await;
+            assert_eq!(answer.problem(400), "invalid-parameter", "{path}?{wrong}");
+        }
+        lists += 1;
+    }
+    assert!(lists >= 6, "only {lists} lists were found");
+}
+
+#[actix_web::test]
+async fn what_is_read_carries_a_validator_and_is_not_sent_twice() {
+    let app = TestApp::start().await;
+    let mut conditional = 0;
+    for operation in reads(&app).await {
+        if operation.item["responses"].get("304").is_none() {
+            continue;
+        }
+        let path = operation.example_path();
+        let client = app.as_role(Role::Secretariat);
+        let first = client.get(&path).await;
+        assert_eq!(first.status, 200, "{path}: {}", first.text());
+        let tag = first.header("etag").to_owned();
+        assert!(tag.starts_with('"') && tag.ends_with('"'), "{path}: {tag}");
+        assert_eq!(first.header("vary"), "Authorization, Accept, Accept-Language", "{path}");
+        assert!(first.header("cache-control").contains("no-cache"), "{path}");
+        for (condition, status) in [
+            (tag.clone(), 304),
+            (format!("W/{tag}"), 304),
+            (format!("\"other\", {tag}"), 304),
+            ("*".to_owned(), 304),
+            ("\"other\"".to_owned(), 200),
+        ] {
+            let answer = client.clone().header("if-none-match", &condition).get(&path).await;
+            assert_eq!(answer.status, status, "{path} with {condition}");
+            assert_eq!(answer.header("etag"), tag, "{path}");
+        }
+        conditional += 1;
+    }
+    assert!(conditional >= 15, "only {conditional} operations were found");
+}
+
+#[actix_web::test]
+async fn head_is_get_without_a_body() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    for operation in reads(&app).await {
+        let path = operation.example_path();
+        let answer = client.send(Method::HEAD, &path, None, Vec::new()).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.body.is_empty(), "{path}");
+    }
+}
+
+#[actix_web::test]
+async fn an_unknown_query_parameter_is_an_error_everywhere() {
+    let app = TestApp::start().await;
+    for operation in operations() {
+        if ["/livez", "/readyz"].contains(&operation.path.as_str()) {
+            continue;
+        }
+        let target = format!("{}?colour=red", operation.example_path());
+        let client = app.as_role(if operation.method == Method::GET {
+            Role::Board
+        } else {
+            Role::Municipality
+        });
+        let answer = client
+            .send(
+                operation.method.clone(),
+                &target,
+                Some("application/json"),
+                b"{}".to_vec(),
+            )
+            .await;
+        assert_eq!(
+            answer.errors(400),
+            ["colour unknown_parameter"],
+            "{} {target}",
+            operation.method
+        );
+    }
+}
+
+#[actix_web::test]
+async fn a_wrong_method_says_which_are_right() {
+    let app = TestApp::start().await;
+    for operation in operations() {
+        let answer = app
+            .as_role(Role::Board)
+            .send(Method::DELETE, &operation.example_path(), None, Vec::new())
+            .await;
+        assert_eq!(answer.problem(405), "method-not-allowed", "{}", operation.path);
+        assert!(
+            answer.header("allow").contains(operation.method.as_str()),
+            "{}",
+            operation.path
+        );
+    }
+}
+
+#[actix_web::test]
+async fn an_item_that_is_not_there_is_404() {
+    let app = TestApp::start().await;
+    for operation in reads(&app)
+        .await
+        .into_iter()
+        .filter(|operation| operation.path.ends_with("{code}"))
+    {
+        let path = operation.example_path();
+        let (parent, _) = path.rsplit_once('/').unwrap();
+        for code in [
+            "no-such-code",
+            "..%2f..%2fetc",
+            "%27%20OR%201=1--",
+            "%C3%A6%C3%B8%C3%A5",
+        ] {
+            let answer = app.as_role(Role::Board).get(&format!("{parent}/{code}")).await;
+            assert_eq!(answer.problem(404), "not-found", "{parent}/{code}");
+        }
+    }
+}

@@ -1,0 +1,180 @@
+//! The Fredericia plan as it is loaded: sums, and loading twice.
+
+use helhedsplan::auth::role::Role;
+use helhedsplan::seed::{self, Source};
+use serde_json::{Value, json};
+
+use crate::support::extracts::{GROUPS, TABLE_9, ZONES, extract, printed, with_count};
+use crate::support::{PLAN, TestApp};
+
+#[actix_web::test]
+async fn the_check_sums_of_the_agreement_hold() {
+    let app = TestApp::start().await;
+    let extract = app
+        .as_role(Role::Auditor)
+        .get("kendskabsgrad/extracts/2022-06-01")
+        .await
+        .expect(200);
+    let counts = extract["counts"].as_array().unwrap();
+    assert_eq!(counts.len(), 60);
+    for (group, row) in GROUPS.iter().zip(TABLE_9) {
+        for (zone, count) in ZONES.iter().zip(row) {
+            let found = counts
+                .iter()
+                .find(|cell| cell["target_group"] == *group && cell["area"] == *zone)
+                .unwrap();
+            assert_eq!(found["count"], count, "{group} in {zone}");
+        }
+    }
+    assert_eq!(
+        extract["totals"]["by_area"],
+        json!({"zone-1": 306, "zone-2": 296, "zone-3": 253, "zone-4": 282})
+    );
+    assert_eq!(extract["totals"]["all"], 1137);
+    assert_eq!(
+        extract["comparators"][0]["count"].as_i64().unwrap() - 1137,
+        extract["comparators"][1]["count"]
+    );
+    let of = |subset: &str| -> i64 {
+        let rows = extract["subsets"].as_array().unwrap().iter();
+        rows.filter(|row| row["subset"] == subset)
+            .map(|row| row["count"].as_i64().unwrap())
+            .sum()
+    };
+    assert_eq!((of("unemployed"), of("long_term")), (37, 84));
+    // 29 departments of one housing organisation and 12 of the other are 41.
+    let note = |code: &'static str| {
+        let client = app.public();
+        async move {
+            client.get(&format!("organisations/{code}")).await.expect(200)["note"]
+                .as_str()
+                .unwrap()
+                .to_owned()
+        }
+    };
+    assert!(note("boligkontoret-fredericia").await.starts_with("29 af de 41"));
+    assert!(note("boli-nu").await.starts_with("12 af de 41"));
+}
+
+#[actix_web::test]
+async fn every_seeded_row_says_where_it_is_stated() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    for (list, at_least) in [
+        ("organisations", 20),
+        ("areas", 18),
+        ("focus-areas", 4),
+        ("target-groups", 15),
+        ("indicators", 30),
+    ] {
+        let items = client.get(&format!("{list}?limit=1000")).await.expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .clone();
+        assert!(items.len() >= at_least, "{list} has {}", items.len());
+        for item in items {
+            assert!(
+                item["source"].as_str().is_some_and(|source| !source.is_empty()),
+                "{item}"
+            );
+        }
+    }
+}
+
+#[actix_web::test]
+async fn loading_again_changes_nothing_and_undoes_no_correction() {
+    let app = TestApp::start().await;
+    let mut body = with_count(extract("2022-06-01"), "6.1", "zone-1", 23);
+    body["revision_reason"] = json!("counted twice");
+    app.jobcenter().post("kendskabsgrad/extracts", &body).await.expect(201);
+    let loaded = seed::load(&app.state.db, &Source::Fredericia).await.unwrap();
+    assert_eq!((loaded.plan.as_str(), loaded.rows, loaded.extracts), (PLAN, 0, 0));
+    let stored = app
+        .jobcenter()
+        .get("kendskabsgrad/extracts/2022-06-01")
+        .await
+        .expect(200);
+    assert_eq!(
+        (&stored["revision"], &stored["counts"][0]["count"]),
+        (&json!(2), &json!(23))
+    );
+}
+
+#[actix_web::test]
+async fn the_printed_table_is_the_seeded_one() {
+    let app = TestApp::start().await;
+    let seeded = app
+        .jobcenter()
+        .get("kendskabsgrad/extracts/2022-06-01")
+        .await
+        .expect(200);
+    let path = "kendskabsgrad/extracts?extracted_on=2024-01-01&empty_cells=zero";
+    app.jobcenter().post_csv(path, &printed()).await.expect(201);
+    let pushed = app
+        .jobcenter()
+        .get("kendskabsgrad/extracts/2024-01-01")
+        .await
+        .expect(200);
+    let bare = |rows: &Value| -> Vec<(Value, Value, Value)> {
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| (row["area"].clone(), row["target_group"].clone(), row["count"].clone()))
+            .collect()
+    };
+    assert_eq!(bare(&seeded["counts"]), bare(&pushed["counts"]));
+}
+
+#[actix_web::test]
+async fn a_second_plan_is_loaded_beside_the_first_and_neither_sees_the_other() {
+    let app = TestApp::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/seeds/fredericia-2023-2026");
+    for entry in std::fs::read_dir(seeds).unwrap() {
+        let entry = entry.unwrap();
+        std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+    }
+    let plan = std::fs::read_to_string(folder.path().join("plan.json")).unwrap();
+    let plan = plan
+        .replace(PLAN, "successor")
+        .replace("\"is_public\": true", "\"is_public\": false");
+    std::fs::write(folder.path().join("plan.json"), plan).unwrap();
+    seed::load(&app.state.db, &Source::Folder(folder.path().into()))
+        .await
+        .unwrap();
+
+    let first = app.jobcenter();
+    let token = app.token(Role::Municipality, Some("jobcenter-fredericia"), &["successor"], None);
+    let second = app.with_token(&token);
+    for (client, own, other) in [(&first, PLAN, "successor"), (&second, "successor", PLAN)] {
+        let plans = client.get("/v1/plans").await.expect(200);
+        assert_eq!(plans["items"].as_array().unwrap().len(), 1);
+        assert_eq!(plans["items"][0]["code"], own);
+        assert_eq!(client.get(&format!("/v1/plans/{other}")).await.status, 404);
+        assert_eq!(
+            client
+                .get(&format!("/v1/plans/{other}/indicators/kendskabsgrad/series"))
+                .await
+                .status,
+            404
+        );
+    }
+    let mut body = with_count(extract("2022-06-01"), "6.1", "zone-1", 23);
+    body["revision_reason"] = json!("counted twice");
+    second
+        .post("/v1/plans/successor/kendskabsgrad/extracts", &body)
+        .await
+        .expect(201);
+    let untouched = first.get("kendskabsgrad/extracts/2022-06-01").await.expect(200);
+    assert_eq!(untouched["revision"], 1);
+    // Not public: who has no token does not learn that it exists.
+    assert_eq!(
+        app.public().get("/v1/plans/successor/areas").await.problem(404),
+        "not-found"
+    );
+    assert_eq!(
+        app.public().get("/v1/plans").await.expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
+}

@@ -1,0 +1,368 @@
+//! An application of its own for every test: production code on a database that is a copy of a template.
+
+pub(crate) mod document;
+pub(crate) mod extracts;
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::HttpServer;
+use helhedsplan::app::build_app;
+use helhedsplan::auth::issuer::{Issuer, NewToken};
+use helhedsplan::auth::keys::KeyRing;
+use helhedsplan::auth::role::{Permission, Role};
+use helhedsplan::config::Settings;
+use helhedsplan::db::{self, Db};
+use helhedsplan::seed::{self, Source};
+use helhedsplan::state::AppState;
+use reqwest::Method;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use sea_orm::{ConnectionTrait, Database};
+use serde_json::Value;
+use tempfile::TempDir;
+use tokio::sync::OnceCell;
+
+/// The plan that every test has.
+pub(crate) const PLAN: &str = "fredericia-2023-2026";
+
+/// A running application.
+pub(crate) struct TestApp {
+    address: String,
+    http: reqwest::Client,
+    /// What the application stands on.
+    pub(crate) state: AppState,
+    _directory: TempDir,
+}
+
+/// The template database, made once a run: schema and the Fredericia plan.
+struct Template {
+    url: String,
+    _directory: Option<TempDir>,
+}
+
+static TEMPLATE: OnceCell<Template> = OnceCell::const_new();
+
+/// The PostgreSQL server to test on; none for SQLite.
+pub(crate) fn postgres() -> Option<String> {
+    std::env::var("HELHEDSPLAN_TEST_DATABASE_URL").ok()
+}
+
+/// Makes an empty PostgreSQL database and gives its URL.
+pub(crate) async fn new_postgres_database(server: &str, template: Option<&str>) -> String {
+    let name = format!("t{}", uuid::Uuid::now_v7().simple());
+    let admin = Database::connect(server).await.unwrap();
+    let from = template.map(|url| format!(" TEMPLATE {}", url.rsplit('/').next().unwrap()));
+    let statement = format!("CREATE DATABASE {name}{}", from.unwrap_or_default());
+    admin.execute_unprepared(&statement).await.unwrap();
+    admin.close().await.unwrap();
+    let (base, _) = server.rsplit_once('/').unwrap();
+    format!("{base}/{name}")
+}
+
+fn sqlite_url(path: &std::path::Path) -> String {
+    format!("sqlite://{}?mode=rwc", path.display())
+}
+
+async fn template() -> &'static Template {
+    TEMPLATE
+        .get_or_init(|| async {
+            let (url, directory) = match postgres() {
+                Some(server) => (new_postgres_database(&server, None).await, None),
+                None => {
+                    let directory = tempfile::tempdir().unwrap();
+                    (sqlite_url(&directory.path().join("template.db")), Some(directory))
+                }
+            };
+            let db = Db::connect(&url, 2).await.unwrap();
+            db.migrate().await.unwrap();
+            seed::load(&db, &Source::Fredericia).await.unwrap();
+            db.close().await.unwrap();
+            Template {
+                url,
+                _directory: directory,
+            }
+        })
+        .await
+}
+
+impl TestApp {
+    /// Starts an application with the Fredericia plan loaded.
+    pub(crate) async fn start() -> Self {
+        let template = template().await;
+        let directory = tempfile::tempdir().unwrap();
+        let url = match postgres() {
+            Some(server) => new_postgres_database(&server, Some(&template.url)).await,
+            None => {
+                let path = directory.path().join("helhedsplan.db");
+                let from = template
+                    .url
+                    .trim_start_matches("sqlite://")
+                    .trim_end_matches("?mode=rwc");
+                std::fs::copy(from, &path).unwrap();
+                sqlite_url(&path)
+            }
+        };
+        Self::on(url, directory).await
+    }
+
+    async fn on(url: String, directory: TempDir) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let config = Settings {
+            database_url: Some(url.clone()),
+            database_max_connections: Some("4".into()),
+            data_dir: Some(directory.path().display().to_string()),
+            public_url: Some(address.clone()),
+            max_body_bytes: Some("65536".into()),
+            ..Settings::default()
+        }
+        .resolve()
+        .unwrap();
+        let keys = KeyRing::open(&config.keys_dir()).unwrap();
+        let state = AppState {
+            db: Db::connect(&url, 4).await.unwrap(),
+            auth: Arc::new(Issuer::new(keys, config.public_url.clone(), config.audience.clone())),
+            config: Arc::new(config),
+        };
+        let for_server = state.clone();
+        let server = HttpServer::new(move || build_app(for_server.clone()))
+            .workers(2)
+            .disable_signals()
+            .listen(listener)
+            .unwrap()
+            .run();
+        tokio::spawn(server);
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Self {
+            address,
+            http,
+            state,
+            _directory: directory,
+        }
+    }
+
+    /// The folder of keys and, on SQLite, of the database.
+    pub(crate) fn data_dir(&self) -> PathBuf {
+        self.state.config.data_dir.clone()
+    }
+
+    /// The URL of the database.
+    pub(crate) fn database_url(&self) -> String {
+        use secrecy::ExposeSecret;
+        self.state.config.database_url.expose_secret().to_owned()
+    }
+
+    /// A client without a token.
+    pub(crate) fn public(&self) -> Client<'_> {
+        Client {
+            app: self,
+            headers: HeaderMap::new(),
+        }
+    }
+
+    /// A client with a token that may all that its role may, for an organisation that the role is usual for.
+    pub(crate) fn as_role(&self, role: Role) -> Client<'_> {
+        let organisation = match role {
+            Role::Public => return self.public(),
+            Role::Secretariat => Some("omraadesekretariatet"),
+            Role::Municipality => Some("jobcenter-fredericia"),
+            Role::HousingOrganisation => Some("boli-nu"),
+            Role::Board | Role::Auditor => None,
+            Role::Fund => Some("landsbyggefonden"),
+        };
+        self.with_token(&self.token(role, organisation, &[PLAN], None))
+    }
+
+    /// The Jobcenter's client.
+    pub(crate) fn jobcenter(&self) -> Client<'_> {
+        self.as_role(Role::Municipality)
+    }
+
+    /// A client with this token.
+    pub(crate) fn with_token(&self, token: &str) -> Client<'_> {
+        self.public().header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Signs a token; all scopes of the role where none are named.
+    pub(crate) fn token(&self, role: Role, organisation: Option<&str>, plans: &[&str], scope: Option<&str>) -> String {
+        let all: Vec<&str> = role.permissions().map(Permission::scope).collect();
+        let new = NewToken {
+            subject: organisation.unwrap_or(role.code()).to_owned(),
+            role,
+            organisation: organisation.map(str::to_owned),
+            plans: plans.iter().map(|plan| (*plan).to_owned()).collect(),
+            scope: scope.map_or_else(|| all.join(" "), str::to_owned),
+            lifetime: Duration::from_secs(900),
+        };
+        self.state.auth.issue(&new, db::now()).unwrap()
+    }
+}
+
+/// Someone who calls.
+#[derive(Clone)]
+pub(crate) struct Client<'a> {
+    app: &'a TestApp,
+    headers: HeaderMap,
+}
+
+impl Client<'_> {
+    /// The same client, sending one more header.
+    pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
+        let name = HeaderName::try_from(name).unwrap();
+        self.headers.append(name, HeaderValue::from_str(value).unwrap());
+        self
+    }
+
+    /// `GET`, with a path from `/`, or one below the plan.
+    pub(crate) async fn get(&self, path: &str) -> Answer {
+        self.send(Method::GET, path, None, Vec::new()).await
+    }
+
+    /// `POST` of JSON.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        self.send(
+            Method::POST,
+            path,
+            Some("application/json"),
+            body.to_string().into_bytes(),
+        )
+        .await
+    }
+
+    /// `POST` of CSV.
+    pub(crate) async fn post_csv(&self, path: &str, body: &str) -> Answer {
+        self.send(Method::POST, path, Some("text/csv"), body.as_bytes().to_vec())
+            .await
+    }
+
+    /// Any request. The answer is held against the OpenAPI document.
+    pub(crate) async fn send(&self, method: Method, path: &str, content_type: Option<&str>, body: Vec<u8>) -> Answer {
+        let path = if path.starts_with('/') {
+            path.to_owned()
+        } else {
+            format!("/v1/plans/{PLAN}/{path}")
+        };
+        let mut request = self
+            .app
+            .http
+            .request(method.clone(), format!("{}{path}", self.app.address))
+            .headers(self.headers.clone())
+            .body(body);
+        if let Some(content_type) = content_type {
+            request = request.header("content-type", content_type);
+        }
+        let response = request.send().await.unwrap();
+        let answer = Answer {
+            status: response.status().as_u16(),
+            headers: response.headers().clone(),
+            body: response.bytes().await.unwrap().to_vec(),
+        };
+        document::check(&method, &path, &answer);
+        answer
+    }
+}
+
+/// What came back.
+#[derive(Clone, Debug)]
+pub(crate) struct Answer {
+    /// The status.
+    pub(crate) status: u16,
+    /// The headers.
+    pub(crate) headers: HeaderMap,
+    /// The body.
+    pub(crate) body: Vec<u8>,
+}
+
+impl Answer {
+    /// A header as text; empty if it is absent.
+    pub(crate) fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map_or("", |value| value.to_str().unwrap())
+    }
+
+    /// The body as text.
+    pub(crate) fn text(&self) -> &str {
+        std::str::from_utf8(&self.body).unwrap()
+    }
+
+    /// The body as JSON.
+    pub(crate) fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    /// The body as JSON, if the status is the expected one.
+    #[track_caller]
+    pub(crate) fn expect(&self, status: u16) -> Value {
+        assert_eq!(self.status, status, "{}", self.text());
+        self.json()
+    }
+
+    /// The codes of a problem's errors with their places, if the status is the expected one.
+    #[track_caller]
+    pub(crate) fn errors(&self, status: u16) -> Vec<String> {
+        let problem = self.expect(status);
+        let errors = problem["errors"].as_array().cloned().unwrap_or_default();
+        errors
+            .iter()
+            .map(|error| {
+                let place = ["pointer", "parameter", "header"]
+                    .iter()
+                    .find_map(|place| error[place].as_str().map(str::to_owned))
+                    .unwrap_or_else(|| format!("{}:{}", error["line"], error["column"]));
+                format!("{place} {}", error["code"].as_str().unwrap())
+            })
+            .collect()
+    }
+
+    /// The last segment of a problem's type, if the status is the expected one.
+    #[track_caller]
+    pub(crate) fn problem(&self, status: u16) -> String {
+        let problem = self.expect(status);
+        problem["type"]
+            .as_str()
+            .unwrap()
+            .trim_start_matches("/problems/")
+            .to_owned()
+    }
+}
+
+impl TestApp {
+    /// A token of the board whose claims were changed before signing.
+    pub(crate) fn token_with(&self, change: impl FnOnce(&mut Value)) -> String {
+        self.sign(|_| {}, change)
+    }
+
+    /// A token of the board whose header was changed before signing.
+    pub(crate) fn token_with_header(&self, change: impl FnOnce(&mut Value)) -> String {
+        self.sign(change, |_| {})
+    }
+
+    /// Signs with the application's own key, so that nothing but the change is wrong.
+    fn sign(&self, header: impl FnOnce(&mut Value), claims: impl FnOnce(&mut Value)) -> String {
+        use base64::Engine;
+        use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+        use ed25519_dalek::Signer;
+        use ed25519_dalek::pkcs8::DecodePrivateKey;
+        let good = self.token(Role::Board, None, &[PLAN], None);
+        let decode = |part: &str| -> Value { serde_json::from_slice(&URL_SAFE_NO_PAD.decode(part).unwrap()).unwrap() };
+        let mut parts = good.split('.');
+        let mut new_header = decode(parts.next().unwrap());
+        let mut new_claims = decode(parts.next().unwrap());
+        header(&mut new_header);
+        claims(&mut new_claims);
+        let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let signed = format!("{}.{}", encode(&new_header), encode(&new_claims));
+        let file = std::fs::read_dir(self.state.config.keys_dir())
+            .unwrap()
+            .next()
+            .unwrap()
+            .unwrap();
+        let key = ed25519_dalek::SigningKey::read_pkcs8_pem_file(file.path()).unwrap();
+        let signature = URL_SAFE_NO_PAD.encode(key.sign(signed.as_bytes()).to_bytes());
+        format!("{signed}.{signature}")
+    }
+}
