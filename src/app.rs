@@ -40,6 +40,8 @@ pub fn build_app(
         .service(
             SwaggerUi::new("/docs/{_:.*}").config(
                 Config::from("/openapi.json")
+                    // The page asks nobody outside, under whatever name it is reached.
+                    .validator_url("none")
                     .persist_authorization(true)
                     .display_request_duration(true)
                     .try_it_out_enabled(true),

@@ -9,9 +9,12 @@ use std::sync::LazyLock;
 
 use actix_web::App;
 use utoipa::OpenApi;
-use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterIn};
+use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, HeaderBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder};
+use utoipa::openapi::{
+    ContentBuilder, Header, HeaderBuilder, ObjectBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder,
+    Type,
+};
 use utoipa_actix_web::AppExt;
 
 use crate::auth::role::{Permission, Role};
@@ -24,7 +27,7 @@ use crate::web::problems::MEDIA_TYPE;
     info(
         title = "helhedsplan",
         description = include_str!("openapi.md"),
-        contact(name = "The operator of this service", url = "https://github.com/helhedsplan/helhedsplan"),
+        contact(name = "The operator of this service"),
     ),
     servers((url = "/", description = "This service")),
     components(schemas(ProblemView, FieldErrorView)),
@@ -145,7 +148,11 @@ fn build() -> Document {
 /// One response a status, which names the problems of that status.
 fn problem_responses() -> BTreeMap<u16, Response> {
     let mut kinds: BTreeMap<u16, Vec<ProblemKind>> = BTreeMap::new();
-    for kind in ProblemKind::ALL {
+    // No operation answers 405: it is for methods that are none.
+    for kind in ProblemKind::ALL
+        .iter()
+        .filter(|kind| **kind != ProblemKind::MethodNotAllowed)
+    {
         kinds.entry(kind.entry().status.as_u16()).or_default().push(*kind);
     }
     kinds
@@ -159,7 +166,14 @@ fn problem_responses() -> BTreeMap<u16, Response> {
                     format!("`/problems/{}` ({title})", entry.code)
                 })
                 .collect();
-            let response = ResponseBuilder::new()
+            let mut response = ResponseBuilder::new();
+            if [409, 503, 507].contains(&status) {
+                response = response.header("Retry-After", header("After how many seconds to repeat the request."));
+            }
+            if status == 401 {
+                response = response.header("WWW-Authenticate", header("`Bearer`."));
+            }
+            let response = response
                 .description(format!("{}.", names.join(" or ")))
                 .content(
                     MEDIA_TYPE,
@@ -192,6 +206,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let has_path_parameter = parameters
         .iter()
         .any(|parameter| parameter.parameter_in == ParameterIn::Path);
+    let is_list = parameters.iter().any(|parameter| parameter.name == "cursor");
     let has_formats = parameters.iter().any(|parameter| parameter.name == "format");
     let mut statuses: Vec<u16> = vec![500, 503];
     if path == "/livez" {
@@ -225,14 +240,12 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let is_conditional = is_read && !matches!(path, "/livez" | "/readyz" | "/v1/me");
     if is_conditional {
         if let Some(RefOr::T(ok)) = operation.responses.responses.get_mut("200") {
-            ok.headers.insert(
-                "ETag".to_owned(),
-                RefOr::T(
-                    HeaderBuilder::new()
-                        .description(Some("Strong validator of the answer; send it back in `If-None-Match`."))
-                        .build(),
-                ),
-            );
+            let etag = header("Strong validator of the answer; send it back in `If-None-Match`.");
+            ok.headers.insert("ETag".to_owned(), RefOr::T(etag));
+            if is_list {
+                let link = header("`<…>; rel=\"next\"`: the next page; absent on the last.");
+                ok.headers.insert("Link".to_owned(), RefOr::T(link));
+            }
         }
         operation.responses.responses.insert(
             "304".to_owned(),
@@ -242,7 +255,20 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
                     .build(),
             ),
         );
+        let condition = ParameterBuilder::new()
+            .name("If-None-Match")
+            .parameter_in(ParameterIn::Header)
+            .description(Some(
+                "The `ETag` of an earlier answer: 304 where it is still the current one.",
+            ))
+            .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
+            .build();
+        operation.parameters.get_or_insert_default().push(RefOr::T(condition));
     }
+}
+
+fn header(description: &str) -> Header {
+    HeaderBuilder::new().description(Some(description)).build()
 }
 
 /// The permission that an operation declares as the scope of its bearer token.

@@ -417,7 +417,7 @@ pub struct ProblemView {
     pub detail: String,
     /// The request id, as in the header `X-Request-Id` and in the service's log.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11")]
+    #[schema(nullable = false, example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11")]
     pub instance: Option<String>,
     /// Every error of the request, each with its place.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -430,19 +430,23 @@ pub struct ProblemView {
 pub struct FieldErrorView {
     /// JSON Pointer (RFC 6901) into the body.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "/counts/3/count")]
+    #[schema(nullable = false, example = "/counts/3/count")]
     pub pointer: Option<String>,
     /// The query or path parameter.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub parameter: Option<String>,
     /// The request header.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub header: Option<String>,
     /// The line of a CSV body; the header is line 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub line: Option<u64>,
     /// The column of a CSV body, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
     pub column: Option<usize>,
     /// Which rule, for programs.
     #[schema(example = "negative")]

@@ -15,6 +15,9 @@ use crate::web::etag::respond_json;
 use crate::web::page::{Page, ReferenceQuery};
 use crate::web::query::{NoQuery, ValidQuery};
 
+type AreaPage = Page<AreaView>;
+type OrganisationPage = Page<OrganisationView>;
+
 /// This slice's operations.
 pub fn configure(service: &mut ServiceConfig) {
     service
@@ -29,7 +32,7 @@ pub fn configure(service: &mut ServiceConfig) {
 /// The parties first, then the others and their units; in the agreement's order.
 #[utoipa::path(tag = "areas", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
     security(("bearer" = ["plan:read"])), responses(
-    (status = 200, description = "A page of organisations.", body = Page<OrganisationView>),
+    (status = 200, description = "A page of organisations.", body = OrganisationPage),
 ))]
 #[get("/v1/plans/{plan}/organisations")]
 async fn list_organisations(
@@ -73,7 +76,7 @@ async fn get_organisation(
 /// From the largest to the smallest: the country, the municipality, all zones, each zone, departments, schools.
 #[utoipa::path(tag = "areas", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
     security(("bearer" = ["plan:read"])), responses(
-    (status = 200, description = "A page of areas.", body = Page<AreaView>),
+    (status = 200, description = "A page of areas.", body = AreaPage),
 ))]
 #[get("/v1/plans/{plan}/areas")]
 async fn list_areas(

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::rules::{Figure, Status};
+use super::rules::{Direction, Figure, Rhythm, Status, Unit};
 use crate::entities::{indicator, target_group, target_group_subset};
 use crate::period::Period;
 
@@ -24,10 +24,10 @@ pub struct IndicatorView {
     #[schema(example = "Share of citizens in a target group (kendskabsgrad)")]
     pub name_en: String,
     /// What it is measured in: `percent`, `count`, `grade`, `dkk` or `hours`.
-    #[schema(example = "percent")]
+    #[schema(value_type = Unit)]
     pub unit: String,
     /// Which way is good: `up` or `down`.
-    #[schema(example = "down")]
+    #[schema(value_type = Direction)]
     pub direction: String,
     /// The decimals that new shares are rounded to.
     #[schema(example = 1)]
@@ -48,7 +48,7 @@ pub struct IndicatorView {
     #[schema(example = "Kendskabsgrad, Fredericia Kommune")]
     pub provenance: String,
     /// How often figures are expected: `yearly`, `half_yearly`, `quarterly`, `monthly`; null where nothing is agreed.
-    #[schema(required, example = "yearly")]
+    #[schema(required, value_type = Option<Rhythm>)]
     pub rhythm: Option<String>,
     /// What its categories are: `none` or `target_group`.
     #[schema(example = "none")]
@@ -185,10 +185,10 @@ pub struct SeriesIndicator {
     /// The name in English.
     pub name_en: String,
     /// The unit.
-    #[schema(example = "percent")]
+    #[schema(value_type = Unit)]
     pub unit: String,
     /// Which way is good.
-    #[schema(example = "down")]
+    #[schema(value_type = Direction)]
     pub direction: String,
     /// The organisation that owns the figures.
     #[schema(required, example = "jobcenter-fredericia")]

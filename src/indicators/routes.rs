@@ -27,6 +27,9 @@ use crate::web::formats::{Locale, csv, jsonstat, negotiate};
 use crate::web::page::{Page, ReferenceQuery};
 use crate::web::query::{CommaList, Instant, NoQuery, ValidQuery};
 
+type IndicatorPage = Page<IndicatorView>;
+type TargetGroupPage = Page<TargetGroupView>;
+
 /// This slice's operations.
 pub fn configure(service: &mut ServiceConfig) {
     service
@@ -42,7 +45,7 @@ pub fn configure(service: &mut ServiceConfig) {
 /// In the order of the law. Their codes are the categories of `kendskabsgrad-count`.
 #[utoipa::path(tag = "indicators", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
     security(("bearer" = ["indicators:read"])), responses(
-    (status = 200, description = "A page of target groups.", body = Page<TargetGroupView>),
+    (status = 200, description = "A page of target groups.", body = TargetGroupPage),
 ))]
 #[get("/v1/plans/{plan}/target-groups")]
 async fn list_target_groups(
@@ -105,7 +108,7 @@ async fn get_target_group(
 /// The variables that are measured; `is_fixed` marks those that the fund has fixed.
 #[utoipa::path(tag = "indicators", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
     security(("bearer" = ["indicators:read"])), responses(
-    (status = 200, description = "A page of indicators.", body = Page<IndicatorView>),
+    (status = 200, description = "A page of indicators.", body = IndicatorPage),
 ))]
 #[get("/v1/plans/{plan}/indicators")]
 async fn list_indicators(

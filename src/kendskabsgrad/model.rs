@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::indicators::rules::Status;
+
 /// A share in percent, with the decimals it was given with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(transparent)]
@@ -25,22 +27,15 @@ pub enum EmptyCells {
     Missing,
 }
 
+/// Table 9 of the agreement with a made-up date and population: the example that the document shows.
+fn example() -> serde_json::Value {
+    serde_json::from_str(include_str!("../../openapi/examples/extract.json")).unwrap_or_default()
+}
+
 /// An extract as a Jobcenter sends it. It is the whole statement for its date: what is not sent is not part of it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(example = json!({
-    "extracted_on": "2024-01-01",
-    "source": "Jobcenter Fredericia",
-    "counts": [{"area": "zone-1", "target_group": "6.1", "count": 24}],
-    "subsets": [{"area": "zone-1", "target_group": "6.9", "subset": "unemployed", "count": 14}],
-    "population": {"zone-1": 1400, "fredericia": 32000},
-    "comparators": [{"area": "fredericia", "count": 4158, "share": 13.0}, {"area": "fredericia-rest", "count": 3021, "share": 11.3}],
-    "shares": {"zone-1": 21.9},
-    "totals": {"by_area": {"zone-1": 306}, "by_target_group": {"6.1": 119}, "all": 1137},
-    "empty_cells": "zero",
-    "revision_reason": null,
-    "replaces_revision": null
-}))]
+#[schema(example = example)]
 pub struct NewExtract {
     /// The date on which the counts were drawn; not in the future.
     pub extracted_on: NaiveDate,
@@ -161,6 +156,7 @@ pub struct Content {
 
 /// A count.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ExtractCount)]
 pub struct Count {
     /// The zone's code.
     #[schema(example = "zone-1")]
@@ -172,8 +168,7 @@ pub struct Count {
     #[schema(required, example = 24)]
     pub count: Option<i64>,
     /// `final`, or `missing` where the count is null.
-    #[schema(example = "final")]
-    pub status: String,
+    pub status: Status,
     /// What a reader should know.
     #[schema(required)]
     pub note: Option<String>,
@@ -181,6 +176,7 @@ pub struct Count {
 
 /// A count of a part of a target group.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ExtractSubset)]
 pub struct SubsetCount {
     /// The zone's code.
     #[schema(example = "zone-1")]
@@ -195,8 +191,7 @@ pub struct SubsetCount {
     #[schema(required, example = 4)]
     pub count: Option<i64>,
     /// `final`, or `missing` where the count is null.
-    #[schema(example = "final")]
-    pub status: String,
+    pub status: Status,
     /// What a reader should know.
     #[schema(required)]
     pub note: Option<String>,
@@ -204,6 +199,7 @@ pub struct SubsetCount {
 
 /// A figure to compare with.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ExtractComparator)]
 pub struct Comparator {
     /// The area's code.
     #[schema(example = "fredericia")]

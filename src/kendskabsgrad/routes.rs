@@ -30,6 +30,8 @@ use crate::web::query::{Instant, ValidQuery, parse_date};
 use crate::web::request_id::RequestId;
 use crate::web::{formats, json};
 
+type ExtractItemPage = Page<ExtractItemView>;
+
 /// This slice's operations.
 pub fn configure(service: &mut ServiceConfig) {
     service
@@ -89,12 +91,14 @@ struct PushQuery {
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe: 1 to 255 printable ASCII characters.", max_length = 255, nullable = false)),
     request_body(description = "The extract.", content(
         (NewExtract = "application/json"),
-        (String = "text/csv", example = "Målgruppe;Ledige (zone 1);Ledige (zone 2);Ledige (zone 3);Ledige (zone 4);Ledige (alle)\n6.1 - Dagpengemodtager;24;33;38;24;119\n"),
+        (String = "text/csv", example = json!(include_str!("../../seeds/fredericia-2023-2026/table-9.csv"))),
     )),
     security(("bearer" = ["kendskabsgrad:write"])), responses(
-    (status = 201, description = "A first extract or a revision is stored.", body = Receipt,
-        headers(("Location" = String, description = "The stored revision."))),
-    (status = 200, description = "A dry run, or nothing changed.", body = Receipt),
+    (status = 201, description = "A first extract or a revision is stored.", body = Receipt, headers(
+        ("Location" = String, description = "The stored revision."),
+        ("Idempotency-Replayed" = String, description = "`true` where this is the answer to an earlier request with the same key."))),
+    (status = 200, description = "A dry run, or nothing changed.", body = Receipt, headers(
+        ("Idempotency-Replayed" = String, description = "`true` where this is the answer to an earlier request with the same key."))),
 ))]
 #[post("/v1/plans/{plan}/kendskabsgrad/extracts")]
 async fn push_extract(
@@ -270,7 +274,7 @@ fn answer(plan: &plan::Model, receipt: &Receipt) -> Result<Answer, Problem> {
 /// The current revision of each date, oldest first.
 #[utoipa::path(tag = "kendskabsgrad", params(PageQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
     security(("bearer" = ["kendskabsgrad:read"])), responses(
-    (status = 200, description = "A page of extracts.", body = Page<ExtractItemView>),
+    (status = 200, description = "A page of extracts.", body = ExtractItemPage),
 ))]
 #[get("/v1/plans/{plan}/kendskabsgrad/extracts")]
 async fn list_extracts(

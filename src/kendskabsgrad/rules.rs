@@ -158,7 +158,7 @@ pub fn check(
                 area: zone.clone(),
                 target_group: (*group).to_owned(),
                 count,
-                status: status(count).code().to_owned(),
+                status: status(count),
                 note: cell.and_then(|cell| cell.note.clone()),
             });
         }
@@ -389,7 +389,7 @@ fn subsets(
             target_group: cell.group.clone(),
             subset: subset.clone(),
             count,
-            status: status(count).code().to_owned(),
+            status: status(count),
             note: cell.note.clone(),
         };
         if found

@@ -106,7 +106,7 @@ pub async fn push(
     if let Some(current) = &current
         && current.content_hash == hash
     {
-        receipt.id = Some(current.id);
+        receipt.id = (!push.dry_run).then_some(current.id);
         receipt.revision = current.revision;
         receipt.outcome = if push.dry_run {
             Outcome::DryRun

@@ -14,6 +14,9 @@ use crate::web::etag::respond_json;
 use crate::web::page::{Page, PageQuery, ReferenceQuery};
 use crate::web::query::{NoQuery, ValidQuery};
 
+type PlanPage = Page<PlanView>;
+type FocusAreaPage = Page<FocusAreaView>;
+
 /// This slice's operations.
 pub fn configure(service: &mut ServiceConfig) {
     service
@@ -27,7 +30,7 @@ pub fn configure(service: &mut ServiceConfig) {
 ///
 /// Oldest first. Without a token: those that are public.
 #[utoipa::path(tag = "plans", params(PageQuery), security(("bearer" = ["plan:read"])), responses(
-    (status = 200, description = "A page of plans.", body = Page<PlanView>),
+    (status = 200, description = "A page of plans.", body = PlanPage),
 ))]
 #[get("/v1/plans")]
 async fn list_plans(
@@ -81,7 +84,7 @@ async fn get_plan(
 /// In the agreement's order.
 #[utoipa::path(tag = "plans", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
     security(("bearer" = ["plan:read"])), responses(
-    (status = 200, description = "A page of focus areas.", body = Page<FocusAreaView>),
+    (status = 200, description = "A page of focus areas.", body = FocusAreaPage),
 ))]
 #[get("/v1/plans/{plan}/focus-areas")]
 async fn list_focus_areas(

@@ -44,6 +44,16 @@ pub struct MeView {
     pub expires_at: Option<DateTime<Utc>>,
 }
 
+/// Why a caller does not have a scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Because {
+    /// The role never has it.
+    Role,
+    /// The role has it, this token was not given it.
+    Token,
+}
+
 /// A scope that the caller does not have.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = Hidden)]
@@ -52,8 +62,7 @@ pub struct HiddenView {
     #[schema(example = "kendskabsgrad:write")]
     pub scope: String,
     /// `role`: the role never has it. `token`: the role has it, this token was not given it.
-    #[schema(example = "role")]
-    pub because: &'static str,
+    pub because: Because,
     /// The same for people.
     pub detail: String,
 }
@@ -103,7 +112,7 @@ fn hidden(role: Option<Role>, permission: Permission, language: Language) -> Hid
     let has_role = role.is_some_and(|role| role.may(permission));
     let (because, detail) = if has_role {
         (
-            "token",
+            Because::Token,
             Text::new(
                 "The role has this scope, but this token was not given it.",
                 "Rollen har dette scope, men dette token har ikke fået det.",
@@ -111,7 +120,7 @@ fn hidden(role: Option<Role>, permission: Permission, language: Language) -> Hid
         )
     } else if role == Some(Role::Public) {
         (
-            "role",
+            Because::Role,
             Text::new(
                 "It needs a token; there was none.",
                 "Det kræver et token; der var intet.",
@@ -119,7 +128,7 @@ fn hidden(role: Option<Role>, permission: Permission, language: Language) -> Hid
         )
     } else {
         (
-            "role",
+            Because::Role,
             Text::new("The role never has this scope.", "Rollen har aldrig dette scope."),
         )
     };

@@ -3,12 +3,16 @@
 //! A list is ordered by a key that never changes: a position, or a date. The cursor carries the last key of the page
 //! before, so that nothing is repeated or missed when rows come in between.
 
+use std::borrow::Cow;
+
 use actix_web::http::header::{HeaderValue, LINK};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::openapi::schema::SchemaType;
+use utoipa::openapi::{ArrayBuilder, ObjectBuilder, Ref, RefOr, Schema, Type};
+use utoipa::{IntoParams, PartialSchema, ToSchema};
 
 use super::etag;
 use crate::db::Window;
@@ -20,13 +24,42 @@ pub const DEFAULT_LIMIT: u64 = 100;
 pub const MAX_LIMIT: u64 = 1000;
 
 /// One page of a list.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize)]
 pub struct Page<T> {
     /// The items, in the list's order.
     pub items: Vec<T>,
     /// The cursor of the next page; null on the last.
-    #[schema(required, example = json!(null))]
     pub next: Option<String>,
+}
+
+/// By hand, because the derived schema of a generic type writes the items out instead of referring to them by name.
+impl<T: ToSchema> PartialSchema for Page<T> {
+    fn schema() -> RefOr<Schema> {
+        let items = ArrayBuilder::new()
+            .items(Ref::from_schema_name(T::name()))
+            .description(Some("The items, in the list's order."));
+        let next = ObjectBuilder::new()
+            .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+            .description(Some("The cursor of the next page; null on the last."));
+        ObjectBuilder::new()
+            .description(Some("One page of a list."))
+            .property("items", items)
+            .required("items")
+            .property("next", next)
+            .required("next")
+            .into()
+    }
+}
+
+impl<T: ToSchema> ToSchema for Page<T> {
+    fn name() -> Cow<'static, str> {
+        format!("{}Page", T::name()).into()
+    }
+
+    fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
+        schemas.push((T::name().into_owned(), T::schema()));
+        T::schemas(schemas);
+    }
 }
 
 /// Which page of a list.
