@@ -15,6 +15,7 @@ mod kendskabsgrad;
 mod migrations;
 mod openapi;
 mod problems;
+mod readme;
 mod reference;
 mod seeds;
 mod series;

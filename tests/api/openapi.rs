@@ -47,3 +47,21 @@ fn every_operation_says_what_a_client_needs() {
         }
     }
 }
+
+#[actix_web::test]
+async fn the_examples_of_requests_are_accepted() {
+    let app = TestApp::start().await;
+    let path = "kendskabsgrad/extracts?dry_run=true";
+    let json = &DOCUMENT["components"]["schemas"]["NewExtract"]["example"];
+    let receipt = app.jobcenter().post(path, json).await.expect(200);
+    assert_eq!(receipt["totals"]["all"], 1137);
+    let operation = &DOCUMENT["paths"]["/v1/plans/{plan}/kendskabsgrad/extracts"]["post"];
+    let csv = operation["requestBody"]["content"]["text/csv"]["example"]
+        .as_str()
+        .unwrap();
+    let path = format!("{path}&extracted_on=2024-01-01&empty_cells=zero");
+    assert_eq!(
+        app.jobcenter().post_csv(&path, csv).await.expect(200)["totals"]["all"],
+        1137
+    );
+}
