@@ -50,8 +50,8 @@ pub fn build_app(
         .default_service(web::to(unrouted))
         .wrap(from_fn(problems::middleware))
         .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
-        .wrap(TracingLogger::<AccessLog>::new())
         .wrap(from_fn(head_as_get))
+        .wrap(TracingLogger::<AccessLog>::new())
         .wrap(from_fn(request_id::middleware))
 }
 

@@ -46,7 +46,7 @@ pub struct Settings {
     /// Audience (`aud`) that tokens must name; default: helhedsplan
     #[arg(long, env = "HELHEDSPLAN_AUDIENCE", global = true)]
     pub audience: Option<String>,
-    /// What to log: a level, and levels for parts of the program; default: info,sqlx=warn,sea_orm=warn
+    /// What to log: a level, and levels for parts of the program; default: info,actix_server=warn,sea_orm=warn,sqlx=warn
     #[arg(long, env = "HELHEDSPLAN_LOG", global = true)]
     pub log: Option<String>,
     /// Form of the log, auto, pretty or json; default: auto, which is pretty on a terminal and json elsewhere
@@ -142,7 +142,7 @@ impl Settings {
             database_max_connections: setting!(database_max_connections: whole(1..=1000); else 10),
             public_url: setting!(public_url: public_url; else format!("http://{listen}")),
             audience: setting!(audience: word; else "helhedsplan".into()),
-            log: setting!(log: log_filter; else "info,sqlx=warn,sea_orm=warn".into()),
+            log: setting!(log: log_filter; else "info,actix_server=warn,sea_orm=warn,sqlx=warn".into()),
             log_format: setting!(log_format: log_format; else LogFormat::Auto),
             max_body_bytes: setting!(max_body_bytes: whole(1024..=1 << 30); else 2 << 20),
             shutdown_seconds: setting!(shutdown_seconds: whole(0..=600); else 30),
@@ -298,7 +298,7 @@ mod tests {
         assert_eq!(url, "sqlite://./data/helhedsplan.db?mode=rwc");
         let shown = "Config { listen: 127.0.0.1:8080, data_dir: './data', database_url: SecretBox<str>([REDACTED]), \
             database_max_connections: 10, public_url: 'http://127.0.0.1:8080', audience: 'helhedsplan', \
-            log: 'info,sqlx=warn,sea_orm=warn', log_format: Auto, max_body_bytes: 2097152, shutdown_seconds: 30, ";
+            log: 'info,actix_server=warn,sea_orm=warn,sqlx=warn', log_format: Auto, max_body_bytes: 2097152, shutdown_seconds: 30, ";
         let debug = format!("{config:?}").replace('"', "'");
         assert!(debug.starts_with(shown), "{debug}");
         assert!(config.is_embedded() && config.keys_dir() == Path::new("./data/keys"));

@@ -29,3 +29,4 @@ pub mod period; // a year, a quarter, a day …: a value type
 pub mod seed; // loads a plan from files
 pub mod state; // what every handler can reach
 pub mod telemetry; // logs
+pub mod text; // what holds for every text that comes in

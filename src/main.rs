@@ -10,7 +10,7 @@ use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
 use helhedsplan::app::build_app;
 use helhedsplan::auth::issuer::{Issuer, NewToken};
-use helhedsplan::auth::keys::KeyRing;
+use helhedsplan::auth::keys::{KeyRing, make_private_directory};
 use helhedsplan::auth::role::{Permission, Role};
 use helhedsplan::config::{Config, Settings};
 use helhedsplan::db::{self, Db, Window};
@@ -64,9 +64,19 @@ struct TokenOptions {
     /// Scopes separated by spaces [default: all that the role may]
     #[arg(long)]
     scope: Option<String>,
-    /// How long it is valid, such as 15m or 1h
-    #[arg(long, default_value = "15m", value_parser = humantime::parse_duration)]
+    /// How long it is valid, such as 15m or 1h; at most 24h
+    #[arg(long, default_value = "15m", value_parser = lifetime)]
     ttl: Duration,
+}
+
+/// A lifetime: tokens cannot be taken back, so none is good for longer than a day.
+fn lifetime(text: &str) -> Result<Duration, String> {
+    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
+    if (1..=24 * 60 * 60).contains(&duration.as_secs()) {
+        Ok(duration)
+    } else {
+        Err("a token is valid for 1s to 24h".to_owned())
+    }
 }
 
 #[actix_web::main]
@@ -82,9 +92,9 @@ async fn main() -> std::process::ExitCode {
 }
 
 async fn run(command_line: CommandLine) -> anyhow::Result<()> {
-    if let Some(Command::Openapi) = command_line.command {
-        std::io::stdout().write_all(openapi::json().as_bytes())?;
-        return Ok(());
+    // Needs no settings, so that it works anywhere.
+    if matches!(command_line.command, Some(Command::Openapi)) {
+        return print_document();
     }
     let config = command_line.settings.resolve()?;
     telemetry::init(&config)?;
@@ -102,13 +112,18 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
             Ok(())
         }
         Some(Command::Token(options)) => token(&config, options).await,
-        Some(Command::Openapi) => Ok(()),
+        Some(Command::Openapi) => print_document(),
     }
+}
+
+fn print_document() -> anyhow::Result<()> {
+    Ok(std::io::stdout().write_all(openapi::json().as_bytes())?)
 }
 
 async fn connect(config: &Config) -> anyhow::Result<Db> {
     if config.is_embedded() {
-        std::fs::create_dir_all(&config.data_dir)
+        // Small counts and keys: nobody else on the machine is to read them.
+        make_private_directory(&config.data_dir)
             .with_context(|| format!("HELHEDSPLAN_DATA_DIR: {} cannot be made", config.data_dir.display()))?;
     }
     Db::connect(config.database_url.expose_secret(), config.database_max_connections)
@@ -147,6 +162,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         }
     } else {
         require_schema(&db).await?;
+        if seed::is_empty(db.read()).await? {
+            tracing::warn!("the database holds no plan; `helhedsplan seed` loads one");
+        }
     }
     let state = AppState {
         db: db.clone(),
@@ -191,11 +209,14 @@ async fn greet(state: &AppState) -> anyhow::Result<()> {
             lifetime: Duration::from_secs(60 * 60),
         };
         let token = state.auth.issue(&new, db::now())?;
-        writeln!(out, "\n  A token of the secretariat, for an hour:\n\n{token}\n")?;
-        writeln!(out, "  export TOKEN={token}")?;
-        writeln!(out, "  curl -H \"Authorization: Bearer $TOKEN\" {series}\n")?;
+        writeln!(out, "\n  With a token of the secretariat, good for an hour:\n")?;
+        writeln!(out, "export TOKEN={token}")?;
+        writeln!(out, "curl -H \"Authorization: Bearer $TOKEN\" {series}\n")?;
     } else {
-        writeln!(out, "  A token            helhedsplan token --role secretariat")?;
+        writeln!(
+            out,
+            "  A token            TOKEN=$(helhedsplan token --role secretariat)"
+        )?;
         writeln!(
             out,
             "  With the token     curl -H \"Authorization: Bearer $TOKEN\" {series}\n"
@@ -223,7 +244,7 @@ async fn token(config: &Config, options: TokenOptions) -> anyhow::Result<()> {
             bail!("--scope: the role {} never has {name}", options.role);
         }
     }
-    let plans = reachable_plans(config, options.plan, options.org.as_deref()).await?;
+    let plans = reachable_plans(config, options.role, options.plan, options.org.as_deref()).await?;
     let new = NewToken {
         subject: options.org.clone().unwrap_or_else(|| options.role.code().to_owned()),
         role: options.role,
@@ -238,7 +259,12 @@ async fn token(config: &Config, options: TokenOptions) -> anyhow::Result<()> {
 }
 
 /// The plans a token is to reach, by code: the named ones, or the only one; each must exist and have the organisation.
-async fn reachable_plans(config: &Config, named: Vec<String>, org: Option<&str>) -> anyhow::Result<Vec<String>> {
+async fn reachable_plans(
+    config: &Config,
+    role: Role,
+    named: Vec<String>,
+    org: Option<&str>,
+) -> anyhow::Result<Vec<String>> {
     let db = connect(config).await?;
     require_schema(&db).await?;
     let every = auth::Scope {
@@ -261,10 +287,26 @@ async fn reachable_plans(config: &Config, named: Vec<String>, org: Option<&str>)
         let Some(plan) = known.iter().find(|plan| plan.code == *code) else {
             bail!("--plan: there is no plan '{code}'; there is {}", codes.join(", "));
         };
-        if let Some(org) = org
-            && areas::store::organisation(db.read(), plan.id, org).await.is_err()
-        {
-            bail!("--org: the plan {code} has no organisation '{org}'");
+        if let Some(org) = org {
+            let everything = Window {
+                limit: 10_000,
+                after: None,
+            };
+            let organisations = areas::store::organisations(db.read(), plan.id, &everything, false).await?;
+            let Some(organisation) = organisations.iter().find(|known| known.code == org) else {
+                bail!("--org: the plan {code} has no organisation '{org}'");
+            };
+            let kinds: &[&str] = match role {
+                Role::Municipality => &["municipality", "municipal_unit"],
+                Role::HousingOrganisation => &["housing_organisation"],
+                _ => &[],
+            };
+            if !kinds.is_empty() && !kinds.contains(&organisation.kind.as_str()) {
+                bail!(
+                    "--org: '{org}' is a {}, which has not the role {role}",
+                    organisation.kind
+                );
+            }
         }
     }
     Ok(chosen)

@@ -4,7 +4,7 @@
 //! answer with, the conditional answer of reads, and whether it can be called without a token, which the permission table
 //! knows.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use actix_web::App;
@@ -79,6 +79,9 @@ pub fn methods_of(path: &str) -> Vec<&'static str> {
                 .zip(&segments)
                 .all(|(expected, found)| expected == found || (expected.starts_with('{') && !found.is_empty()))
     };
+    if matches!(path, "/openapi.json" | "/docs") {
+        return vec!["GET", "HEAD"];
+    }
     ROUTES
         .iter()
         .filter(|(template, _)| matches(template))
@@ -193,6 +196,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         let security = operation.security.get_or_insert_default();
         security.insert(0, SecurityRequirement::default());
     }
+    describe_once(operation);
     let is_read = *method == HttpMethod::Get;
     let parameters: Vec<&Parameter> = operation
         .parameters
@@ -206,6 +210,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let has_path_parameter = parameters
         .iter()
         .any(|parameter| parameter.parameter_in == ParameterIn::Path);
+    let is_dated = parameters.iter().any(|parameter| parameter.name == "as_of");
     let is_list = parameters.iter().any(|parameter| parameter.name == "cursor");
     let has_formats = parameters.iter().any(|parameter| parameter.name == "format");
     let mut statuses: Vec<u16> = vec![500, 503];
@@ -224,7 +229,10 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         statuses.push(404);
     }
     if has_formats {
-        statuses.extend([406, 422]);
+        statuses.push(406);
+    }
+    if has_formats || is_dated {
+        statuses.push(422);
     }
     if !is_read {
         statuses.extend([409, 413, 415, 422, 507]);
@@ -264,6 +272,17 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
             .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
             .build();
         operation.parameters.get_or_insert_default().push(RefOr::T(condition));
+    }
+}
+
+/// utoipa adds the names in the path once more where a described type stands for them; the described one is first.
+fn describe_once(operation: &mut Operation) {
+    let mut seen = BTreeSet::new();
+    if let Some(parameters) = &mut operation.parameters {
+        parameters.retain(|parameter| match parameter {
+            RefOr::T(parameter) => seen.insert(parameter.name.clone()),
+            RefOr::Ref(_) => true,
+        });
     }
 }
 

@@ -319,9 +319,9 @@ async fn load_extract(
     let node = json::parse(&body).map_err(in_words)?;
     let draft = read_json::read(&node, &codes, &mut errors);
     let push = store::Push {
-        plan,
-        owner: "",
-        subject: "operator",
+        plan: plan.clone(),
+        owner: String::new(),
+        subject: "operator".to_owned(),
         request_id: None,
         today: Utc::now().with_timezone(&Copenhagen).date_naive(),
         dry_run: false,
@@ -340,6 +340,7 @@ fn extract_body(date: NaiveDate, rows: Vec<ExtractRow>) -> anyhow::Result<Vec<u8
     };
     let (mut counts, mut subsets, mut comparators, mut shares) = (Vec::new(), Vec::new(), Vec::new(), Map::new());
     let mut sources: Vec<String> = Vec::new();
+    let mut note: Option<String> = None;
     for row in rows {
         for source in row.source.split("; ") {
             if !sources.iter().any(|known| known == source) {
@@ -348,35 +349,41 @@ fn extract_body(date: NaiveDate, rows: Vec<ExtractRow>) -> anyhow::Result<Vec<u8
         }
         let mut cell = Map::new();
         cell.insert("area".into(), row.area.clone().into());
-        if let Some(count) = &row.count {
-            cell.insert("count".into(), number(count)?);
+        for (name, text) in [
+            ("target_group", row.target_group.clone()),
+            ("subset", row.subset.clone()),
+            ("note", row.note.clone()),
+        ] {
+            cell.extend(text.map(|text| (name.to_owned(), Value::from(text))));
         }
-        if let Some(note) = row.note {
-            cell.insert("note".into(), note.into());
-        }
-        for (name, code) in [("target_group", row.target_group), ("subset", row.subset)] {
-            if let Some(code) = code {
-                cell.insert(name.into(), code.into());
+        for (name, digits) in [("count", &row.count), ("share", &row.share)] {
+            if let Some(digits) = digits {
+                cell.insert(name.into(), number(digits)?);
             }
         }
-        match (row.kind.as_str(), row.share) {
-            ("count", None) => counts.push(Value::Object(cell)),
-            ("subset", None) => subsets.push(Value::Object(cell)),
-            ("share", Some(share)) => {
+        match row.kind.as_str() {
+            "count" => counts.push(Value::Object(cell)),
+            "subset" => subsets.push(Value::Object(cell)),
+            "comparator" => comparators.push(Value::Object(cell)),
+            "share" => {
+                let share = row.share.context("a row of kind 'share' has no share")?;
                 shares.insert(row.area, number(&share)?);
-            }
-            ("comparator", share) => {
-                if let Some(share) = share {
-                    cell.insert("share".into(), number(&share)?);
+                // All shares of an extract have one note: the extract's.
+                match (&note, row.note) {
+                    (Some(known), Some(other)) if *known != other => bail!("the shares have different notes"),
+                    (_, other) => note = note.or(other),
                 }
-                comparators.push(Value::Object(cell));
+                if row.count.is_some() || row.target_group.is_some() || row.subset.is_some() {
+                    bail!("a row of kind 'share' has more than area, share and note");
+                }
             }
-            (kind, _) => bail!("a row of kind '{kind}' cannot be used"),
+            kind => bail!("a row of kind '{kind}' cannot be used"),
         }
     }
     let body = json!({
         "extracted_on": date,
         "source": sources.join("; "),
+        "note": note,
         "counts": counts,
         "subsets": subsets,
         "comparators": comparators,

@@ -13,6 +13,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 use crate::web::etag::respond_json;
 use crate::web::page::{Page, ReferenceQuery};
+use crate::web::path::PlanPath;
 use crate::web::query::{NoQuery, ValidQuery};
 
 type AreaPage = Page<AreaView>;
@@ -30,20 +31,20 @@ pub fn configure(service: &mut ServiceConfig) {
 /// List the organisations
 ///
 /// The parties first, then the others and their units; in the agreement's order.
-#[utoipa::path(tag = "areas", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
+#[utoipa::path(tag = "areas", params(ReferenceQuery, PlanPath),
     security(("bearer" = ["plan:read"])), responses(
     (status = 200, description = "A page of organisations.", body = OrganisationPage),
 ))]
 #[get("/v1/plans/{plan}/organisations")]
 async fn list_organisations(
     who: Allow<ReadPlan>,
-    path: Path<String>,
+    path: Path<PlanPath>,
     query: ValidQuery<ReferenceQuery>,
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let window = query.0.window()?;
-    let plan = plans::store::resolve(app.db.read(), who.scope(), &path).await?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let rows = store::organisations(app.db.read(), plan.id, &window, query.0.archived()).await?;
     Page::new(rows, window.limit, |row| row.position, OrganisationView::from).respond(&request)
 }
@@ -52,7 +53,7 @@ async fn list_organisations(
 ///
 /// What it is, what it is a unit of, and the other names that sources use for it.
 #[utoipa::path(tag = "areas", params(
-        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        PlanPath,
         ("code" = String, Path, description = "The organisation's code.", example = "jobcenter-fredericia")),
     security(("bearer" = ["plan:read"])), responses(
     (status = 200, description = "The organisation.", body = OrganisationView),
@@ -74,20 +75,20 @@ async fn get_organisation(
 /// List the areas
 ///
 /// From the largest to the smallest: the country, the municipality, all zones, each zone, departments, schools.
-#[utoipa::path(tag = "areas", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
+#[utoipa::path(tag = "areas", params(ReferenceQuery, PlanPath),
     security(("bearer" = ["plan:read"])), responses(
     (status = 200, description = "A page of areas.", body = AreaPage),
 ))]
 #[get("/v1/plans/{plan}/areas")]
 async fn list_areas(
     who: Allow<ReadPlan>,
-    path: Path<String>,
+    path: Path<PlanPath>,
     query: ValidQuery<ReferenceQuery>,
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let window = query.0.window()?;
-    let plan = plans::store::resolve(app.db.read(), who.scope(), &path).await?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let rows = store::areas(app.db.read(), plan.id, &window, query.0.archived()).await?;
     let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
     let relations = store::relations(app.db.read(), plan.id, &codes).await?;
@@ -111,7 +112,7 @@ async fn list_areas(
 ///
 /// With its relations to other areas, dated where the source dates them.
 #[utoipa::path(tag = "areas", params(
-        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        PlanPath,
         ("code" = String, Path, description = "The area's code.", example = "zone-1")),
     security(("bearer" = ["plan:read"])), responses(
     (status = 200, description = "The area.", body = AreaView),

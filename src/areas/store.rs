@@ -1,13 +1,12 @@
 //! Queries for areas and organisations.
 
+use std::collections::{HashMap, HashSet};
+
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::db::{ReferenceColumns, Window, reference_rows};
 use crate::entities::{area, area_relation, organisation};
 use crate::problem::Problem;
-
-/// A unit of a unit of a unit: deeper than any organisation, and an end to a circle.
-const MAX_DEPTH: usize = 16;
 
 /// A plan's organisations.
 pub async fn organisations(
@@ -41,25 +40,54 @@ pub async fn organisation(db: &impl ConnectionTrait, plan_id: i32, code: &str) -
         })
 }
 
-/// Whether `unit` is `organisation` or one of the units below it.
-pub async fn is_within(
-    db: &impl ConnectionTrait,
-    plan_id: i32,
-    unit: &str,
-    organisation: &str,
-) -> Result<bool, Problem> {
-    let mut current = Some(unit.to_owned());
-    for _ in 0..MAX_DEPTH {
-        let Some(code) = current else { return Ok(false) };
-        if code == organisation {
-            return Ok(true);
+/// An organisation and all units below it; empty where there is no such organisation.
+pub async fn units_of(db: &impl ConnectionTrait, plan_id: i32, organisation: &str) -> Result<Vec<String>, Problem> {
+    let rows = organisation::Entity::find()
+        .filter(organisation::Column::PlanId.eq(plan_id))
+        .order_by_asc(organisation::Column::Position)
+        .all(db)
+        .await?;
+    let mut units: Vec<String> = Vec::new();
+    // Level by level: every round finds a new unit or is the last, also where parents go round in a circle.
+    loop {
+        let known = units.len();
+        for row in &rows {
+            let is_below = row.parent.as_ref().is_some_and(|parent| units.contains(parent));
+            if (row.code == organisation || is_below) && !units.contains(&row.code) {
+                units.push(row.code.clone());
+            }
         }
-        current = organisation::Entity::find_by_id((plan_id, code))
-            .one(db)
-            .await?
-            .and_then(|row| row.parent);
+        if units.len() == known {
+            return Ok(units);
+        }
     }
-    Ok(false)
+}
+
+/// The areas that a plan's area lies in, for each area: directly or through others.
+pub async fn containers(db: &impl ConnectionTrait, plan_id: i32) -> Result<HashMap<String, HashSet<String>>, Problem> {
+    let relations = area_relation::Entity::find()
+        .filter(area_relation::Column::PlanId.eq(plan_id))
+        .all(db)
+        .await?;
+    let mut containers: HashMap<String, HashSet<String>> = HashMap::new();
+    for relation in &relations {
+        let direct = containers.entry(relation.area.clone()).or_default();
+        direct.insert(relation.target.clone());
+    }
+    // Every round adds what lies one step further, or is the last.
+    loop {
+        let mut is_done = true;
+        for relation in &relations {
+            let further = containers.get(&relation.target).cloned().unwrap_or_default();
+            let known = containers.entry(relation.area.clone()).or_default();
+            let before = known.len();
+            known.extend(further);
+            is_done &= known.len() == before;
+        }
+        if is_done {
+            return Ok(containers);
+        }
+    }
 }
 
 /// A plan's areas.

@@ -21,6 +21,9 @@ pub struct Claims {
     pub iat: i64,
     /// When it ends, in seconds since 1970.
     pub exp: i64,
+    /// When it begins, in seconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nbf: Option<i64>,
     /// The token's own id.
     pub jti: String,
     /// The granted scopes, separated by spaces; none named, none had.
@@ -146,6 +149,7 @@ mod tests {
             client_id: "c".into(),
             iat: 0,
             exp: 0,
+            nbf: None,
             jti: String::new(),
             scope: scope.into(),
             role: role.into(),

@@ -90,11 +90,17 @@ impl KeyRing {
             .with_context(|| format!("the key directory {} cannot be made", directory.display()))?;
         let mut paths = pem_files(directory)?;
         if paths.is_empty() {
-            write_new_key(directory)?;
+            // One of several replicas that start at once makes the key; the others wait and read it.
+            let lock = private_file(&directory.join(".lock"), false)?;
+            lock.lock().context("the key directory cannot be locked")?;
+            if pem_files(directory)?.is_empty() {
+                write_new_key(directory)?;
+            }
             paths = pem_files(directory)?;
         }
         let mut keys = Vec::with_capacity(paths.len());
         for path in &paths {
+            check_private(path)?;
             let pem = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
             keys.push(Key::from_pem(&pem).with_context(|| format!("{} is not a usable key", path.display()))?);
         }
@@ -143,20 +149,41 @@ fn write_new_key(directory: &Path) -> anyhow::Result<()> {
     let pem = SigningKey::from_bytes(&seed).to_pkcs8_pem(LineEnding::LF)?;
     let name = uuid::Uuid::now_v7();
     let temporary = directory.join(format!("{name}.tmp"));
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut file = options
-        .open(&temporary)
-        .with_context(|| format!("{} cannot be written", temporary.display()))?;
+    let mut file = private_file(&temporary, true)?;
     file.write_all(pem.as_bytes())?;
     file.sync_all()?;
     fs::rename(&temporary, directory.join(format!("{name}.pem")))?;
     Ok(())
 }
 
-fn make_private_directory(directory: &Path) -> std::io::Result<()> {
+/// A file that only its owner can read.
+fn private_file(path: &Path, is_new: bool) -> anyhow::Result<fs::File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).create_new(is_new).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .with_context(|| format!("{} cannot be written", path.display()))
+}
+
+/// Refuses a key that others can read: it is not a secret any more.
+fn check_private(path: &Path) -> anyhow::Result<()> {
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path)?.permissions());
+        if mode & 0o077 != 0 {
+            bail!(
+                "{} can be read by others; make it its owner's alone (chmod 600)",
+                path.display()
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Makes a folder, with those above it, that only its owner can enter; one that is there stays as it is.
+pub fn make_private_directory(directory: &Path) -> std::io::Result<()> {
     let mut builder = fs::DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]
@@ -178,6 +205,33 @@ mod tests {
         let key = Key::from_pem(&secret.to_pkcs8_pem(LineEnding::LF).unwrap()).unwrap();
         assert_eq!(key.jwk.x, "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
         assert_eq!(key.jwk.kid, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_key_that_others_can_read_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keys");
+        KeyRing::open(&path).unwrap();
+        let file = pem_files(&path).unwrap().remove(0);
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
+        let error = KeyRing::open(&path).err().unwrap();
+        assert!(format!("{error:#}").contains("chmod 600"));
+    }
+
+    #[test]
+    fn replicas_that_start_at_once_agree_on_one_key() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keys");
+        let starts: Vec<_> = (0..8)
+            .map(|_| {
+                let path = path.clone();
+                std::thread::spawn(move || KeyRing::open(&path).unwrap().jwks().keys)
+            })
+            .collect();
+        let rings: Vec<_> = starts.into_iter().map(|start| start.join().unwrap()).collect();
+        assert!(rings.iter().all(|ring| ring.len() == 1 && *ring == rings[0]));
     }
 
     #[cfg(unix)]

@@ -71,12 +71,7 @@ impl Db {
 
     /// How many migrations this program knows and the database has not seen.
     pub async fn pending_migrations(&self) -> Result<usize, DbErr> {
-        Ok(Migrator::get_pending_migrations(&self.write).await?.len())
-    }
-
-    /// Answers when the database does.
-    pub async fn ping(&self) -> Result<(), DbErr> {
-        self.read.ping().await
+        Ok(Migrator::get_pending_migrations_read_only(&self.read).await?.len())
     }
 
     /// Closes the pools; requests in flight have finished by then.

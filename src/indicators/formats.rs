@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Number, Value};
 
 use super::model::SeriesView;
-use super::rules::TOTAL;
+use super::rules::{Status, TOTAL};
 use crate::problem::Problem;
 use crate::web::formats::Locale;
 use crate::web::formats::csv::{CsvDocument, text, whole};
@@ -99,8 +99,11 @@ pub fn jsonstat(series: &SeriesView, note: Option<String>, names: &BTreeMap<Stri
             } else if number.is_none() {
                 continue;
             }
+            // A count that is kept beside a missing share is not missing itself.
+            if measure == 0 || point.status != Status::Missing {
+                status.insert(index, point.status.code().to_owned());
+            }
             value.insert(index, number.unwrap_or(Value::Null));
-            status.insert(index, point.status.code().to_owned());
         }
     }
     let decimals = series

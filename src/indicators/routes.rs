@@ -1,6 +1,6 @@
 //! `GET /v1/plans/{plan}/target-groups…`, `…/indicators…` and `…/indicators/{code}/series`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -22,9 +22,11 @@ use crate::plans;
 use crate::problem::{At, FieldError, Problem};
 use crate::record;
 use crate::state::AppState;
+use crate::text::quoted;
 use crate::web::etag::{Audience, respond, respond_json, to_json};
 use crate::web::formats::{Locale, csv, jsonstat, negotiate};
 use crate::web::page::{Page, ReferenceQuery};
+use crate::web::path::PlanPath;
 use crate::web::query::{CommaList, Instant, NoQuery, ValidQuery};
 
 type IndicatorPage = Page<IndicatorView>;
@@ -43,20 +45,20 @@ pub fn configure(service: &mut ServiceConfig) {
 /// List the target groups
 ///
 /// In the order of the law. Their codes are the categories of `kendskabsgrad-count`.
-#[utoipa::path(tag = "indicators", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
+#[utoipa::path(tag = "indicators", params(ReferenceQuery, PlanPath),
     security(("bearer" = ["indicators:read"])), responses(
     (status = 200, description = "A page of target groups.", body = TargetGroupPage),
 ))]
 #[get("/v1/plans/{plan}/target-groups")]
 async fn list_target_groups(
     who: Allow<ReadIndicators>,
-    path: Path<String>,
+    path: Path<PlanPath>,
     query: ValidQuery<ReferenceQuery>,
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let window = query.0.window()?;
-    let plan = plans::store::resolve(app.db.read(), who.scope(), &path).await?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let rows = store::target_groups(app.db.read(), plan.id, &window, query.0.archived()).await?;
     let subsets = store::subsets(app.db.read(), plan.id).await?;
     Page::new(
@@ -79,7 +81,7 @@ async fn list_target_groups(
 ///
 /// With the days between which it exists, and the parts of it that are counted beside it.
 #[utoipa::path(tag = "indicators", params(
-        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        PlanPath,
         ("code" = String, Path, description = "The target group's code.", example = "6.9")),
     security(("bearer" = ["indicators:read"])), responses(
     (status = 200, description = "The target group.", body = TargetGroupView),
@@ -106,20 +108,20 @@ async fn get_target_group(
 /// List the indicators
 ///
 /// The variables that are measured; `is_fixed` marks those that the fund has fixed.
-#[utoipa::path(tag = "indicators", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
+#[utoipa::path(tag = "indicators", params(ReferenceQuery, PlanPath),
     security(("bearer" = ["indicators:read"])), responses(
     (status = 200, description = "A page of indicators.", body = IndicatorPage),
 ))]
 #[get("/v1/plans/{plan}/indicators")]
 async fn list_indicators(
     who: Allow<ReadIndicators>,
-    path: Path<String>,
+    path: Path<PlanPath>,
     query: ValidQuery<ReferenceQuery>,
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let window = query.0.window()?;
-    let plan = plans::store::resolve(app.db.read(), who.scope(), &path).await?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let rows = store::indicators(app.db.read(), plan.id, &window, query.0.archived()).await?;
     Page::new(rows, window.limit, |row| row.position, IndicatorView::from).respond(&request)
 }
@@ -128,7 +130,7 @@ async fn list_indicators(
 ///
 /// What it measures, in which unit, how often figures are expected, and who owns them.
 #[utoipa::path(tag = "indicators", params(
-        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        PlanPath,
         ("code" = String, Path, description = "The indicator's code.", example = "kendskabsgrad")),
     security(("bearer" = ["indicators:read"])), responses(
     (status = 200, description = "The indicator.", body = IndicatorView),
@@ -205,7 +207,7 @@ struct SeriesQuery {
 /// unknown the share is null and `missing`, and what was counted is kept. `all-zones` is an area of its own, added up in
 /// the same way where nothing was measured for it.
 #[utoipa::path(tag = "indicators", params(SeriesQuery,
-        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        PlanPath,
         ("code" = String, Path, description = "The indicator's code.", example = "kendskabsgrad")),
     security(("bearer" = ["measurements:read"])), responses(
     (status = 200, description = "The series.", content(
@@ -239,11 +241,12 @@ async fn get_series(
     let plan = plans::store::resolve(db, who.scope(), &plan).await?;
     let indicator = store::indicator(db, plan.id, &code).await?;
     let areas = areas::store::all_areas(db, plan.id).await?;
-    check(&query, &indicator, &areas)?;
+    check(db, &query, &indicator, &areas).await?;
     let seq = record::seq_at(&app.db, plan.id, query.as_of.map(|as_of| as_of.0)).await?;
     let figures = figures(db, &indicator, &areas, seq, &query).await?;
+    let fresh = fresh(db, &indicator, seq).await?;
     let note = indicator.note.clone();
-    let series = view(indicator, figures);
+    let series = view(indicator, figures, fresh);
     let (media_type, body) = match format {
         SeriesFormat::Json => ("application/json", to_json(&series)?),
         SeriesFormat::Csv => (
@@ -262,7 +265,12 @@ async fn get_series(
 }
 
 /// What only the plan's data can tell about a query: all errors at once.
-fn check(query: &SeriesQuery, indicator: &indicator::Model, areas: &[area::Model]) -> Result<(), Problem> {
+async fn check(
+    db: &impl ConnectionTrait,
+    query: &SeriesQuery,
+    indicator: &indicator::Model,
+    areas: &[area::Model],
+) -> Result<(), Problem> {
     let mut errors = Vec::new();
     for code in query.area.iter().flat_map(|list| &list.0) {
         if !areas.iter().any(|area| area.code == *code) {
@@ -284,14 +292,30 @@ fn check(query: &SeriesQuery, indicator: &indicator::Model, areas: &[area::Model
             "to ligger før from.",
         ));
     }
+    errors.extend(unknown_categories(db, query, indicator).await?);
     if query.aggregate.is_some() {
-        if query.area.is_none() {
+        let named: BTreeSet<&String> = query.area.iter().flat_map(|list| &list.0).collect();
+        if named.len() < 2 {
             errors.push(FieldError::new(
                 At::Parameter("area".into()),
                 "required",
-                "aggregate needs the areas to be named.",
-                "aggregate kræver, at områderne nævnes.",
+                "aggregate needs two areas or more to be named.",
+                "aggregate kræver, at mindst to områder nævnes.",
             ));
+        }
+        let containers = areas::store::containers(db, indicator.plan_id).await?;
+        for inner in &named {
+            let outer = named
+                .iter()
+                .find(|outer| containers.get(*inner).is_some_and(|around| around.contains(**outer)));
+            if let Some(outer) = outer {
+                errors.push(FieldError::new(
+                    At::Parameter("area".into()),
+                    "overlapping_areas",
+                    format!("{inner} lies in {outer}; together they would count it twice."),
+                    format!("{inner} ligger i {outer}; tilsammen ville det tælle to gange."),
+                ));
+            }
         }
         if !indicator.unit.parse().is_ok_and(rules::is_summable) {
             errors.push(FieldError::new(
@@ -307,6 +331,33 @@ fn check(query: &SeriesQuery, indicator: &indicator::Model, areas: &[area::Model
     } else {
         Err(Problem::invalid_content(errors))
     }
+}
+
+/// Categories that the indicator cannot have.
+async fn unknown_categories(
+    db: &impl ConnectionTrait,
+    query: &SeriesQuery,
+    indicator: &indicator::Model,
+) -> Result<Vec<FieldError>, Problem> {
+    let Some(list) = &query.category else {
+        return Ok(Vec::new());
+    };
+    let mut known: Vec<String> = vec![TOTAL.to_owned()];
+    if indicator.categories == "target_group" {
+        known.extend(store::categories(db, indicator.plan_id).await?.into_keys());
+    }
+    let unknown = list.0.iter().filter(|category| !known.contains(category));
+    Ok(unknown
+        .map(|category| {
+            let category = quoted(category);
+            FieldError::new(
+                At::Parameter("category".into()),
+                "unknown_category",
+                format!("The indicator has no category {category}; {TOTAL} is the figure as a whole."),
+                format!("Indikatoren har ingen kategori {category}; {TOTAL} er tallet som helhed."),
+            )
+        })
+        .collect())
 }
 
 /// The figures that the query asks for, measured and added up, in their order.
@@ -388,20 +439,22 @@ async fn figures(
     Ok(found)
 }
 
-fn view(indicator: indicator::Model, figures: Vec<Figure>) -> SeriesView {
-    let latest_period = figures
-        .iter()
-        .map(|figure| figure.period)
-        .max_by_key(|period| (period.end(), *period));
+/// How fresh the indicator is, whichever of its figures are asked for.
+async fn fresh(db: &impl ConnectionTrait, indicator: &indicator::Model, seq: i64) -> Result<Fresh, Problem> {
+    let (latest_period, received_at) = store::latest(db, indicator.plan_id, &indicator.code, seq).await?;
     let rhythm = indicator.rhythm.as_deref().and_then(|rhythm| rhythm.parse().ok());
+    Ok(Fresh {
+        latest_period,
+        received_at,
+        next_due: latest_period
+            .zip(rhythm)
+            .and_then(|(period, rhythm)| rules::next_due(period, rhythm)),
+    })
+}
+
+fn view(indicator: indicator::Model, figures: Vec<Figure>, fresh: Fresh) -> SeriesView {
     SeriesView {
-        fresh: Fresh {
-            latest_period,
-            received_at: figures.iter().map(|figure| figure.received_at).max(),
-            next_due: latest_period
-                .zip(rhythm)
-                .and_then(|(period, rhythm)| rules::next_due(period, rhythm)),
-        },
+        fresh,
         indicator: SeriesIndicator {
             code: indicator.code,
             name: indicator.name,
@@ -422,15 +475,6 @@ async fn names(
     areas: Vec<area::Model>,
 ) -> Result<BTreeMap<String, String>, Problem> {
     let mut names: BTreeMap<String, String> = areas.into_iter().map(|area| (area.code, area.name)).collect();
-    let everything = crate::db::Window {
-        limit: crate::web::page::MAX_LIMIT,
-        after: None,
-    };
-    for group in store::target_groups(db, plan_id, &everything, true).await? {
-        names.insert(group.code, group.name);
-    }
-    for subset in store::subsets(db, plan_id).await? {
-        names.insert(format!("{}/{}", subset.target_group, subset.code), subset.name);
-    }
+    names.extend(store::categories(db, plan_id).await?);
     Ok(names)
 }

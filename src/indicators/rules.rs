@@ -195,7 +195,12 @@ pub fn sum(unit: Unit, decimals: u32, area: &str, members: &[String], figures: &
                     .and_then(|(numerator, denominator)| share(numerator, denominator, decimals)),
                 _ => total_value(&parts).filter(|_| is_whole),
             };
-            let status = parts.iter().map(|part| part.status).max().unwrap_or(Status::Missing);
+            // A part may be missing as a share and still have its counts: 0 out of 0.
+            let known = parts
+                .iter()
+                .map(|part| part.status)
+                .filter(|status| *status != Status::Missing);
+            let status = known.max().unwrap_or(Status::Final);
             Figure {
                 id: None,
                 area: area.to_owned(),
@@ -346,6 +351,19 @@ mod tests {
         let figures = [figure("a", Some("306"), None, None)];
         let summed = sum(Unit::Count, 0, "a+b", &members(&["a", "b"]), &figures);
         assert_eq!((summed[0].value, summed[0].status), (None, Status::Missing));
+    }
+
+    #[test]
+    fn nobody_out_of_nobody_does_not_make_the_sum_missing() {
+        let figures = [
+            figure("a", Some("21.9"), Some(306), Some(1400)),
+            figure("b", None, Some(0), Some(0)),
+        ];
+        let summed = sum(Unit::Percent, 1, "a+b", &members(&["a", "b"]), &figures);
+        assert_eq!(
+            (summed[0].value.unwrap().to_string().as_str(), summed[0].status),
+            ("21.9", Status::Final)
+        );
     }
 
     #[test]

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Select, Set,
 };
 use uuid::Uuid;
 
-use super::rules::{Figure, NewFigure, UnknownWord};
+use super::rules::{Figure, NewFigure, Status, UnknownWord};
 use crate::db::{ReferenceColumns, Window, reference_rows};
 use crate::entities::{indicator, measurement, target_group, target_group_subset};
 use crate::period::Period;
@@ -90,6 +90,51 @@ pub async fn subsets(db: &impl ConnectionTrait, plan_id: i32) -> Result<Vec<targ
         .await?)
 }
 
+/// The categories that target groups give, with their Danish names: `6.9`, `6.9/unemployed`.
+pub async fn categories(db: &impl ConnectionTrait, plan_id: i32) -> Result<HashMap<String, String>, Problem> {
+    let groups = target_group::Entity::find()
+        .filter(target_group::Column::PlanId.eq(plan_id))
+        .all(db)
+        .await?;
+    let groups = groups.into_iter().map(|group| (group.code, group.name));
+    let subsets = subsets(db, plan_id).await?;
+    let subsets = subsets
+        .into_iter()
+        .map(|subset| (format!("{}/{}", subset.target_group, subset.code), subset.name));
+    Ok(groups.chain(subsets).collect())
+}
+
+/// The latest period of which an indicator had a figure at `seq`, and when the newest figure had arrived.
+pub async fn latest(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    indicator: &str,
+    seq: i64,
+) -> Result<(Option<Period>, Option<DateTime<Utc>>), Problem> {
+    use measurement::Column;
+    let known = known_at(plan_id, indicator, seq);
+    let last = known
+        .clone()
+        .filter(Column::Status.ne(Status::Missing.code()))
+        .order_by_desc(Column::PeriodEnd)
+        .order_by_desc(Column::PeriodStart)
+        .one(db)
+        .await?;
+    let newest = known.order_by_desc(Column::ReceivedAt).one(db).await?;
+    let period = last.map(figure).transpose()?.map(|figure| figure.period);
+    Ok((period, newest.map(|row| row.received_at)))
+}
+
+/// An indicator's measurements as they stood at `seq`.
+fn known_at(plan_id: i32, indicator: &str, seq: i64) -> Select<measurement::Entity> {
+    use measurement::Column;
+    measurement::Entity::find()
+        .filter(Column::PlanId.eq(plan_id))
+        .filter(Column::Indicator.eq(indicator))
+        .filter(Column::SeqFrom.lte(seq))
+        .filter(Condition::any().add(Column::SeqTo.is_null()).add(Column::SeqTo.gt(seq)))
+}
+
 /// Which figures of an indicator.
 #[derive(Clone, Debug, Default)]
 pub struct Selection {
@@ -112,11 +157,7 @@ pub async fn figures(
     selection: &Selection,
 ) -> Result<Vec<Figure>, Problem> {
     use measurement::Column;
-    let mut select = measurement::Entity::find()
-        .filter(Column::PlanId.eq(plan_id))
-        .filter(Column::Indicator.eq(indicator))
-        .filter(Column::SeqFrom.lte(seq))
-        .filter(Condition::any().add(Column::SeqTo.is_null()).add(Column::SeqTo.gt(seq)));
+    let mut select = known_at(plan_id, indicator, seq);
     if let Some(areas) = &selection.areas {
         select = select.filter(Column::Area.is_in(areas));
     }
@@ -166,15 +207,15 @@ fn figure(row: measurement::Model) -> Result<Figure, Problem> {
     })
 }
 
-fn says_the_same(figure: &NewFigure, row: &measurement::Model, source: &str) -> bool {
-    let (value, decimals) = stored(figure.value);
-    row.value == value
+fn says_the_same(figure: &NewFigure, row: &measurement::Model, source: &str) -> Result<bool, Problem> {
+    let (value, decimals) = stored(figure.value)?;
+    Ok(row.value == value
         && row.decimals == decimals
         && row.numerator == figure.numerator
         && row.denominator == figure.denominator
         && row.status == figure.status.code()
         && row.note == figure.note
-        && row.source == source
+        && row.source == source)
 }
 
 /// Writes all figures of some indicators for one period, as of `stamp`.
@@ -213,7 +254,7 @@ pub async fn replace_period(
         );
         let before = latest.remove(&key);
         if let Some(row) = before.as_ref().filter(|row| row.seq_to.is_none()) {
-            if says_the_same(figure, row, source) {
+            if says_the_same(figure, row, source)? {
                 continue;
             }
             ended.push(row.id);
@@ -222,7 +263,7 @@ pub async fn replace_period(
             Some(row) => (row.id, row.revision + 1),
             None => (Uuid::now_v7(), 1),
         };
-        added.push(active(plan_id, id, revision, stamp, period, source, figure));
+        added.push(active(plan_id, id, revision, stamp, period, source, figure)?);
     }
     ended.extend(
         latest
@@ -258,10 +299,10 @@ fn active(
     period: Period,
     source: &str,
     figure: &NewFigure,
-) -> measurement::ActiveModel {
-    let (value, decimals) = stored(figure.value);
+) -> Result<measurement::ActiveModel, Problem> {
+    let (value, decimals) = stored(figure.value)?;
     let received_at: DateTime<Utc> = stamp.at;
-    measurement::ActiveModel {
+    Ok(measurement::ActiveModel {
         plan_id: Set(plan_id),
         id: Set(id),
         revision: Set(revision),
@@ -281,16 +322,17 @@ fn active(
         seq_from: Set(stamp.seq),
         seq_to: Set(None),
         received_at: Set(received_at),
-    }
+    })
 }
 
 /// A value as the database keeps it: a whole number and its decimals, exact on both databases.
-fn stored(value: Option<Decimal>) -> (Option<i64>, i16) {
-    match value {
-        None => (None, 0),
-        Some(value) => (
-            i64::try_from(value.mantissa()).ok(),
-            i16::try_from(value.scale()).unwrap_or(0),
-        ),
+fn stored(value: Option<Decimal>) -> Result<(Option<i64>, i16), Problem> {
+    let Some(value) = value else { return Ok((None, 0)) };
+    match (i64::try_from(value.mantissa()), i16::try_from(value.scale())) {
+        (Ok(mantissa), Ok(decimals)) => Ok((Some(mantissa), decimals)),
+        _ => {
+            tracing::error!("a value has more digits than can be stored");
+            Err(Problem::internal())
+        }
     }
 }

@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::model::EmptyCells;
 use crate::problem::{At, FieldError};
+use crate::text::quoted;
 
 /// A target group and the dates on which it exists.
 #[derive(Clone, Debug)]
@@ -66,9 +67,14 @@ impl Codes {
         Err(FieldError::new(
             at,
             "unknown_area",
-            format!("'{code}' is not one of the zones {zones}."),
-            format!("'{code}' er ikke en af zonerne {zones}."),
+            format!("'{}' is not one of the zones {zones}.", quoted(code)),
+            format!("'{}' er ikke en af zonerne {zones}.", quoted(code)),
         ))
+    }
+
+    /// Whether the plan has a group of this code, valid or not.
+    pub fn has_group(&self, code: &str) -> bool {
+        self.groups.iter().any(|group| group.code == code)
     }
 
     /// Whether the code is that of a group that is valid on the date; else the error.
@@ -84,8 +90,8 @@ impl Codes {
             None => Err(FieldError::new(
                 at,
                 "unknown_target_group",
-                format!("'{code}' is not a target group of the plan."),
-                format!("'{code}' er ikke en af planens målgrupper."),
+                format!("'{}' is not a target group of the plan.", quoted(code)),
+                format!("'{}' er ikke en af planens målgrupper.", quoted(code)),
             )),
         }
     }
@@ -101,8 +107,14 @@ impl Codes {
         Err(FieldError::new(
             at,
             "unknown_subset",
-            format!("'{code}' is not a part of the target group {group}; its parts are {list}."),
-            format!("'{code}' er ikke en delmængde af målgruppe {group}; den har {list}."),
+            format!(
+                "'{}' is not a part of the target group {group}; its parts are {list}.",
+                quoted(code)
+            ),
+            format!(
+                "'{}' er ikke en delmængde af målgruppe {group}; den har {list}.",
+                quoted(code)
+            ),
         ))
     }
 }
@@ -196,6 +208,8 @@ pub struct Draft {
     pub counts: Vec<Cell>,
     /// Where counts that are absent should be.
     pub at_counts: At,
+    /// Whether there are counts that can be read; nothing that follows from unreadable ones is an error of its own.
+    pub has_counts: bool,
     /// Zones that the body mentions.
     pub zones: BTreeSet<String>,
     /// Groups that the body mentions.
@@ -208,10 +222,12 @@ pub struct Draft {
     pub blank_subsets: Vec<Cell>,
     /// Rows that name no cell.
     pub unsound: Vec<Unsound>,
-    /// What is written where a zone should be named; each may have been meant for a zone that looks absent.
-    pub not_zones: BTreeSet<String>,
-    /// What is written where a group should be named; each may have been meant for a group that looks absent.
-    pub not_groups: BTreeSet<String>,
+    /// What is written where a zone should be named, and in how many cells.
+    pub not_zones: BTreeMap<String, usize>,
+    /// What is written where a group should be named, and in how many cells.
+    pub not_groups: BTreeMap<String, usize>,
+    /// What a reader should know of the extract.
+    pub note: Option<String>,
     /// The base that is divided by.
     pub population: Vec<Entry<i64>>,
     /// The municipality and its rest.
@@ -239,14 +255,16 @@ impl Draft {
             source: None,
             counts: Vec::new(),
             at_counts,
+            has_counts: true,
             zones: BTreeSet::new(),
             groups: BTreeSet::new(),
             blanks: BTreeMap::new(),
             subsets: Vec::new(),
             blank_subsets: Vec::new(),
             unsound: Vec::new(),
-            not_zones: BTreeSet::new(),
-            not_groups: BTreeSet::new(),
+            not_zones: BTreeMap::new(),
+            not_groups: BTreeMap::new(),
+            note: None,
             population: Vec::new(),
             comparators: Vec::new(),
             shares: Vec::new(),

@@ -42,6 +42,9 @@ pub struct NewExtract {
     /// Who drew them; the data owner's name where absent.
     #[schema(max_length = 300)]
     pub source: Option<String>,
+    /// What a reader should know of the extract; the figures of `kendskabsgrad` carry it.
+    #[schema(max_length = 1000)]
+    pub note: Option<String>,
     /// The counts: every target group that is valid on that date, in every zone.
     pub counts: Vec<NewCount>,
     /// Parts of target groups.
@@ -137,6 +140,9 @@ pub struct Content {
     /// Who drew the counts.
     #[schema(example = "Jobcenter Fredericia")]
     pub source: String,
+    /// What a reader should know of the extract.
+    #[schema(required)]
+    pub note: Option<String>,
     /// The counts, by target group and zone.
     pub counts: Vec<Count>,
     /// Parts of target groups.
@@ -149,9 +155,22 @@ pub struct Content {
     /// Shares as they were stated.
     #[schema(value_type = BTreeMap<String, f64>, example = json!({"zone-1": 22.1}))]
     pub shares: BTreeMap<String, Share>,
-    /// Totals of zones that were stated where a count is missing.
+    /// Totals that were stated where a count is missing.
+    pub stated_totals: StatedTotals,
+}
+
+/// Totals that stand for themselves, because a count of them is missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct StatedTotals {
+    /// By zone.
     #[schema(example = json!({}))]
-    pub stated_totals: BTreeMap<String, i64>,
+    pub by_area: BTreeMap<String, i64>,
+    /// By target group.
+    #[schema(example = json!({}))]
+    pub by_target_group: BTreeMap<String, i64>,
+    /// Of all zones and groups.
+    #[schema(required, example = json!(null))]
+    pub all: Option<i64>,
 }
 
 /// A count.
@@ -362,7 +381,7 @@ pub struct Change {
     #[serde(skip_serializing_if = "Option::is_none", default)]
     #[schema(nullable = false)]
     pub column: Option<usize>,
-    /// What it is: `count`, `population` or `share`; `note` or `source` where only words differ.
+    /// What it is: `count`, `population` or `share`; `note`, `source` or `totals` where something else differs.
     pub field: String,
     /// The area's code.
     #[serde(skip_serializing_if = "Option::is_none", default)]

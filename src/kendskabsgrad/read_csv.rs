@@ -9,7 +9,13 @@ use rust_decimal::Decimal;
 
 use super::draft::{Cell, Codes, Draft, Total, TotalOf};
 use crate::problem::{At, FieldError, Problem, ProblemKind};
-use crate::web::json::{checked_count, has_forbidden_character};
+use crate::text::{composed, has_forbidden_character, quoted};
+use crate::web::json::{checked_count, too_many};
+
+/// So many rows and columns are read: many times what a table of this kind has.
+const MAX_ROWS: usize = 1000;
+/// See [`MAX_ROWS`].
+const MAX_COLUMNS: usize = 100;
 
 /// What a column is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +34,18 @@ struct Row {
 impl Row {
     fn label(&self) -> &str {
         self.cells.first().map_or("", String::as_str)
+    }
+
+    /// Whether the row is the header once more, whatever stands in its first cell.
+    fn repeats(&self, header: &Row) -> bool {
+        let titles = |row: &Row| -> Vec<String> {
+            let mut titles: Vec<String> = row.cells.iter().skip(1).cloned().collect();
+            while titles.last().is_some_and(String::is_empty) {
+                titles.pop();
+            }
+            titles
+        };
+        titles(self) == titles(header)
     }
 
     fn at(&self, column: usize) -> At {
@@ -52,7 +70,17 @@ pub fn read(bytes: &[u8], codes: &Codes, draft: &mut Draft, errors: &mut Vec<Fie
         line: header.line,
         column: None,
     };
-    let columns = columns(header, codes, draft, errors);
+    for (found, max) in [(rows.len(), MAX_ROWS), (header.cells.len(), MAX_COLUMNS)] {
+        if found > max {
+            errors.push(too_many(draft.at_counts.clone(), found, max));
+            draft.has_counts = false;
+        }
+    }
+    if !draft.has_counts {
+        return Ok(());
+    }
+    let columns = columns(header, body, codes, draft, errors);
+    let mut has_sums = false;
     for row in body {
         if let Some(extra) = row
             .cells
@@ -68,17 +96,22 @@ pub fn read(bytes: &[u8], codes: &Codes, draft: &mut Draft, errors: &mut Vec<Fie
             ));
         }
         if is_sum_label(row.label()) {
-            sum_row(row, &columns, draft, errors);
+            if std::mem::replace(&mut has_sums, true) {
+                errors.push(second(row, row.label()));
+            } else {
+                sum_row(row, &columns, draft, errors);
+            }
         } else if row.label().is_empty() {
-            if row.cells.iter().skip(1).ne(header.cells.iter().skip(1)) {
+            if !row.repeats(header) {
                 errors.push(FieldError::new(
                     row.at(0),
                     "missing_label",
                     "The row has figures but no target group.",
                     "Rækken har tal, men ingen målgruppe.",
                 ));
+                draft.not_groups.insert(stray(row), codes.zones.len());
             }
-        } else if row.cells != header.cells {
+        } else if !row.repeats(header) {
             match subset_of(row.label()) {
                 Some(group) => subset_row(row, &columns, group, codes, draft, errors),
                 None => group_row(row, &columns, codes, draft, errors),
@@ -97,11 +130,18 @@ fn rows(bytes: &[u8]) -> Result<Vec<Row>, Problem> {
             format!("Tabellen er ikke UTF-8 (byte {place}); gem den som UTF-8 og send den igen."),
         )
     })?;
-    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let text = composed(text.strip_prefix('\u{feff}').unwrap_or(text));
+    let text = text.as_ref();
     if has_forbidden_character(text) {
         return Err(malformed(
             "The table has a control or direction-changing character.".to_owned(),
             "Tabellen har et styretegn eller et tegn, der ændrer skriveretning.".to_owned(),
+        ));
+    }
+    if text.matches('"').count() % 2 == 1 {
+        return Err(malformed(
+            "A quotation mark is not closed.".to_owned(),
+            "Et anførselstegn er ikke lukket.".to_owned(),
         ));
     }
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
@@ -118,9 +158,10 @@ fn rows(bytes: &[u8]) -> Result<Vec<Row>, Problem> {
     let mut rows = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|error| {
+            let line = error.position().map_or(0, csv::Position::line);
             malformed(
-                format!("The table cannot be read: {error}."),
-                format!("Tabellen kan ikke læses: {error}."),
+                format!("The table cannot be read (line {line})."),
+                format!("Tabellen kan ikke læses (linje {line})."),
             )
         })?;
         let row = Row {
@@ -134,29 +175,34 @@ fn rows(bytes: &[u8]) -> Result<Vec<Row>, Problem> {
     Ok(rows)
 }
 
-fn columns(header: &Row, codes: &Codes, draft: &mut Draft, errors: &mut Vec<FieldError>) -> Vec<Column> {
+fn columns(header: &Row, body: &[Row], codes: &Codes, draft: &mut Draft, errors: &mut Vec<FieldError>) -> Vec<Column> {
     let mut columns = vec![Column::Unknown];
     for (index, title) in header.cells.iter().enumerate().skip(1) {
         let column = match zone_of(title, codes) {
+            _ if is_sum_title(title) => Column::Sum,
             Some(zone) => Column::Zone(zone),
-            None if is_sum_title(title) => Column::Sum,
             None => Column::Unknown,
         };
-        if column == Column::Unknown && !title.is_empty() {
+        let has_figures = || {
+            body.iter()
+                .any(|row| row.cells.get(index).is_some_and(|cell| !cell.is_empty()))
+        };
+        if column == Column::Unknown && (!title.is_empty() || has_figures()) {
             errors.push(FieldError::new(
                 header.at(index),
                 "unknown_column",
-                format!("'{title}' names no zone and no sum."),
-                format!("'{title}' er hverken en zone eller en sum."),
+                format!("'{}' names no zone and no sum.", quoted(title)),
+                format!("'{}' er hverken en zone eller en sum.", quoted(title)),
             ));
-            draft.not_zones.insert(title.clone());
+            draft.not_zones.insert(title.clone(), codes.groups.len());
         } else if column != Column::Unknown && columns.contains(&column) {
             errors.push(FieldError::new(
                 header.at(index),
                 "duplicate",
-                format!("'{title}' names a column that is already there."),
-                format!("'{title}' er en kolonne, der allerede findes."),
+                format!("'{}' names a column that is already there.", quoted(title)),
+                format!("'{}' er en kolonne, der allerede findes.", quoted(title)),
             ));
+            draft.not_zones.insert(format!("column {index}"), codes.groups.len());
             columns.push(Column::Unknown);
             continue;
         }
@@ -191,7 +237,10 @@ fn is_sum_title(title: &str) -> bool {
 
 fn is_sum_label(label: &str) -> bool {
     let lower = label.to_lowercase();
-    matches!(lower.trim_end_matches(':'), "i alt" | "ialt" | "alle" | "sum" | "total")
+    ["i alt", "ialt", "alle", "sum", "total"].iter().any(|word| {
+        let rest = lower.strip_prefix(word);
+        rest.is_some_and(|rest| !rest.starts_with(char::is_alphanumeric))
+    })
 }
 
 /// The group of which a label says that it is a part.
@@ -204,27 +253,41 @@ fn subset_of(label: &str) -> Option<String> {
     Some(code.split_whitespace().next()?.trim_end_matches(')').to_owned())
 }
 
+/// The longest known code that the label begins with and that ends there: `6.1` of `6.1-Dagpenge`, not of `6.10`.
+fn leading_code<'a>(label: &str, codes: &'a Codes) -> Option<&'a str> {
+    let lower = label.to_lowercase();
+    let leads = |code: &&str| {
+        lower.strip_prefix(&code.to_lowercase()).is_some_and(|rest| {
+            let mut rest = rest.chars();
+            match rest.next() {
+                None => true,
+                Some('.') => !rest.next().is_some_and(char::is_alphanumeric),
+                Some(next) => !next.is_alphanumeric(),
+            }
+        })
+    };
+    let known = codes.groups.iter().map(|group| group.code.as_str());
+    known.filter(leads).max_by_key(|code| code.len())
+}
+
 fn group_row(row: &Row, columns: &[Column], codes: &Codes, draft: &mut Draft, errors: &mut Vec<FieldError>) {
+    let known = leading_code(row.label(), codes);
     let written = row.label().split_whitespace().next().unwrap_or_default();
-    let written = written.trim_end_matches([':', ',']);
-    let known = codes
-        .groups
-        .iter()
-        .find(|group| group.code.eq_ignore_ascii_case(written));
-    let code = known.map_or(written, |group| group.code.as_str());
+    let code = known.unwrap_or(written);
     if let Err(error) = codes.group(code, draft.extracted_on, row.at(0)) {
         errors.push(error);
-        draft.not_groups.insert(code.to_owned());
+        if known.is_none() {
+            draft.not_groups.insert(stray(row), codes.zones.len());
+        }
         return;
     }
     if !draft.groups.insert(code.to_owned()) {
-        errors.push(FieldError::new(
-            row.at(0),
-            "duplicate",
-            format!("The target group {code} is already there."),
-            format!("Målgruppe {code} er der allerede."),
-        ));
-        draft.not_groups.insert(format!("{code} again"));
+        errors.push(second(row, code));
+        draft.not_groups.insert(stray(row), codes.zones.len());
+        // Which of the two rows is right, nobody knows.
+        for cell in draft.counts.iter_mut().filter(|cell| cell.group == code) {
+            cell.count = None;
+        }
         return;
     }
     for (column, cell) in cells(row, columns, errors) {
@@ -248,6 +311,21 @@ fn group_row(row: &Row, columns: &[Column], codes: &Codes, draft: &mut Draft, er
             _ => {}
         }
     }
+}
+
+/// A row that names no group, or one that had a row before: each may be meant for one that looks absent.
+fn stray(row: &Row) -> String {
+    format!("line {}", row.line)
+}
+
+/// A row for what had a row before.
+fn second(row: &Row, name: &str) -> FieldError {
+    FieldError::new(
+        row.at(0),
+        "duplicate",
+        format!("There is another row for {}.", quoted(name)),
+        format!("Der er en anden række for {}.", quoted(name)),
+    )
 }
 
 fn subset_row(
@@ -279,6 +357,11 @@ fn subset_row(
         errors.extend(codes.subset(&group, row.label(), row.at(0)).err());
         return;
     };
+    let mut before = draft.subsets.iter().chain(&draft.blank_subsets);
+    if before.any(|cell| cell.group == group && cell.subset.as_ref() == Some(&subset)) {
+        errors.push(second(row, row.label()));
+        return;
+    }
     for (column, cell) in cells(row, columns, errors) {
         match (column, cell) {
             (Column::Zone(zone), Found::Blank(at)) => draft.blank_subsets.push(Cell {
@@ -327,41 +410,48 @@ enum Found {
 
 /// The row's cells below known columns; a row that is too short ends in blank ones.
 fn cells<'a>(row: &Row, columns: &'a [Column], errors: &mut Vec<FieldError>) -> Vec<(&'a Column, Found)> {
-    let mut found = Vec::new();
-    for (index, column) in columns.iter().enumerate().skip(1) {
-        if *column == Column::Unknown {
-            continue;
-        }
-        let at = row.at(index);
-        let text = row.cells.get(index).map_or("", String::as_str);
-        if text.is_empty() {
-            found.push((column, Found::Blank(at)));
-            continue;
-        }
-        let count = match number(text) {
-            Some(number) => checked_count(number, &at, errors),
-            None => {
-                errors.push(FieldError::new(
-                    at.clone(),
-                    "wrong_type",
-                    format!("'{text}' is not a number."),
-                    format!("'{text}' er ikke et tal."),
-                ));
-                None
+    let known = columns
+        .iter()
+        .enumerate()
+        .filter(|(_, column)| **column != Column::Unknown);
+    known
+        .map(|(index, column)| {
+            let at = row.at(index);
+            let text = row.cells.get(index).map_or("", String::as_str);
+            if text.is_empty() {
+                return (column, Found::Blank(at));
             }
-        };
-        found.push((column, Found::Count(count, at)));
-    }
-    found
+            let count = match number(text) {
+                Some(number) => checked_count(number, &at, errors),
+                None => {
+                    errors.push(FieldError::new(
+                        at.clone(),
+                        "wrong_type",
+                        format!("'{}' is not a number.", quoted(text)),
+                        format!("'{}' er ikke et tal.", quoted(text)),
+                    ));
+                    None
+                }
+            };
+            (column, Found::Count(count, at))
+        })
+        .collect()
 }
 
 /// A number as Danes print it: `1.137` is one thousand one hundred and thirty-seven, `12,5` twelve and a half.
 fn number(text: &str) -> Option<Decimal> {
+    if !text
+        .chars()
+        .all(|character| character.is_ascii_digit() || "-,. \u{a0}\u{202f}".contains(character))
+    {
+        return None;
+    }
     let is_separator = |character: char| matches!(character, '.' | ' ' | '\u{a0}' | '\u{202f}');
     let groups: Vec<&str> = text.split(is_separator).collect();
     let is_digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
     let is_grouped = groups.len() > 1
         && (1..=3).contains(&groups[0].len())
+        && !groups[0].starts_with('0')
         && groups.iter().all(is_digits)
         && groups[1..].iter().all(|group| group.len() == 3);
     let plain = if is_grouped {
@@ -388,6 +478,8 @@ mod tests {
         assert_eq!(read("1.13").as_deref(), Some("1.13"));
         assert_eq!(read("x"), None);
         assert_eq!(read("1,5,5"), None);
+        assert_eq!(read("0.500").as_deref(), Some("0.500"));
+        assert_eq!(read("1_137"), None);
     }
 
     #[test]

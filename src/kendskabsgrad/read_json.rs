@@ -13,6 +13,10 @@ use crate::web::query::parse_date;
 pub const MAX_NOTE: usize = 1000;
 /// The longest source.
 pub const MAX_SOURCE: usize = 300;
+/// So many counts are read: many times what an extract has.
+const MAX_ITEMS: usize = 10_000;
+/// So many areas or totals are named.
+const MAX_AREAS: usize = 200;
 /// The longest code.
 const MAX_CODE: usize = 100;
 
@@ -27,53 +31,60 @@ pub fn read(node: &Node, codes: &Codes, errors: &mut Vec<FieldError>) -> Draft {
     draft.source = body
         .optional("source")
         .and_then(|node| string(node, &at, MAX_SOURCE, errors));
+    let at = body.at("note");
+    draft.note = body
+        .optional("note")
+        .and_then(|node| string(node, &at, MAX_NOTE, errors));
     let at = draft.at_counts.clone();
-    if let Some(node) = body.required("counts", errors) {
-        for (index, row) in array(node, &at, errors).iter().enumerate() {
-            cell(row, at.field(index), false, codes, &mut draft, errors);
+    let counts = body.required("counts", errors);
+    match counts.and_then(|node| array(node, &at, MAX_ITEMS, errors)) {
+        Some(rows) => {
+            for (index, row) in rows.iter().enumerate() {
+                cell(row, at.field(index), false, codes, &mut draft, errors);
+            }
         }
-    } else {
-        // Nothing else can be said of counts that are not there.
-        draft.zones.extend(codes.zones.iter().cloned());
-        draft.groups.extend(codes.groups.iter().map(|group| group.code.clone()));
-        draft.empty_cells = Some(EmptyCells::Missing);
+        None => draft.has_counts = false,
     }
     let at = body.at("subsets");
-    if let Some(node) = body.optional("subsets") {
-        for (index, row) in array(node, &at, errors).iter().enumerate() {
-            cell(row, at.field(index), true, codes, &mut draft, errors);
-        }
+    let subsets = body
+        .optional("subsets")
+        .and_then(|node| array(node, &at, MAX_ITEMS, errors));
+    for (index, row) in subsets.into_iter().flatten().enumerate() {
+        cell(row, at.field(index), true, codes, &mut draft, errors);
     }
     let at = body.at("population");
-    if let Some(node) = body.optional("population") {
-        for (area, node) in map(node, &at, errors) {
-            let at = at.field(area);
-            if let Some(value) = count(node, &at, errors) {
-                draft.population.push(Entry {
-                    area: area.clone(),
-                    value,
-                    at,
-                });
-            }
+    let population = body
+        .optional("population")
+        .and_then(|node| map(node, &at, MAX_AREAS, errors));
+    for (area, node) in population.into_iter().flatten() {
+        let at = at.field(area);
+        if let Some(value) = count(node, &at, errors) {
+            draft.population.push(Entry {
+                area: area.clone(),
+                value,
+                at,
+            });
         }
     }
     let at = body.at("comparators");
-    if let Some(node) = body.optional("comparators") {
-        for (index, row) in array(node, &at, errors).iter().enumerate() {
-            draft.comparators.extend(comparator(row, at.field(index), errors));
-        }
+    let comparators = body
+        .optional("comparators")
+        .and_then(|node| array(node, &at, MAX_AREAS, errors));
+    for (index, row) in comparators.into_iter().flatten().enumerate() {
+        draft.comparators.extend(comparator(row, at.field(index), errors));
     }
     let at = body.at("shares");
-    if let Some(node) = body.optional("shares") {
-        for (area, node) in map(node, &at, errors) {
-            let at = at.field(area);
-            if let Some(value) = percent(node, &at, errors) {
-                draft.shares.push(Entry {
-                    area: area.clone(),
-                    value,
-                    at,
-                });
-            }
+    let shares = body
+        .optional("shares")
+        .and_then(|node| map(node, &at, MAX_AREAS, errors));
+    for (area, node) in shares.into_iter().flatten() {
+        let at = at.field(area);
+        if let Some(value) = percent(node, &at, errors) {
+            draft.shares.push(Entry {
+                area: area.clone(),
+                value,
+                at,
+            });
         }
     }
     let at = body.at("totals");
@@ -176,10 +187,10 @@ fn cell(row: &Node, at: At, is_subset: bool, codes: &Codes, draft: &mut Draft, e
         draft.zones.extend(area.clone());
         draft.groups.extend(group.clone());
         if area.is_none() {
-            draft.not_zones.insert(written_area.unwrap_or_default());
+            *draft.not_zones.entry(written_area.unwrap_or_default()).or_default() += 1;
         }
-        if group.is_none() {
-            draft.not_groups.insert(written_group.unwrap_or_default());
+        if group.is_none() && !written_group.as_ref().is_some_and(|group| codes.has_group(group)) {
+            *draft.not_groups.entry(written_group.unwrap_or_default()).or_default() += 1;
         }
     }
     match (area, group) {
@@ -239,7 +250,7 @@ fn totals(node: &Node, at: At, draft: &mut Draft, errors: &mut Vec<FieldError>) 
     let mut by = |name: &'static str, of: fn(String) -> TotalOf, errors: &mut Vec<FieldError>| {
         let at = reader.at(name);
         let Some(node) = reader.optional(name) else { return };
-        for (code, node) in map(node, &at, errors) {
+        for (code, node) in map(node, &at, MAX_AREAS, errors).into_iter().flatten() {
             let at = at.field(code);
             if let Some(count) = count(node, &at, errors) {
                 draft.totals.push(Total {

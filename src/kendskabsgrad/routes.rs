@@ -1,6 +1,5 @@
 //! `…/kendskabsgrad/extracts`: push, list, read, receipt.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::Utc;
@@ -12,23 +11,26 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::draft::{Codes, Draft};
 use super::model::{EmptyCells, ExtractItemView, ExtractView, NewExtract, Outcome, Receipt};
 use super::store::{self, Push, Which};
-use super::{read_csv, read_json, rules};
+use super::{figures, read_csv, read_json};
 use crate::areas;
 use crate::auth::role::{PushExtracts, ReadExtracts};
 use crate::auth::{Allow, Scope};
+use crate::db::Db;
 use crate::entities::{organisation, plan};
 use crate::indicators;
 use crate::plans;
 use crate::problem::{At, FieldError, Problem, ProblemKind};
 use crate::record;
-use crate::record::idempotency::{Answer, Claimed, Key};
+use crate::record::idempotency::{Answer, Claim, Claimed, Key};
 use crate::state::AppState;
+use crate::text;
 use crate::web::body::Body;
 use crate::web::etag::{respond_json, to_json};
 use crate::web::page::{Page, PageQuery};
+use crate::web::path::PlanPath;
 use crate::web::query::{Instant, ValidQuery, parse_date};
 use crate::web::request_id::RequestId;
-use crate::web::{formats, json};
+use crate::web::{formats, idempotency, json};
 
 type ExtractItemPage = Page<ExtractItemView>;
 
@@ -87,7 +89,7 @@ struct PushQuery {
 /// Who pushes must belong to the organisation that owns the indicator `kendskabsgrad`, or to one above it; for others
 /// there is nothing here (404).
 #[utoipa::path(tag = "kendskabsgrad",
-    params(PushQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+    params(PushQuery, PlanPath,
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe: 1 to 255 printable ASCII characters.", max_length = 255, nullable = false)),
     request_body(description = "The extract.", content(
         (NewExtract = "application/json"),
@@ -103,58 +105,90 @@ struct PushQuery {
 #[post("/v1/plans/{plan}/kendskabsgrad/extracts")]
 async fn push_extract(
     who: Allow<PushExtracts>,
-    path: Path<String>,
+    path: Path<PlanPath>,
     query: ValidQuery<PushQuery>,
     body: Body,
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let key = Key::of(&request, who.caller(), &body.bytes)?;
-    let plan = plans::store::resolve(app.db.read(), who.scope(), &path).await?;
+    let key = idempotency::key(&request, who.caller(), &body.bytes)?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let owner = owner(&app, &plan, who.scope()).await?;
     let codes = store::codes(app.db.read(), plan.id).await?;
     let (draft, errors) = read(&body, &query.0, &codes)?;
     let push = Push {
-        plan: &plan,
-        owner: &owner.name,
-        subject: &who.caller().subject,
+        plan,
+        owner: owner.name,
+        subject: who.caller().subject.clone(),
         request_id: RequestId::of(&request).map(|id| id.as_str().to_owned()),
         today: Utc::now().with_timezone(&Copenhagen).date_naive(),
         dry_run: query.0.dry_run.unwrap_or(false),
     };
     let key = key.filter(|_| !push.dry_run);
+    // A task of its own: whether the client waits for the answer or not, the claim on the key is settled.
+    let db = app.db.clone();
+    let done = actix_web::rt::spawn(async move { settle(&db, key, &push, &draft, &codes, errors).await });
+    match done.await {
+        Ok(done) => done.map(|(answer, replayed)| idempotency::respond(answer, replayed)),
+        Err(error) => {
+            tracing::error!(%error, "a push was broken off");
+            Err(Problem::internal())
+        }
+    }
+}
+
+/// Carries out a push under its key, or finds what it answered before.
+async fn settle(
+    db: &Db,
+    key: Option<Key>,
+    push: &Push,
+    draft: &Draft,
+    codes: &Codes,
+    errors: Vec<FieldError>,
+) -> Result<(Answer, bool), Problem> {
     let claim = match key {
         None => None,
-        Some(key) => match key.claim(&app.db, plan.id).await? {
-            Claimed::Replay(response) => return Ok(response),
+        Some(key) => match key.claim(db, push.plan.id).await? {
+            Claimed::Replay(answer) => return Ok((answer, true)),
             Claimed::Fresh(claim) => Some(claim),
         },
     };
-    let done = async {
-        let transaction = app.db.begin().await?;
-        let receipt = store::push(&transaction, &push, &draft, &codes, errors).await?;
-        let answer = answer(&plan, &receipt)?;
-        if let Some(claim) = &claim {
-            claim.keep(&transaction, &answer).await?;
-        }
-        if !push.dry_run {
-            transaction.commit().await?;
-        }
-        Ok(answer)
+    let done = carry_out(db, claim.as_ref(), push, draft, codes, errors).await;
+    if let (Err(_), Some(claim)) = (&done, claim)
+        && let Err(error) = claim.release(db).await
+    {
+        tracing::error!(%error, "a claim could not be given back; it ends by itself");
     }
-    .await;
-    if let (Err(_), Some(claim)) = (&done, claim) {
-        claim.release(&app.db).await?;
+    done.map(|answer| (answer, false))
+}
+
+/// Effect and stored answer in one transaction.
+async fn carry_out(
+    db: &Db,
+    claim: Option<&Claim>,
+    push: &Push,
+    draft: &Draft,
+    codes: &Codes,
+    errors: Vec<FieldError>,
+) -> Result<Answer, Problem> {
+    let transaction = db.begin().await?;
+    let receipt = store::push(&transaction, push, draft, codes, errors).await?;
+    let answer = answer(&push.plan, &receipt)?;
+    if let Some(claim) = claim {
+        claim.keep(&transaction, &answer).await?;
     }
-    done.map(|answer| answer.into_response(false))
+    if !push.dry_run {
+        transaction.commit().await?;
+    }
+    Ok(answer)
 }
 
 /// The organisation that owns the figures, if the caller belongs to it or to one above it.
 async fn owner(app: &AppState, plan: &plan::Model, scope: &Scope) -> Result<organisation::Model, Problem> {
     let db = app.db.read();
-    let indicator = indicators::store::indicator(db, plan.id, rules::SHARE_INDICATOR).await?;
+    let indicator = indicators::store::indicator(db, plan.id, figures::SHARE_INDICATOR).await?;
     if let (Some(owner), Some(own)) = (&indicator.data_owner, &scope.organisation)
-        && areas::store::is_within(db, plan.id, owner, own).await?
+        && areas::store::units_of(db, plan.id, own).await?.contains(owner)
     {
         return areas::store::organisation(db, plan.id, owner).await;
     }
@@ -208,21 +242,20 @@ fn csv_draft(query: &PushQuery, errors: &mut Vec<FieldError>) -> Draft {
             ),
         });
     }
-    for (name, text, max) in [
-        ("source", &query.source, read_json::MAX_SOURCE),
-        ("revision_reason", &query.revision_reason, read_json::MAX_NOTE),
-    ] {
-        if text.as_ref().is_some_and(|text| text.chars().count() > max) {
-            errors.push(FieldError::new(
-                at(name),
-                "length",
-                format!("The text must have at most {max} characters."),
-                format!("Teksten må højst have {max} tegn."),
-            ));
-        }
+    let mut words = |name: &'static str, text: &Option<String>, max: usize| {
+        let node = json::Node::String(text::composed(text.as_deref()?).into_owned());
+        json::string(&node, &at(name), max, errors)
+    };
+    draft.source = words("source", &query.source, read_json::MAX_SOURCE);
+    draft.revision_reason = words("revision_reason", &query.revision_reason, read_json::MAX_NOTE);
+    if query.replaces_revision.is_some_and(|revision| revision < 0) {
+        errors.push(FieldError::new(
+            at("replaces_revision"),
+            "negative",
+            "A revision is 1 or more; 0 says that there is none yet.",
+            "En revision er 1 eller derover; 0 siger, at der endnu ikke er nogen.",
+        ));
     }
-    draft.source = query.source.clone();
-    draft.revision_reason = query.revision_reason.clone();
     draft.replaces_revision = query.replaces_revision;
     draft.empty_cells = query.empty_cells;
     draft
@@ -263,7 +296,7 @@ fn answer(plan: &plan::Model, receipt: &Receipt) -> Result<Answer, Problem> {
         plan.code, receipt.extracted_on, receipt.revision
     );
     Ok(Answer {
-        status: if is_stored { StatusCode::CREATED } else { StatusCode::OK },
+        status: if is_stored { 201 } else { 200 },
         location: is_stored.then_some(location),
         body: to_json(receipt)?,
     })
@@ -272,20 +305,20 @@ fn answer(plan: &plan::Model, receipt: &Receipt) -> Result<Answer, Problem> {
 /// List the extracts
 ///
 /// The current revision of each date, oldest first.
-#[utoipa::path(tag = "kendskabsgrad", params(PageQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
+#[utoipa::path(tag = "kendskabsgrad", params(PageQuery, PlanPath),
     security(("bearer" = ["kendskabsgrad:read"])), responses(
     (status = 200, description = "A page of extracts.", body = ExtractItemPage),
 ))]
 #[get("/v1/plans/{plan}/kendskabsgrad/extracts")]
 async fn list_extracts(
     who: Allow<ReadExtracts>,
-    path: Path<String>,
+    path: Path<PlanPath>,
     query: ValidQuery<PageQuery>,
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let window = query.0.window()?;
-    let plan = plans::store::resolve(app.db.read(), who.scope(), &path).await?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let rows = store::list(app.db.read(), plan.id, &window).await?;
     Page::new(rows, window.limit, |row| row.extracted_on, |row| row).respond(&request)
 }
@@ -305,7 +338,7 @@ struct RevisionQuery {
 ///
 /// The whole statement for its date: as it stands, or in another revision, or as it stood at an instant.
 #[utoipa::path(tag = "kendskabsgrad", params(RevisionQuery,
-        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        PlanPath,
         ("date" = String, Path, format = Date, description = "The date on which the counts were drawn.", example = "2022-06-01")),
     security(("bearer" = ["kendskabsgrad:read"])), responses(
     (status = 200, description = "The extract.", body = ExtractView),
@@ -326,7 +359,7 @@ async fn get_extract(
 ///
 /// As it was given when the revision was stored.
 #[utoipa::path(tag = "kendskabsgrad", params(RevisionQuery,
-        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        PlanPath,
         ("date" = String, Path, format = Date, description = "The date on which the counts were drawn.", example = "2022-06-01")),
     security(("bearer" = ["kendskabsgrad:read"])), responses(
     (status = 200, description = "The receipt.", body = Receipt),

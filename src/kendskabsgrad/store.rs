@@ -1,7 +1,5 @@
 //! Writing and finding extracts.
 
-use std::collections::BTreeSet;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
@@ -10,20 +8,21 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::draft::{Codes, Draft, Group, Subset};
-use super::model::{Change, Content, ExtractItemView, ExtractView, Outcome, Receipt, Rows, Share, Warning};
-use super::rules::{self, COUNT_INDICATOR, Checked, SHARE_INDICATOR};
+use super::figures::{self, COUNT_INDICATOR, SHARE_INDICATOR};
+use super::model::{Content, ExtractItemView, ExtractView, Outcome, Receipt};
+use super::{receipt, rules};
 use crate::areas;
 use crate::db::{self, Window};
 use crate::entities::{extract, plan, target_group};
 use crate::indicators;
-use crate::period::Period;
-use crate::problem::{At, FieldError, Problem, ProblemKind};
+use crate::problem::{FieldError, Problem, ProblemKind};
 use crate::record::{Clock, Deed};
 
 /// The operation, as the record names it.
 const OPERATION: &str = "push_extract";
 
-/// The codes that an extract of the plan may use.
+/// The codes that an extract of the plan may use. Groups by their dates alone: an old extract may still be corrected
+/// when a group of its time is archived.
 pub async fn codes(db: &impl ConnectionTrait, plan_id: i32) -> Result<Codes, Problem> {
     let areas = areas::store::all_areas(db, plan_id).await?;
     let of_kind = |kind: &str| {
@@ -34,7 +33,6 @@ pub async fn codes(db: &impl ConnectionTrait, plan_id: i32) -> Result<Codes, Pro
     };
     let groups = target_group::Entity::find()
         .filter(target_group::Column::PlanId.eq(plan_id))
-        .filter(target_group::Column::ArchivedAt.is_null())
         .order_by_asc(target_group::Column::Position)
         .all(db)
         .await?;
@@ -69,13 +67,13 @@ pub async fn codes(db: &impl ConnectionTrait, plan_id: i32) -> Result<Codes, Pro
 
 /// Who pushes, when, and whether only to try.
 #[derive(Clone, Debug)]
-pub struct Push<'a> {
+pub struct Push {
     /// The plan.
-    pub plan: &'a plan::Model,
+    pub plan: plan::Model,
     /// The data owner's name, where the extract names no source.
-    pub owner: &'a str,
+    pub owner: String,
     /// The token's subject.
-    pub subject: &'a str,
+    pub subject: String,
     /// The request's id.
     pub request_id: Option<String>,
     /// The date in Denmark.
@@ -89,12 +87,12 @@ pub struct Push<'a> {
 /// `errors` holds what reading the body found.
 pub async fn push(
     transaction: &DatabaseTransaction,
-    push: &Push<'_>,
+    push: &Push,
     draft: &Draft,
     codes: &Codes,
     mut errors: Vec<FieldError>,
 ) -> Result<Receipt, Problem> {
-    let Some(checked) = rules::check(draft, codes, push.today, push.owner, &mut errors) else {
+    let Some(checked) = rules::check(draft, codes, push.today, &push.owner, &mut errors) else {
         return Err(Problem::invalid_content(errors));
     };
     let clock = Clock::lock(transaction, push.plan.id).await?;
@@ -102,7 +100,7 @@ pub async fn push(
     let before = current.as_ref().map(content).transpose()?;
     let previous = previous(transaction, push.plan.id, checked.extracted_on).await?;
     let (content_json, hash) = canonical(&checked.content)?;
-    let mut receipt = receipt(&checked, codes, before.as_ref(), previous.as_ref());
+    let mut receipt = receipt::draw_up(&checked, codes, before.as_ref(), previous.as_ref(), db::now());
     if let Some(current) = &current
         && current.content_hash == hash
     {
@@ -117,11 +115,7 @@ pub async fn push(
     }
     let replaced = current.as_ref().map_or(0, |current| current.revision);
     if draft.replaces_revision.is_some_and(|revision| revision != replaced) {
-        return Err(Problem::new(
-            ProblemKind::RevisionConflict,
-            format!("The current revision of {} is {replaced}.", checked.extracted_on),
-            format!("Den gældende revision for {} er {replaced}.", checked.extracted_on),
-        ));
+        return Err(conflict(checked.extracted_on, replaced));
     }
     if current.is_some() && draft.revision_reason.is_none() {
         return Err(Problem::invalid_content(vec![FieldError::new(
@@ -132,7 +126,7 @@ pub async fn push(
                 checked.extracted_on
             ),
             format!(
-                "Der er et udtræk for {} med andet indhold; angiv hvorfor det ændres.",
+                "Der er et udtræk for {} med andet indhold; angiv, hvorfor det ændres.",
                 checked.extracted_on
             ),
         )]));
@@ -147,7 +141,7 @@ pub async fn push(
         Outcome::Created
     };
     let deed = Deed {
-        subject: push.subject,
+        subject: &push.subject,
         operation: OPERATION,
         target: format!("kendskabsgrad/extracts/{}", checked.extracted_on),
         request_id: push.request_id.clone(),
@@ -165,193 +159,36 @@ pub async fn push(
         content_hash: Set(hash),
         receipt: Set(json(&receipt)?),
         revision_reason: Set(draft.revision_reason.clone().filter(|_| current.is_some())),
-        subject: Set(push.subject.to_owned()),
+        subject: Set(push.subject.clone()),
         seq: Set(stamp.seq),
         received_at: Set(stamp.at),
     };
     extract::Entity::insert(row).exec_without_returning(transaction).await?;
-    let period = Period::day(checked.extracted_on).map_err(|error| {
-        Problem::invalid_content(vec![FieldError::new(
-            draft.at_date.clone(),
-            "out_of_range",
-            error.to_string(),
-            error.to_string(),
-        )])
-    })?;
     indicators::store::replace_period(
         transaction,
         push.plan.id,
         stamp,
-        period,
+        checked.period,
         &[SHARE_INDICATOR, COUNT_INDICATOR],
         &checked.content.source,
-        &rules::figures(&checked.content, codes),
+        &figures::measurements(&checked.content, codes),
     )
     .await?;
     Ok(receipt)
 }
 
-/// A receipt for a dry run; what is stored fills in the rest.
-fn receipt(checked: &Checked, codes: &Codes, before: Option<&Content>, previous: Option<&Content>) -> Receipt {
-    let after = rules::figures_by_key(&checked.content);
-    let old = before.map(rules::figures_by_key).unwrap_or_default();
-    let mut rows = Rows {
-        received: checked.received,
-        filled: checked.filled,
-        ..Rows::default()
+fn conflict(date: NaiveDate, current: i32) -> Problem {
+    let (en, da) = match current {
+        0 => (
+            format!("There is no extract of {date} yet."),
+            format!("Der er endnu intet udtræk for {date}."),
+        ),
+        _ => (
+            format!("The current revision of {date} is {current}."),
+            format!("Den gældende revision for {date} er {current}."),
+        ),
     };
-    let mut changes = Vec::new();
-    let mut warnings = Vec::new();
-    let keys: BTreeSet<_> = after.keys().chain(old.keys()).collect();
-    for key in keys {
-        let (field, area, category) = key;
-        let is_cell = *field == "count" && !category.is_empty();
-        let outcome = match (old.get(key), after.get(key)) {
-            (None, _) => &mut rows.created,
-            (Some(_), None) => &mut rows.removed,
-            (Some(old), Some(new)) if old == new => &mut rows.unchanged,
-            _ => &mut rows.updated,
-        };
-        *outcome += usize::from(is_cell);
-        let (old, new) = (old.get(key), after.get(key));
-        if before.is_none() || old == new {
-            continue;
-        }
-        let place = checked.places.get(key);
-        changes.push(Change {
-            pointer: pointer(place),
-            line: cell(place).0,
-            column: cell(place).1,
-            field: (*field).to_owned(),
-            area: Some(area.clone()),
-            category: Some(category.clone()).filter(|category| !category.is_empty()),
-            before: old.copied().flatten().map(Share),
-            after: new.copied().flatten().map(Share),
-        });
-        if new.is_none() {
-            let name = if category.is_empty() { field } else { category.as_str() };
-            warnings.push(Warning {
-                pointer: None,
-                line: None,
-                column: None,
-                code: "dropped".to_owned(),
-                detail: format!("The revision before had a figure for {name} in {area}; this one has none."),
-                detail_da: format!("Den forrige revision havde et tal for {name} i {area}; denne har intet."),
-            });
-        }
-    }
-    if let Some(before) = before {
-        changes.extend(changed_words(before, &checked.content));
-    }
-    if let Some(previous) = previous {
-        warnings.extend(jumps(checked, previous));
-    }
-    Receipt {
-        id: None,
-        extracted_on: checked.extracted_on,
-        revision: 0,
-        outcome: Outcome::DryRun,
-        rows,
-        totals: rules::totals(&checked.content),
-        shares: rules::shares(&checked.content, codes),
-        changes,
-        warnings,
-        received_at: db::now(),
-    }
-}
-
-/// Differences in words only: source and notes.
-fn changed_words(before: &Content, after: &Content) -> Vec<Change> {
-    let change = |field: &str, area: Option<&String>, category: Option<String>| Change {
-        pointer: None,
-        line: None,
-        column: None,
-        field: field.to_owned(),
-        area: area.cloned(),
-        category,
-        before: None,
-        after: None,
-    };
-    let mut changes = Vec::new();
-    if before.source != after.source {
-        changes.push(change("source", None, None));
-    }
-    let notes = |content: &Content| -> BTreeSet<(String, String, Option<String>)> {
-        let counts = content
-            .counts
-            .iter()
-            .map(|row| (row.area.clone(), row.target_group.clone(), row.note.clone()));
-        let subsets = content.subsets.iter().map(|row| {
-            let category = format!("{}/{}", row.target_group, row.subset);
-            (row.area.clone(), category, row.note.clone())
-        });
-        let comparators = content
-            .comparators
-            .iter()
-            .map(|row| (row.area.clone(), String::new(), row.note.clone()));
-        counts
-            .chain(subsets)
-            .chain(comparators)
-            .filter(|(_, _, note)| note.is_some())
-            .collect()
-    };
-    let (old, new) = (notes(before), notes(after));
-    let places: BTreeSet<_> = old
-        .symmetric_difference(&new)
-        .map(|(area, category, _)| (area.clone(), category.clone()))
-        .collect();
-    for (area, category) in &places {
-        let category = Some(category.clone()).filter(|category| !category.is_empty());
-        changes.push(change("note", Some(area), category));
-    }
-    changes
-}
-
-/// Counts that are far from those of the extract before.
-fn jumps(checked: &Checked, previous: &Content) -> Vec<Warning> {
-    let mut warnings = Vec::new();
-    for row in &checked.content.counts {
-        let same = |other: &&super::model::Count| other.area == row.area && other.target_group == row.target_group;
-        let before = previous.counts.iter().find(same).and_then(|row| row.count);
-        let (Some(before), Some(after)) = (before, row.count) else {
-            continue;
-        };
-        if !rules::is_jump(before, after) {
-            continue;
-        }
-        let place = checked
-            .places
-            .get(&("count", row.area.clone(), row.target_group.clone()));
-        warnings.push(Warning {
-            pointer: pointer(place),
-            line: cell(place).0,
-            column: cell(place).1,
-            code: "jump".to_owned(),
-            detail: format!(
-                "{} in {}: {before} in the extract before, {after} now.",
-                row.target_group, row.area
-            ),
-            detail_da: format!(
-                "{} i {}: {before} i forrige udtræk, {after} nu.",
-                row.target_group, row.area
-            ),
-        });
-    }
-    warnings
-}
-
-fn pointer(place: Option<&At>) -> Option<String> {
-    match place {
-        Some(At::Pointer(pointer)) => Some(pointer.clone()),
-        _ => None,
-    }
-}
-
-fn cell(place: Option<&At>) -> (Option<u64>, Option<usize>) {
-    match place {
-        Some(At::Cell { line, column }) => (Some(*line), *column),
-        _ => (None, None),
-    }
+    Problem::new(ProblemKind::RevisionConflict, en, da)
 }
 
 /// The current revision of a date.
@@ -457,7 +294,7 @@ pub fn view(row: extract::Model) -> Result<ExtractView, Problem> {
         id: row.id,
         extracted_on: row.extracted_on,
         revision: row.revision,
-        totals: rules::totals(&content),
+        totals: figures::totals(&content),
         content,
         revision_reason: row.revision_reason,
         received_at: row.received_at,
@@ -490,5 +327,5 @@ fn json(value: &impl serde::Serialize) -> Result<String, Problem> {
 fn canonical(content: &Content) -> Result<(String, String), Problem> {
     let json = json(content)?;
     let hash = Sha256::digest(json.as_bytes());
-    Ok((json, hash.iter().map(|byte| format!("{byte:02x}")).collect()))
+    Ok((json, format!("{hash:x}")))
 }

@@ -12,6 +12,7 @@ use crate::problem::Problem;
 use crate::state::AppState;
 use crate::web::etag::respond_json;
 use crate::web::page::{Page, PageQuery, ReferenceQuery};
+use crate::web::path::PlanPath;
 use crate::web::query::{NoQuery, ValidQuery};
 
 type PlanPage = Page<PlanView>;
@@ -62,19 +63,19 @@ async fn list_plans(
 /// Read a plan
 ///
 /// Its period, its parties, and what went before it.
-#[utoipa::path(tag = "plans", params(("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
+#[utoipa::path(tag = "plans", params(PlanPath),
     security(("bearer" = ["plan:read"])), responses(
     (status = 200, description = "The plan.", body = PlanView),
 ))]
 #[get("/v1/plans/{plan}")]
 async fn get_plan(
     who: Allow<ReadPlan>,
-    path: Path<String>,
+    path: Path<PlanPath>,
     _: ValidQuery<NoQuery>,
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let plan = store::resolve(app.db.read(), who.scope(), &path).await?;
+    let plan = store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let parties = store::parties(app.db.read(), &[plan.id]).await?;
     respond_json(&request, &PlanView::new(plan, parties))
 }
@@ -82,20 +83,20 @@ async fn get_plan(
 /// List the focus areas
 ///
 /// In the agreement's order.
-#[utoipa::path(tag = "plans", params(ReferenceQuery, ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026")),
+#[utoipa::path(tag = "plans", params(ReferenceQuery, PlanPath),
     security(("bearer" = ["plan:read"])), responses(
     (status = 200, description = "A page of focus areas.", body = FocusAreaPage),
 ))]
 #[get("/v1/plans/{plan}/focus-areas")]
 async fn list_focus_areas(
     who: Allow<ReadPlan>,
-    path: Path<String>,
+    path: Path<PlanPath>,
     query: ValidQuery<ReferenceQuery>,
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let window = query.0.window()?;
-    let plan = store::resolve(app.db.read(), who.scope(), &path).await?;
+    let plan = store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let rows = store::focus_areas(app.db.read(), plan.id, &window, query.0.archived()).await?;
     Page::new(rows, window.limit, |row| row.position, FocusAreaView::from).respond(&request)
 }
@@ -104,7 +105,7 @@ async fn list_focus_areas(
 ///
 /// Its names, and where it is stated.
 #[utoipa::path(tag = "plans", params(
-        ("plan" = String, Path, description = "The plan's code.", example = "fredericia-2023-2026"),
+        PlanPath,
         ("code" = String, Path, description = "The focus area's code.", example = "beskaeftigelse")),
     security(("bearer" = ["plan:read"])), responses(
     (status = 200, description = "The focus area.", body = FocusAreaView),

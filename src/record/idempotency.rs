@@ -5,17 +5,15 @@
 //! still running, or nothing. A request that fails gives its claim back: nothing happened, so the key stays free for the
 //! corrected request. A claim whose request died can be taken over after [`LEASE`].
 
-use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse};
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
+    Set,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::auth::Caller;
 use crate::db::{self, Db};
 use crate::entities::idempotency_key as keys;
 use crate::problem::{Problem, ProblemKind};
@@ -24,10 +22,6 @@ use crate::problem::{Problem, ProblemKind};
 pub const KEPT: TimeDelta = TimeDelta::hours(24);
 /// How long a request may hold its claim before another may take it over.
 pub const LEASE: TimeDelta = TimeDelta::minutes(2);
-/// The longest key.
-pub const MAX_KEY: usize = 255;
-/// The header of a replayed answer.
-pub const REPLAYED: &str = "idempotency-replayed";
 
 /// The key of one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +36,7 @@ pub enum Claimed {
     /// The request is to be carried out.
     Fresh(Claim),
     /// It was carried out before; this was the answer.
-    Replay(HttpResponse),
+    Replay(Answer),
 }
 
 /// A claim that this request holds.
@@ -56,56 +50,26 @@ pub struct Claim {
 /// An answer, as it is sent and stored.
 #[derive(Clone, Debug)]
 pub struct Answer {
-    /// The status.
-    pub status: StatusCode,
+    /// The HTTP status.
+    pub status: u16,
     /// The header `Location`, where something was created.
     pub location: Option<String>,
     /// The JSON body.
     pub body: Vec<u8>,
 }
 
-impl Answer {
-    /// The response that a client gets.
-    pub fn into_response(self, replayed: bool) -> HttpResponse {
-        let mut response = HttpResponse::build(self.status);
-        response.content_type("application/json");
-        if let Some(location) = self.location {
-            response.insert_header(("Location", location));
-        }
-        if replayed {
-            response.insert_header((REPLAYED, "true"));
-        }
-        response.body(self.body)
-    }
-}
-
 impl Key {
-    /// The request's key, from `Idempotency-Key` or its alias `x-requestId`; 400 if both are there and differ.
-    pub fn of(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Result<Option<Self>, Problem> {
-        let named = header(request, "idempotency-key")?;
-        let alias = header(request, "x-requestid")?;
-        let key = match (named, alias) {
-            (Some(named), Some(alias)) if named != alias => {
-                return Err(Problem::invalid_header(
-                    "Idempotency-Key",
-                    "Idempotency-Key and x-requestId are both given and differ.",
-                    "Idempotency-Key og x-requestId er begge angivet og er forskellige.",
-                ));
-            }
-            (Some(key), _) | (None, Some(key)) => key,
-            (None, None) => return Ok(None),
-        };
-        let client = caller.client_id.as_deref().unwrap_or_default();
-        let path = request.uri().path_and_query().map_or("", |path| path.as_str());
+    /// The key that a client gave a request.
+    pub fn new(client: &str, method: &str, path_and_query: &str, key: &str, body: &[u8]) -> Self {
         let mut scope = Sha256::new();
-        for part in [client, request.method().as_str(), path, key.as_str()] {
+        for part in [client, method, path_and_query, key] {
             scope.update(part.len().to_be_bytes());
             scope.update(part.as_bytes());
         }
-        Ok(Some(Self {
-            scope: hex(&scope.finalize()),
-            body_hash: hex(&Sha256::digest(body)),
-        }))
+        Self {
+            scope: format!("{:x}", scope.finalize()),
+            body_hash: format!("{:x}", Sha256::digest(body)),
+        }
     }
 
     /// Claims the key, or finds the answer that is stored under it.
@@ -149,7 +113,7 @@ impl Key {
             ));
         }
         if let Some(status) = found.status {
-            return Ok(Claimed::Replay(stored(status, &found).into_response(true)));
+            return Ok(Claimed::Replay(stored(status, &found)));
         }
         if found.claimed_at + LEASE > now {
             return Err(in_progress());
@@ -182,7 +146,7 @@ impl Claim {
     pub async fn keep(&self, transaction: &DatabaseTransaction, answer: &Answer) -> Result<(), Problem> {
         let changed = keys::Entity::update_many()
             .set(keys::ActiveModel {
-                status: Set(i16::try_from(answer.status.as_u16()).ok()),
+                status: Set(i16::try_from(answer.status).ok()),
                 headers: Set(Some(serde_json::json!({ "location": answer.location }))),
                 body: Set(Some(answer.body.clone())),
                 ..Default::default()
@@ -200,7 +164,7 @@ impl Claim {
     }
 
     /// Gives the claim back after a failure.
-    pub async fn release(self, db: &Db) -> Result<(), Problem> {
+    pub async fn release(self, db: &Db) -> Result<(), DbErr> {
         let transaction = db.begin().await?;
         keys::Entity::delete_many()
             .filter(keys::Column::PlanId.eq(self.plan_id))
@@ -209,36 +173,19 @@ impl Claim {
             .filter(keys::Column::Status.is_null())
             .exec(&transaction)
             .await?;
-        Ok(transaction.commit().await?)
+        transaction.commit().await
     }
 }
 
 fn stored(status: i16, row: &keys::Model) -> Answer {
     Answer {
-        status: u16::try_from(status)
-            .ok()
-            .and_then(|status| StatusCode::from_u16(status).ok())
-            .unwrap_or(StatusCode::OK),
+        status: u16::try_from(status).unwrap_or(200),
         location: row
             .headers
             .as_ref()
             .and_then(|headers| headers["location"].as_str())
             .map(str::to_owned),
         body: row.body.clone().unwrap_or_default(),
-    }
-}
-
-fn header(request: &HttpRequest, name: &'static str) -> Result<Option<String>, Problem> {
-    let Some(value) = request.headers().get(name) else {
-        return Ok(None);
-    };
-    match value.to_str() {
-        Ok(text) if !text.is_empty() && text.len() <= MAX_KEY => Ok(Some(text.to_owned())),
-        _ => Err(Problem::invalid_header(
-            "Idempotency-Key",
-            format!("An idempotency key is 1 to {MAX_KEY} printable ASCII characters."),
-            format!("En idempotensnøgle er 1 til {MAX_KEY} tegn i ASCII."),
-        )),
     }
 }
 
@@ -249,8 +196,4 @@ fn in_progress() -> Problem {
         "En forespørgsel med denne nøgle er stadig i gang.",
     )
     .retry_after(2)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -110,7 +110,10 @@ pub async fn seq_at(db: &Db, plan_id: i32, as_of: Option<DateTime<Utc>>) -> Resu
     let Some(as_of) = as_of else {
         return Ok(current_seq(db.read(), plan_id).await?);
     };
-    if as_of > db::now() {
+    let clock = plan_clock::Entity::find_by_id(plan_id).one(db.read()).await?;
+    // A stamp may be ahead of this machine's clock; what was handed out is not in the future.
+    let latest = clock.as_ref().map_or_else(db::now, |clock| clock.at.max(db::now()));
+    if as_of > latest {
         return Err(Problem::invalid_content(vec![FieldError::new(
             At::Parameter("as_of".into()),
             "in_the_future",
@@ -118,7 +121,6 @@ pub async fn seq_at(db: &Db, plan_id: i32, as_of: Option<DateTime<Utc>>) -> Resu
             "as_of må ikke ligge i fremtiden.",
         )]));
     }
-    let clock = plan_clock::Entity::find_by_id(plan_id).one(db.read()).await?;
     if clock.is_none_or(|clock| clock.at < as_of) {
         let transaction = db.begin().await?;
         let clock = Clock::lock(&transaction, plan_id).await?;

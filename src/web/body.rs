@@ -55,7 +55,8 @@ impl FromRequest for Body {
 }
 
 fn media_type(request: &HttpRequest) -> Result<String, Problem> {
-    if request.headers().contains_key(CONTENT_ENCODING) {
+    let encoding = request.headers().get(CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         return Err(Problem::new(
             ProblemKind::UnsupportedMediaType,
             "Bodies are read without Content-Encoding.",

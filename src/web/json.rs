@@ -6,12 +6,19 @@
 //! error and goes on. It is our own because receipts need what general deserializers throw away: the digits of a number
 //! (13.0 is not 13), the place of every error, and the sound part of a body that also has unsound parts.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use indexmap::IndexMap;
 use rust_decimal::Decimal;
 use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 
 use crate::problem::{At, FieldError, Problem, ProblemKind};
+use crate::text::{composed, has_forbidden_character, has_personal_number, quoted};
+
+/// So many unknown members of one object are reported.
+const MAX_UNKNOWN_FIELDS: usize = 100;
 
 /// The member name under which `serde_json` hands over a number's digits (its `arbitrary_precision`).
 const NUMBER: &str = "$serde_json::private::Number";
@@ -30,28 +37,33 @@ pub enum Node {
     /// An array.
     Array(Vec<Node>),
     /// An object, its members in the order in which they were sent.
-    Object(Vec<(String, Node)>),
+    Object(IndexMap<String, Node>),
 }
 
 /// Parses a body; 400 with line and column where it is not well-formed.
 pub fn parse(bytes: &[u8]) -> Result<Node, Problem> {
     serde_json::from_slice(bytes).map_err(|error| {
+        let said = error.to_string();
+        let (en, da) = match error.classify() {
+            Category::Eof => ("ends too early", "slutter for tidligt"),
+            Category::Data if said.starts_with(TWICE) => ("has a member twice", "har samme felt to gange"),
+            Category::Data => (
+                "has a control or direction-changing character",
+                "har et styretegn eller et tegn, der ændrer skriveretning",
+            ),
+            Category::Syntax | Category::Io => ("is not well-formed JSON", "er ikke velformet JSON"),
+        };
+        let (line, column) = (error.line(), error.column());
         Problem::new(
             ProblemKind::MalformedBody,
-            format!("The body is not well-formed JSON: {error}."),
-            format!("Indholdet er ikke velformet JSON: {error}."),
+            format!("The body {en} (line {line}, column {column})."),
+            format!("Indholdet {da} (linje {line}, kolonne {column})."),
         )
     })
 }
 
-/// Whether a text has a character that no name, note or code needs: a control character other than tab and line break,
-/// or one that changes the direction of writing.
-pub fn has_forbidden_character(text: &str) -> bool {
-    text.chars().any(|character| {
-        (character.is_control() && !matches!(character, '\t' | '\n' | '\r'))
-            || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    })
-}
+/// How the parser says that a member is given twice.
+const TWICE: &str = "a member is given twice";
 
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -101,16 +113,15 @@ impl<'de> Visitor<'de> for NodeVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Node, A::Error> {
-        let mut object: Vec<(String, Node)> = Vec::new();
+        let mut object = IndexMap::new();
         while let Some(name) = members.next_key::<String>()? {
             if name == NUMBER && object.is_empty() {
                 return members.next_value().map(Node::Number);
             }
-            let name = checked(name)?;
-            if object.iter().any(|(known, _)| *known == name) {
-                return Err(A::Error::custom(format!("the member \"{name}\" is given twice")));
+            let value = members.next_value()?;
+            if object.insert(checked(name)?, value).is_some() {
+                return Err(A::Error::custom(TWICE));
             }
-            object.push((name, members.next_value()?));
         }
         Ok(Node::Object(object))
     }
@@ -118,9 +129,12 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
 fn checked<E: Error>(text: String) -> Result<String, E> {
     if has_forbidden_character(&text) {
-        return Err(E::custom("a string has a control or direction-changing character"));
+        return Err(E::custom("a string has a forbidden character"));
     }
-    Ok(text)
+    Ok(match composed(&text) {
+        Cow::Borrowed(_) => text,
+        Cow::Owned(text) => text,
+    })
 }
 
 /// Takes values out of an object and collects what is wrong.
@@ -158,10 +172,7 @@ impl<'a> Reader<'a> {
     pub fn optional(&mut self, name: &'static str) -> Option<&'a Node> {
         self.taken.push(name);
         let Node::Object(members) = self.node else { return None };
-        members
-            .iter()
-            .find(|(known, node)| known == name && *node != Node::Null)
-            .map(|(_, node)| node)
+        members.get(name).filter(|node| **node != Node::Null)
     }
 
     /// A member that must be there.
@@ -181,11 +192,12 @@ impl<'a> Reader<'a> {
     /// Notes every member that nobody asked for.
     pub fn finish(self, errors: &mut Vec<FieldError>) {
         let Node::Object(members) = self.node else { return };
-        for (name, _) in members {
-            if !self.taken.contains(&name.as_str()) {
-                let known = self.taken.join(", ");
+        let known = self.taken.join(", ");
+        let unknown = members.keys().filter(|name| !self.taken.contains(&name.as_str()));
+        for name in unknown.take(MAX_UNKNOWN_FIELDS) {
+            {
                 errors.push(FieldError::new(
-                    self.at.field(name),
+                    self.at.field(quoted(name)),
                     "unknown_field",
                     format!("There is no such field here; the fields are {known}."),
                     format!("Feltet findes ikke her; felterne er {known}."),
@@ -195,26 +207,49 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// The items of an array.
-pub fn array<'a>(node: &'a Node, at: &At, errors: &mut Vec<FieldError>) -> &'a [Node] {
+/// The items of an array of at most `max`.
+pub fn array<'a>(node: &'a Node, at: &At, max: usize, errors: &mut Vec<FieldError>) -> Option<&'a [Node]> {
     match node {
-        Node::Array(items) => items,
+        Node::Array(items) if items.len() <= max => Some(items),
+        Node::Array(items) => {
+            errors.push(too_many(at.clone(), items.len(), max));
+            None
+        }
         _ => {
             errors.push(wrong_type(at.clone(), "an array", "en liste"));
-            &[]
+            None
         }
     }
 }
 
-/// The members of an object whose names are data.
-pub fn map<'a>(node: &'a Node, at: &At, errors: &mut Vec<FieldError>) -> &'a [(String, Node)] {
+/// The members, at most `max`, of an object whose names are data.
+pub fn map<'a>(
+    node: &'a Node,
+    at: &At,
+    max: usize,
+    errors: &mut Vec<FieldError>,
+) -> Option<&'a IndexMap<String, Node>> {
     match node {
-        Node::Object(members) => members,
+        Node::Object(members) if members.len() <= max => Some(members),
+        Node::Object(members) => {
+            errors.push(too_many(at.clone(), members.len(), max));
+            None
+        }
         _ => {
             errors.push(wrong_type(at.clone(), "an object", "et objekt"));
-            &[]
+            None
         }
     }
+}
+
+/// More than anyone needs, so that a body costs no more than it is worth.
+pub fn too_many(at: At, found: usize, max: usize) -> FieldError {
+    FieldError::new(
+        at,
+        "too_many",
+        format!("There are {found}; at most {max} are read."),
+        format!("Der er {found}; der læses højst {max}."),
+    )
 }
 
 /// A string of 1 to `max` characters, without spaces at its ends.
@@ -234,7 +269,21 @@ pub fn string(node: &Node, at: &At, max: usize, errors: &mut Vec<FieldError>) ->
         ));
         return None;
     }
+    if has_personal_number(text) {
+        errors.push(personal_number(at.clone()));
+        return None;
+    }
     Some(text.to_owned())
+}
+
+/// A text names a person by number; the error does not repeat it.
+pub fn personal_number(at: At) -> FieldError {
+    FieldError::new(
+        at,
+        "personal_number",
+        "The text holds something shaped like a personal number (CPR). Persons are nowhere in this service.",
+        "Teksten indeholder noget, der ligner et CPR-nummer. Personer hører ikke til i denne tjeneste.",
+    )
 }
 
 /// A number of heads: whole and not negative.
@@ -280,13 +329,30 @@ pub fn decimal(node: &Node, at: &At, errors: &mut Vec<FieldError>) -> Option<Dec
         errors.push(wrong_type(at.clone(), "a number", "et tal"));
         return None;
     };
-    let number = Decimal::from_str_exact(digits)
-        .or_else(|_| Decimal::from_scientific(digits))
-        .ok();
+    let number = exact(digits);
     if number.is_none() {
         errors.push(too_large(at.clone()));
     }
     number
+}
+
+/// The number that the digits are, or none where it cannot be kept exactly.
+fn exact(digits: &str) -> Option<Decimal> {
+    let (base, exponent) = digits.split_once(['e', 'E']).unwrap_or((digits, "0"));
+    let mut number = Decimal::from_str_exact(base).ok()?;
+    let exponent: i32 = exponent.parse().ok()?;
+    if number.is_zero() || exponent == 0 {
+        return Some(number);
+    }
+    if exponent > 0 {
+        for _ in 0..exponent.min(29) {
+            number = number.checked_mul(Decimal::TEN)?;
+        }
+        return Some(number.normalize());
+    }
+    let scale = number.scale().checked_add(exponent.unsigned_abs())?;
+    number.set_scale(scale).ok()?;
+    Some(number)
 }
 
 fn too_large(at: At) -> FieldError {
@@ -368,6 +434,13 @@ mod tests {
         assert_eq!(count_of("-0"), (Some(0), None));
         assert_eq!(count_of("1.5"), (None, Some("fractional")));
         assert_eq!(count_of("1e309"), (None, Some("out_of_range")));
+        assert_eq!(count_of("1e2147483648"), (None, Some("out_of_range")));
+        assert_eq!(
+            count_of("24.00000000000000000000000000000000001e0"),
+            (None, Some("out_of_range"))
+        );
+        assert_eq!(count_of("0e999"), (Some(0), None));
+        assert_eq!(count_of("2400e-2"), (Some(24), None));
         assert_eq!(count_of("9007199254740993"), (None, Some("out_of_range")));
     }
 

@@ -151,8 +151,8 @@ fn window<K: Key>(limit: Option<u64>, cursor: Option<&str>) -> Result<Window<K>,
         errors.push(FieldError::new(
             At::Parameter("cursor".into()),
             "invalid_value",
-            "The cursor is not one that this list gave out.",
-            "Cursoren er ikke en, som denne liste har udleveret.",
+            "The cursor is not one that a list gave out.",
+            "Cursoren er ikke en, som en liste har udleveret.",
         ));
     }
     if !errors.is_empty() {

@@ -6,9 +6,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{self, AcceptLanguage, CONTENT_LANGUAGE, CONTENT_TYPE, Header, HeaderMap};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse};
+use percent_encoding::percent_decode_str;
 
 use super::request_id::RequestId;
-use crate::problem::{Language, Problem, ProblemKind};
+use crate::problem::{At, FieldError, Language, Problem, ProblemKind};
+use crate::text::has_forbidden_character;
 
 /// The media type of RFC 9457.
 pub const MEDIA_TYPE: &str = "application/problem+json";
@@ -18,6 +20,16 @@ pub async fn middleware(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
+    if !is_plain(request.path()) {
+        let problem = Problem::invalid_parameters(vec![FieldError::new(
+            At::Parameter("path".into()),
+            "forbidden_character",
+            "The path is not UTF-8, or has a control or direction-changing character.",
+            "Stien er ikke UTF-8, eller har et styretegn eller et tegn, der ændrer skriveretning.",
+        )]);
+        let written = write(request.request(), &problem, &HeaderMap::new());
+        return Ok(request.into_response(written).map_into_right_body());
+    }
     let response = next.call(request).await?;
     if !response.status().is_client_error() && !response.status().is_server_error() {
         return Ok(response.map_into_left_body());
@@ -26,6 +38,13 @@ pub async fn middleware(
     let problem = found.unwrap_or_else(|| unseen(response.status()));
     let written = write(response.request(), &problem, response.headers());
     Ok(response.into_response(written).map_into_right_body())
+}
+
+/// Whether a path, decoded, is a text that can name something.
+fn is_plain(path: &str) -> bool {
+    percent_decode_str(path)
+        .decode_utf8()
+        .is_ok_and(|path| !has_forbidden_character(&path))
 }
 
 /// Danish where `Accept-Language` ranks it before English.
@@ -76,6 +95,11 @@ fn write(request: &HttpRequest, problem: &Problem, headers: &HeaderMap) -> HttpR
 fn unseen(status: StatusCode) -> Problem {
     match status {
         StatusCode::NOT_FOUND => Problem::not_found("There is nothing here.", "Der er intet her."),
+        StatusCode::METHOD_NOT_ALLOWED => Problem::new(
+            ProblemKind::MethodNotAllowed,
+            "The path does not allow this method.",
+            "Stien tillader ikke denne metode.",
+        ),
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
             ProblemKind::PayloadTooLarge,
             "The body is too large.",

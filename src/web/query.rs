@@ -16,8 +16,8 @@ use serde::{Deserialize, Deserializer};
 use utoipa::IntoParams;
 use utoipa::openapi::path::ParameterIn;
 
-use super::json::has_forbidden_character;
 use crate::problem::{At, FieldError, Problem};
+use crate::text::{has_forbidden_character, quoted};
 
 /// Query parameters of the type `T`.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Problem> {
         if !known.iter().any(|known| *known == name) {
             let list = known.join(", ");
             errors.push(FieldError::new(
-                At::Parameter(name.into_owned().into()),
+                At::Parameter(quoted(&name).into()),
                 "unknown_parameter",
                 format!("The operation has no such parameter; it has: {list}."),
                 format!("Handlingen har ikke denne parameter; den har: {list}."),
@@ -82,7 +82,7 @@ fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Problem> {
                 At::Parameter(name.clone().into()),
                 "invalid_value",
                 format!("The value cannot be used: {error}."),
-                format!("Værdien kan ikke bruges: {error}."),
+                "Værdien kan ikke bruges; parameterens beskrivelse siger, hvordan den skrives.",
             ));
         }
     }

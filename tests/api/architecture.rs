@@ -10,6 +10,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // The ground floor: nothing above.
     ("entities", &[]),
     ("period", &[]),
+    ("text", &[]),
     ("problem", &[]),
     ("config", &[]),
     ("telemetry", &["config"]),
@@ -18,21 +19,27 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("auth", &["problem", "state"]),
     ("state", &["auth", "config", "db"]),
     ("record", &["auth", "db", "entities", "problem"]),
-    ("web", &["auth", "db", "problem", "state"]),
+    ("web", &["auth", "db", "problem", "record", "state", "text"]),
     // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
     ("<slice>/model", &["auth", "entities", "period", "problem"]),
     ("<slice>/rules", &["entities", "period", "problem"]),
-    ("<slice>/draft", &["problem"]),
+    ("<slice>/draft", &["problem", "text"]),
+    ("<slice>/gaps", &["problem"]),
+    ("<slice>/sums", &["problem", "text"]),
+    ("<slice>/figures", &[]),
+    ("<slice>/receipt", &["problem"]),
     (
         "<slice>/store",
         &["auth", "db", "entities", "period", "problem", "record"],
     ),
     ("<slice>/read_json", &["problem", "web"]),
-    ("<slice>/read_csv", &["problem", "web"]),
+    ("<slice>/read_csv", &["problem", "text", "web"]),
     ("<slice>/formats", &["problem", "web"]),
     (
         "<slice>/routes",
-        &["auth", "db", "entities", "period", "problem", "record", "state", "web"],
+        &[
+            "auth", "db", "entities", "period", "problem", "record", "state", "text", "web",
+        ],
     ),
     // Above the slices. Seeds go through the slices' own stores.
     (
@@ -63,6 +70,7 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("indicators", "areas"),         // a series is ordered by area, and adds zones up
     ("kendskabsgrad", "areas"),      // the zones of an extract; who owns it
     ("kendskabsgrad", "indicators"), // an extract becomes measurements
+    ("system", "areas"),             // /v1/me says which units and areas are the caller's own
 ];
 
 fn sources() -> Vec<PathBuf> {
@@ -153,12 +161,90 @@ fn every_import_goes_downwards() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// What a slice's file may use of its own slice.
+const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
+    ("model", &["rules"]),
+    ("draft", &["model"]),
+    ("rules", &["draft", "gaps", "model", "sums"]),
+    ("gaps", &["draft", "rules"]),
+    ("sums", &["draft", "figures", "model", "rules"]),
+    ("figures", &["draft", "model", "rules"]),
+    ("receipt", &["draft", "figures", "model", "rules"]),
+    ("read_json", &["draft", "model"]),
+    ("read_csv", &["draft"]),
+    ("formats", &["model", "rules"]),
+    ("store", &["draft", "figures", "model", "receipt", "rules"]),
+];
+
+#[test]
+fn within_a_slice_queries_and_rules_know_nothing_of_routes() {
+    let mut wrong = Vec::new();
+    for file in sources() {
+        let relative = file.strip_prefix(root()).unwrap().with_extension("");
+        let parts: Vec<&str> = relative.iter().map(|part| part.to_str().unwrap()).collect();
+        let [slice, part] = parts.as_slice() else { continue };
+        if !SLICES.contains(slice) || ["mod", "routes"].contains(part) {
+            continue;
+        }
+        let allowed = WITHIN_A_SLICE
+            .iter()
+            .find(|(name, _)| name == part)
+            .map(|(_, allowed)| *allowed);
+        let source = std::fs::read_to_string(&file).unwrap();
+        let production = source.split("#[cfg(test)]").next().unwrap();
+        for line in production.lines().filter(|line| line.starts_with("use super::")) {
+            let rest = line.trim_start_matches("use super::");
+            let names: Vec<&str> = match rest.strip_prefix('{') {
+                Some(group) => group.split('}').next().unwrap().split(", ").collect(),
+                None => vec![rest.split([':', ';']).next().unwrap()],
+            };
+            for name in names {
+                if !allowed.is_some_and(|allowed| allowed.contains(&name)) {
+                    wrong.push(format!("{} imports {name}", relative.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn a_slice_uses_only_the_store_and_rules_of_another() {
+    let mut wrong = Vec::new();
+    for file in sources() {
+        let relative = file.strip_prefix(root()).unwrap().with_extension("");
+        let own = relative.iter().next().unwrap().to_str().unwrap().to_owned();
+        if !SLICES.contains(&own.as_str()) {
+            continue;
+        }
+        let source = std::fs::read_to_string(&file).unwrap();
+        for other in SLICES.iter().filter(|slice| **slice != own) {
+            for (start, found) in source.match_indices(&format!("{other}::")) {
+                let before = source[..start].chars().next_back().unwrap_or(' ');
+                let part: String = source[start + found.len()..]
+                    .chars()
+                    .take_while(|character| character.is_alphanumeric() || *character == '_')
+                    .collect();
+                if !before.is_alphanumeric() && before != '_' && !["store", "rules"].contains(&part.as_str()) {
+                    wrong.push(format!("{} uses {other}::{part}", relative.display()));
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn queries_and_rules_know_nothing_of_http() {
     for file in sources() {
         let name = file.file_stem().unwrap().to_str().unwrap();
         let is_entity = file.parent().is_some_and(|parent| parent.ends_with("entities"));
-        if ["store", "rules", "model", "draft", "period"].contains(&name) || is_entity {
+        if [
+            "store", "rules", "model", "draft", "gaps", "sums", "figures", "receipt", "period", "text",
+        ]
+        .contains(&name)
+            || is_entity
+        {
             let source = std::fs::read_to_string(&file).unwrap();
             assert!(!source.contains("actix_web"), "{} imports actix-web", file.display());
         }

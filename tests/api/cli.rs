@@ -1,8 +1,10 @@
 //! The command line, as an operator uses it.
 
-use std::process::{Command, Output};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
-use crate::support::{PLAN, TestApp, postgres};
+use crate::support::{PLAN, TestApp, new_postgres_database, postgres};
 
 fn helhedsplan(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_helhedsplan"));
@@ -100,6 +102,8 @@ async fn an_operator_makes_a_token_that_the_running_service_accepts() {
         ),
         (vec!["token", "--role", "public"], "--role"),
         (vec!["token", "--role", "mayor"], "--role"),
+        (vec!["token", "--role", "municipality", "--org", "boli-nu"], "--org"),
+        (vec!["token", "--role", "board", "--ttl", "25h"], "--ttl"),
     ] {
         let output = helhedsplan(&arguments, &environment);
         assert!(!output.status.success(), "{arguments:?}");
@@ -112,21 +116,33 @@ async fn an_operator_makes_a_token_that_the_running_service_accepts() {
     }
 }
 
-#[test]
-fn migrate_and_seed_are_explicit_and_can_be_repeated() {
+#[actix_web::test]
+async fn migrate_and_seed_are_explicit_and_can_be_repeated() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
-    if postgres().is_some() {
-        // The other tests of this run show the same on PostgreSQL: their databases are migrated and loaded this way.
-        assert!(helhedsplan(&["openapi"], &[]).status.success());
-    }
-    let environment = [("HELHEDSPLAN_DATA_DIR", data), ("HELHEDSPLAN_LOG_FORMAT", "json")];
+    let url = match postgres() {
+        Some(server) => new_postgres_database(&server, None).await,
+        None => format!("sqlite://{data}/own.db?mode=rwc"),
+    };
+    let environment = [
+        ("HELHEDSPLAN_DATA_DIR", data),
+        ("HELHEDSPLAN_DATABASE_URL", url.as_str()),
+        ("HELHEDSPLAN_LOG_FORMAT", "json"),
+    ];
     let early = helhedsplan(&["seed"], &environment);
     assert!(
         text(&early.stderr).contains("helhedsplan migrate"),
         "{}",
         text(&early.stderr)
     );
+    if postgres().is_some() {
+        let early = helhedsplan(&["serve"], &environment);
+        assert!(
+            text(&early.stderr).contains("helhedsplan migrate"),
+            "{}",
+            text(&early.stderr)
+        );
+    }
     for _ in 0..2 {
         assert!(helhedsplan(&["migrate"], &environment).status.success());
     }
@@ -138,4 +154,122 @@ fn migrate_and_seed_are_explicit_and_can_be_repeated() {
     );
     let second = helhedsplan(&["seed"], &environment);
     assert!(text(&second.stderr).contains("\"rows\":0"), "{}", text(&second.stderr));
+}
+
+/// A running `helhedsplan serve`.
+struct Service {
+    child: Child,
+    log: Lines<BufReader<ChildStderr>>,
+    address: String,
+}
+
+impl Service {
+    /// Starts it on a free port and waits until it says that it is ready.
+    fn start(data: &str) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let address = format!("127.0.0.1:{port}");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_helhedsplan"))
+            .env_clear()
+            .env("HELHEDSPLAN_DATA_DIR", data)
+            .env("HELHEDSPLAN_LISTEN", &address)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
+        let ready = log.find(|line| line.as_ref().unwrap().contains("\"message\":\"ready\""));
+        assert!(ready.is_some(), "it ended before it was ready");
+        Self { child, log, address }
+    }
+
+    /// Asks it to stop and gives what it wrote to standard output.
+    fn stop(mut self) -> String {
+        self.terminate();
+        let output = self.child.wait_with_output().unwrap();
+        assert!(output.status.success());
+        assert!(self.log.any(|line| line.unwrap().contains("\"message\":\"stopped\"")));
+        text(&output.stdout)
+    }
+
+    fn terminate(&mut self) {
+        let killed = Command::new("kill")
+            .args(["-TERM", &self.child.id().to_string()])
+            .status();
+        assert!(killed.unwrap().success());
+    }
+
+    fn token(&self, data: &str) -> String {
+        let public_url = format!("http://{}", self.address);
+        let environment = [
+            ("HELHEDSPLAN_DATA_DIR", data),
+            ("HELHEDSPLAN_PUBLIC_URL", public_url.as_str()),
+        ];
+        let output = helhedsplan(
+            &["token", "--role", "municipality", "--org", "jobcenter-fredericia"],
+            &environment,
+        );
+        text(&output.stdout).trim().to_owned()
+    }
+}
+
+#[actix_web::test]
+async fn the_first_start_makes_and_loads_the_database_and_the_second_finds_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    for _ in 0..2 {
+        let service = Service::start(data);
+        let url = format!("http://{}/v1/plans/{PLAN}/areas/zone-1", service.address);
+        let area = reqwest::get(url).await.unwrap();
+        assert_eq!(area.status(), 200);
+        let said = service.stop();
+        assert!(said.contains("/docs/") && said.contains(PLAN), "{said}");
+        // Nobody sees a token where standard output is no terminal.
+        assert!(!said.contains("eyJ"), "{said}");
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(data).unwrap().permissions().mode() & 0o777, 0o700);
+    }
+}
+
+#[actix_web::test]
+async fn a_request_in_flight_finishes_when_the_service_is_asked_to_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let mut service = Service::start(data);
+    let token = service.token(data);
+    let body = crate::support::extracts::extract("2024-01-01").to_string();
+    let head = format!(
+        "POST /v1/plans/{PLAN}/kendskabsgrad/extracts HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {token}\r\n\
+         content-type: application/json\r\ncontent-length: {}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(&service.address).unwrap();
+    stream.write_all(head.as_bytes()).unwrap();
+    // The service has the request when it asks for the body.
+    let mut go_on = [0_u8; 25];
+    stream.read_exact(&mut go_on).unwrap();
+    assert!(text(&go_on).starts_with("HTTP/1.1 100 Continue"), "{}", text(&go_on));
+    service.terminate();
+    stream.write_all(body.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    let ended = service.child.wait().unwrap();
+    assert!(ended.success());
+    let again = Service::start(data);
+    let url = format!(
+        "http://{}/v1/plans/{PLAN}/kendskabsgrad/extracts/2024-01-01",
+        again.address
+    );
+    let stored = reqwest::Client::new()
+        .get(url)
+        .bearer_auth(again.token(data))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(stored.status(), 200);
+    again.stop();
 }

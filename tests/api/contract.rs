@@ -3,6 +3,8 @@
 use helhedsplan::auth::role::Role;
 use reqwest::Method;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 
 use crate::support::document::{Operation, operations};
 use crate::support::{Answer, TestApp, extracts};
@@ -109,10 +111,26 @@ async fn head_is_get_without_a_body() {
     let client = app.as_role(Role::Secretariat);
     for operation in reads(&app).await {
         let path = operation.example_path();
-        let answer = client.send(Method::HEAD, &path, None, Vec::new()).await;
-        assert_eq!(answer.status, 200, "{path}");
-        assert!(answer.body.is_empty(), "{path}");
+        let get = client.get(&path).await;
+        let head = client.send(Method::HEAD, &path, None, Vec::new()).await;
+        assert_eq!(head.status, 200, "{path}");
+        for header in ["content-length", "content-type", "etag", "cache-control"] {
+            // A caller's description has the time in it.
+            assert_eq!(head.header(header), get.header(header), "{path}: {header}");
+        }
     }
+    // What a client library would hide: after the headers there is nothing.
+    let mut stream = TcpStream::connect(app.state.config.public_url.trim_start_matches("http://"))
+        .await
+        .unwrap();
+    let request = "HEAD /problems HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";
+    stream.write_all(request.as_bytes()).await.unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 200") && answer.ends_with("\r\n\r\n"),
+        "{answer}"
+    );
 }
 
 #[actix_web::test]

@@ -92,6 +92,11 @@ async fn the_alias_is_as_good_as_the_header_unless_they_differ() {
         both.post(PUSH, &extract).await.errors(400),
         ["Idempotency-Key invalid_header"]
     );
+    let twice = app
+        .jobcenter()
+        .header("idempotency-key", "k")
+        .header("idempotency-key", "l");
+    assert_eq!(twice.post(PUSH, &extract).await.problem(400), "invalid-header");
     let long = app.jobcenter().header("idempotency-key", &"k".repeat(256));
     assert_eq!(long.post(PUSH, &extract).await.problem(400), "invalid-header");
 }
@@ -163,4 +168,19 @@ async fn a_claim_whose_request_died_can_be_taken_over_when_its_lease_ends() {
     ended.update(&transaction).await.unwrap();
     transaction.commit().await.unwrap();
     assert_eq!(client.post(PUSH, &extract).await.expect(200)["outcome"], "unchanged");
+}
+
+#[actix_web::test]
+async fn two_bodies_under_one_key_at_once_store_one_of_them() {
+    let app = TestApp::start().await;
+    let client = app.jobcenter().header("idempotency-key", "k");
+    let one = extracts::extract("2024-01-01");
+    let two = extracts::extract("2024-02-01");
+    let (one, two) = futures_util::future::join(client.post(PUSH, &one), client.post(PUSH, &two)).await;
+    let mut statuses = [one.status, two.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 422], "{} {}", one.text(), two.text());
+    let list = app.jobcenter().get(PUSH).await.expect(200);
+    // The seeded extract, and one more.
+    assert_eq!(list["items"].as_array().unwrap().len(), 2);
 }

@@ -688,3 +688,237 @@ async fn the_list_shows_the_current_revision_of_each_date() {
         .collect();
     assert_eq!(rows, ["2022-06-01 r1", "2024-01-01 r2"]);
 }
+
+#[actix_web::test]
+async fn counts_that_cannot_be_read_are_one_error() {
+    let app = TestApp::start().await;
+    for counts in [json!(5), json!({}), json!(vec![0; 10_001])] {
+        let body = json!({"extracted_on": "2024-01-01", "counts": counts, "empty_cells": "zero",
+            "totals": {"all": 1137}, "comparators": [{"area": "fredericia", "count": 1}]});
+        let errors = push(&app, &body).await.errors(422);
+        assert_eq!(errors.len(), 1, "{errors:?}");
+        assert!(errors[0].starts_with("/counts "), "{errors:?}");
+    }
+}
+
+#[actix_web::test]
+async fn one_stray_code_does_not_hide_that_a_whole_zone_or_group_is_absent() {
+    let app = TestApp::start().await;
+    let mut body = extract("2024-01-01");
+    let rows = body["counts"].as_array_mut().unwrap();
+    rows.retain(|row| row["area"] != "zone-4" && row["target_group"] != "6.7");
+    rows.push(json!({"area": "zone-9", "target_group": "6.1", "count": 1}));
+    rows.push(json!({"area": "zone-1", "target_group": "9.9", "count": 1}));
+    assert_eq!(
+        push(&app, &body).await.errors(422),
+        [
+            "/counts/42/area unknown_area",
+            "/counts/43/target_group unknown_target_group",
+            "/counts missing_area",
+            "/counts missing_target_group"
+        ]
+    );
+    // A zone that is misspelt throughout is not said to be absent as well.
+    let mut body = extract("2024-01-01");
+    for row in body["counts"].as_array_mut().unwrap() {
+        if row["area"] == "zone-4" {
+            row["area"] = json!("zone4");
+        }
+    }
+    let errors = push(&app, &body).await.errors(422);
+    assert_eq!(errors.len(), 15);
+    assert!(errors.iter().all(|error| error.ends_with("/area unknown_area")));
+}
+
+#[actix_web::test]
+async fn stated_totals_are_kept_and_agree_with_each_other_where_a_count_is_missing() {
+    let app = TestApp::start().await;
+    let mut body = extract("2024-01-01");
+    body["counts"].as_array_mut().unwrap().remove(0);
+    body["empty_cells"] = json!("missing");
+    body["totals"] = json!({"by_area": {"zone-1": 400}, "by_target_group": {"6.1": 119}, "all": 1137});
+    assert_eq!(push(&app, &body).await.errors(422), ["/totals/all total_mismatch"]);
+    body["totals"]["by_area"]["zone-1"] = json!(306);
+    let receipt = push(&app, &body).await.expect(201);
+    assert_eq!(receipt["totals"]["all"], 1137);
+    assert_eq!(receipt["totals"]["by_area"]["zone-1"], 306);
+    assert_eq!(receipt["totals"]["by_target_group"]["6.1"], 119);
+}
+
+#[actix_web::test]
+async fn letters_are_the_same_however_they_were_typed() {
+    let app = TestApp::start().await;
+    let decomposed = printed().replace('å', "a\u{30a}");
+    assert_ne!(decomposed, printed());
+    let path = format!("{CSV}&source=Kilde%20p%C3%A5%20dansk");
+    assert_eq!(
+        app.jobcenter().post_csv(&path, &decomposed).await.expect(201)["totals"]["all"],
+        1137
+    );
+    let path = format!("{CSV}&source=Kilde%20pa%CC%8A%20dansk");
+    assert_eq!(
+        app.jobcenter().post_csv(&path, &printed()).await.expect(200)["outcome"],
+        "unchanged"
+    );
+}
+
+#[actix_web::test]
+async fn a_personal_number_is_refused_and_not_repeated() {
+    let app = TestApp::start().await;
+    for place in ["source", "note", "revision_reason"] {
+        let mut body = extract("2024-01-01");
+        body[place] = json!("om 010190-1234");
+        let answer = push(&app, &body).await;
+        assert_eq!(answer.errors(422), [format!("/{place} personal_number")]);
+        assert!(!answer.text().contains("1234"));
+    }
+    let mut body = extract("2024-01-01");
+    body["counts"][0]["note"] = json!("0101901234");
+    assert_eq!(push(&app, &body).await.errors(422), ["/counts/0/note personal_number"]);
+    let answer = app
+        .jobcenter()
+        .post_csv(&format!("{CSV}&source=010190%201234"), &printed())
+        .await;
+    assert_eq!(answer.errors(422), ["source personal_number"]);
+}
+
+#[actix_web::test]
+async fn an_empty_reason_is_no_reason() {
+    let app = TestApp::start().await;
+    assert_eq!(app.jobcenter().post_csv(CSV, &printed()).await.status, 201);
+    let path = format!("{CSV}&revision_reason=%20");
+    assert_eq!(
+        app.jobcenter().post_csv(&path, &printed()).await.errors(422),
+        ["revision_reason length"]
+    );
+    let path = format!("{CSV}&replaces_revision=-1");
+    assert_eq!(
+        app.jobcenter().post_csv(&path, &printed()).await.errors(422),
+        ["replaces_revision negative"]
+    );
+}
+
+#[actix_web::test]
+async fn tables_as_people_make_them_are_understood() {
+    let app = TestApp::start().await;
+    let path = format!("{CSV}&dry_run=true");
+    for (old, new) in [
+        ("\n;Ledige (zone 1);", "\nDelmængde;Ledige (zone 1);"),
+        ("Ledige (alle)\nLedige fleks", "Ledige (alle);;\nLedige fleks"),
+        ("Ledige (alle)", "Alle (zone 1-4)"),
+        ("I alt;", "I alt (alle målgrupper);"),
+        ("I alt;", "Sum:;"),
+        ("6.1 - Dagpengemodtager", "6.1-Dagpenge"),
+        ("6.1 - Dagpengemodtager", "6.1. Dagpenge"),
+        ("INT-SP - Selvforsørgende i program", "int-sp"),
+    ] {
+        let table = printed();
+        assert!(table.contains(old), "{old}");
+        let answer = app.jobcenter().post_csv(&path, &table.replace(old, new)).await;
+        assert_eq!(answer.status, 200, "{new}: {}", answer.text());
+        assert_eq!(answer.json()["totals"]["all"], 1137);
+    }
+}
+
+#[actix_web::test]
+async fn tables_that_say_two_things_are_refused() {
+    let app = TestApp::start().await;
+    let path = format!("{CSV}&dry_run=true");
+    let line = "6.1 - Dagpengemodtager;24;33;38;24;119\n";
+    let again = |row: &str| printed().replace(line, &format!("{line}{row}\n"));
+    let post = async |table: &str| app.jobcenter().post_csv(&path, table).await;
+    // Nobody knows which of two rows is right: sums are not judged.
+    assert_eq!(
+        post(&again("6.1 - Dagpenge;25;33;38;24;120")).await.errors(422),
+        ["3:1 duplicate"]
+    );
+    assert_eq!(
+        post(&again("I alt;306;296;253;282;1.137")).await.errors(422),
+        ["18:1 duplicate"]
+    );
+    let subset = "Ledige fleksjobberettigede (delmængde af målgruppe 6.9);4;12;8;13;37";
+    assert_eq!(
+        post(&format!("{}{subset}\n", printed())).await.errors(422),
+        ["20:1 duplicate"]
+    );
+    let columns = printed().replace("Ledige (zone 2)", "Ledige (zone 1)");
+    assert_eq!(post(&columns).await.errors(422), ["1:3 duplicate"]);
+    let untitled = printed().replace("Ledige (zone 2);", ";");
+    assert_eq!(post(&untitled).await.errors(422), ["1:3 unknown_column"]);
+    let number = printed().replace("Dagpengemodtager;24;", "Dagpengemodtager;0.024;");
+    assert_eq!(post(&number).await.errors(422), ["2:2 fractional"]);
+    let quote = printed().replace("6.1 -", "\"6.1 -");
+    assert_eq!(post(&quote).await.problem(400), "malformed-body");
+    let wide = format!("group{}\n6.1;1\n", ";x".repeat(101));
+    assert_eq!(post(&wide).await.errors(422), ["1:null too_many"]);
+}
+
+#[actix_web::test]
+async fn a_population_that_does_not_hold_the_zones_is_refused() {
+    let app = TestApp::start().await;
+    let mut body = extract("2024-01-01");
+    body["population"] = json!({"all-zones": 5200, "fredericia": 5000});
+    assert_eq!(
+        push(&app, &body).await.errors(422),
+        ["/population/fredericia less_than_zones"]
+    );
+}
+
+#[actix_web::test]
+async fn a_share_in_other_digits_is_a_change_and_is_listed() {
+    let app = TestApp::start().await;
+    let body = |share: &str| {
+        let text = extract("2024-01-01").to_string();
+        format!(
+            "{},\"shares\":{{\"zone-1\":{share}}},\"revision_reason\":\"digits\"}}",
+            text.trim_end_matches('}')
+        )
+        .into_bytes()
+    };
+    let path = "/v1/plans/fredericia-2023-2026/kendskabsgrad/extracts";
+    let client = app.jobcenter();
+    let send = async |share: &str| {
+        client
+            .send(reqwest::Method::POST, path, Some("application/json"), body(share))
+            .await
+    };
+    assert_eq!(send("21.9").await.status, 201);
+    let receipt = send("21.90").await.expect(201);
+    assert_eq!(receipt["changes"][0]["pointer"], "/shares/zone-1");
+    assert!(send("21.90").await.text().contains("\"share\":21.90"));
+}
+
+#[actix_web::test]
+async fn the_fields_that_are_read_are_those_that_are_documented() {
+    let app = TestApp::start().await;
+    let schemas = &crate::support::document::DOCUMENT["components"]["schemas"];
+    let mut body = extract("2024-01-01");
+    body["x"] = json!(1);
+    body["counts"][0]["x"] = json!(1);
+    body["subsets"] = json!([{"area": "zone-1", "target_group": "6.9", "subset": "unemployed", "count": 1, "x": 1}]);
+    body["comparators"] = json!([{"area": "fredericia", "count": 4158, "x": 1}]);
+    body["totals"] = json!({"x": 1});
+    let problem = push(&app, &body).await.expect(422);
+    for (schema, pointer) in [
+        ("NewExtract", "/x"),
+        ("NewCount", "/counts/0/x"),
+        ("NewSubset", "/subsets/0/x"),
+        ("NewComparator", "/comparators/0/x"),
+        ("NewTotals", "/totals/x"),
+    ] {
+        let errors = problem["errors"].as_array().unwrap();
+        let error = errors.iter().find(|error| error["pointer"] == pointer).unwrap();
+        let detail = error["detail"].as_str().unwrap();
+        let list = detail.rsplit("the fields are ").next().unwrap().trim_end_matches('.');
+        let mut read: Vec<&str> = list.split(", ").collect();
+        let mut documented: Vec<&str> = schemas[schema]["properties"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .map(String::as_str)
+            .collect();
+        read.sort_unstable();
+        documented.sort_unstable();
+        assert_eq!(read, documented, "{schema}");
+    }
+}

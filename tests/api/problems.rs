@@ -27,6 +27,16 @@ async fn each_kind_of_mistake_has_its_own_status() {
     );
     let post = board.post("kendskabsgrad/extracts", &serde_json::json!({})).await;
     assert_eq!(post.problem(403), "forbidden");
+    for path in ["/openapi.json", "/docs"] {
+        assert_eq!(
+            app.public().post(path, &serde_json::json!({})).await.problem(405),
+            "method-not-allowed"
+        );
+    }
+    assert_eq!(
+        app.public().get("/v1/plans/%00/areas").await.problem(400),
+        "invalid-parameter"
+    );
     let options = app.public().send(Method::OPTIONS, "/v1/plans", None, Vec::new()).await;
     assert_eq!((options.status, options.header("allow")), (204, "GET, HEAD"));
 }

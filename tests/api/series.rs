@@ -188,6 +188,37 @@ async fn as_of_between_two_revisions_gives_the_first() {
 }
 
 #[actix_web::test]
+async fn a_read_as_of_an_instant_waits_for_the_write_that_has_it() {
+    use helhedsplan::record::{self, Clock, Deed};
+    let app = TestApp::start().await;
+    let db = app.state.db.clone();
+    let transaction = db.begin().await.unwrap();
+    let clock = Clock::lock(&transaction, 1).await.unwrap();
+    let deed = Deed {
+        subject: "test",
+        operation: "test",
+        target: String::new(),
+        request_id: None,
+    };
+    let stamp = clock.tick(&transaction, deed).await.unwrap();
+    let read = tokio::spawn({
+        let db = db.clone();
+        async move {
+            record::seq_at(&db, 1, Some(stamp.at))
+                .await
+                .map_err(|problem| problem.to_string())
+        }
+    });
+    // Long enough for a read that does not wait: each of these is as long as it.
+    for _ in 0..50 {
+        record::current_seq(db.read(), 1).await.unwrap();
+    }
+    assert!(!read.is_finished());
+    transaction.commit().await.unwrap();
+    assert_eq!(read.await.unwrap().unwrap(), stamp.seq);
+}
+
+#[actix_web::test]
 async fn what_is_known_at_an_instant_never_changes_afterwards() {
     let app = TestApp::start().await;
     let client = app.as_role(Role::Board);
@@ -305,6 +336,13 @@ async fn the_format_is_chosen_by_name_or_by_accept() {
             "image/png, application/vnd.json-stat+json",
             "application/vnd.json-stat+json",
         ),
+        ("application/json;q=0, */*", "text/csv"),
+        ("text/csv, application/json", "text/csv"),
+        (
+            "*/*;q=0.1, application/vnd.json-stat+json;q=0.2",
+            "application/vnd.json-stat+json",
+        ),
+        (" ", "application/json"),
     ] {
         let answer = client.clone().header("accept", accept).get(SHARE).await;
         assert!(answer.header("content-type").starts_with(media_type), "{accept}");
@@ -318,6 +356,12 @@ async fn the_format_is_chosen_by_name_or_by_accept() {
             .problem(406),
         "not-acceptable"
     );
+    let refused = client
+        .clone()
+        .header("accept", "image/png, application/json;q=0")
+        .get(SHARE)
+        .await;
+    assert_eq!(refused.problem(406), "not-acceptable");
     let named = client
         .clone()
         .header("accept", "text/csv")
@@ -376,8 +420,24 @@ async fn what_a_query_gets_wrong_is_told_at_once() {
         client.get(&format!("{SHARE}?aggregate=sum")).await.errors(422),
         ["area required"]
     );
+    for one in ["zone-1", "zone-1,zone-1"] {
+        let answer = client.get(&format!("{SHARE}?area={one}&aggregate=sum")).await;
+        assert_eq!(answer.errors(422), ["area required"]);
+    }
+    for two in ["zone-1,all-zones", "fredericia,zone-1", "denmark,fredericia"] {
+        let answer = client.get(&format!("{SHARE}?area={two}&aggregate=sum")).await;
+        assert_eq!(answer.errors(422), ["area overlapping_areas"], "{two}");
+    }
+    assert_eq!(
+        client.get(&format!("{COUNT}?category=6.2,nope")).await.errors(422),
+        ["category unknown_category"]
+    );
+    assert_eq!(
+        client.get(&format!("{SHARE}?category=6.2")).await.errors(422),
+        ["category unknown_category"]
+    );
     let answer = client
-        .get("indicators/school-grades-9/series?area=denmark&aggregate=sum")
+        .get("indicators/school-grades-9/series?area=ullerup-baek,kirstinebjerg&aggregate=sum")
         .await;
     assert_eq!(answer.errors(422), ["aggregate not_summable"]);
 }

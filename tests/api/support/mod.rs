@@ -356,12 +356,13 @@ impl TestApp {
         claims(&mut new_claims);
         let encode = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
         let signed = format!("{}.{}", encode(&new_header), encode(&new_claims));
-        let file = std::fs::read_dir(self.state.config.keys_dir())
+        let mut files = std::fs::read_dir(self.state.config.keys_dir())
             .unwrap()
-            .next()
-            .unwrap()
+            .map(|file| file.unwrap().path());
+        let file = files
+            .find(|path| path.extension().is_some_and(|end| end == "pem"))
             .unwrap();
-        let key = ed25519_dalek::SigningKey::read_pkcs8_pem_file(file.path()).unwrap();
+        let key = ed25519_dalek::SigningKey::read_pkcs8_pem_file(file).unwrap();
         let signature = URL_SAFE_NO_PAD.encode(key.sign(signed.as_bytes()).to_bytes());
         format!("{signed}.{signature}")
     }

@@ -1,0 +1,89 @@
+//! What a database error means for a client, where no call site has given it a meaning: by its code, never by its words,
+//! which differ by version and locale.
+
+use sea_orm::sqlx;
+use sea_orm::{DbErr, RuntimeErr};
+
+use super::{Problem, ProblemKind};
+
+impl From<DbErr> for Problem {
+    fn from(error: DbErr) -> Self {
+        let kind = kind_of(&error);
+        tracing::error!(%error, problem = kind.entry().code, "database error");
+        match kind {
+            ProblemKind::InsufficientStorage => {
+                Self::new(kind, "The database is full.", "Databasen er fuld.").retry_after(60)
+            }
+            ProblemKind::Unavailable => Self::new(
+                kind,
+                "The database did not answer in time.",
+                "Databasen svarede ikke i tide.",
+            )
+            .retry_after(5),
+            _ => Self::internal(),
+        }
+    }
+}
+
+fn kind_of(error: &DbErr) -> ProblemKind {
+    let cause = match error {
+        DbErr::ConnectionAcquire(_) => return ProblemKind::Unavailable,
+        DbErr::Conn(cause) | DbErr::Exec(cause) | DbErr::Query(cause) => cause,
+        _ => return ProblemKind::Internal,
+    };
+    let RuntimeErr::SqlxError(cause) = cause else {
+        return ProblemKind::Internal;
+    };
+    match cause.as_ref() {
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed => ProblemKind::Unavailable,
+        sqlx::Error::Database(cause) => cause.code().map_or(ProblemKind::Internal, |code| kind_of_code(&code)),
+        _ => ProblemKind::Internal,
+    }
+}
+
+/// By PostgreSQL's five-character SQLSTATE, or by SQLite's number, whose last byte is the primary code.
+fn kind_of_code(code: &str) -> ProblemKind {
+    if code.len() == 5 {
+        return match code {
+            "53100" => ProblemKind::InsufficientStorage,
+            // Serialization failure, deadlock, too many connections, shutting down, starting up.
+            "40001" | "40P01" | "53300" | "57P01" | "57P02" | "57P03" => ProblemKind::Unavailable,
+            code if code.starts_with("08") => ProblemKind::Unavailable,
+            _ => ProblemKind::Internal,
+        };
+    }
+    match code.parse::<u32>().map(|code| code & 0xff) {
+        // SQLITE_FULL
+        Ok(13) => ProblemKind::InsufficientStorage,
+        // SQLITE_BUSY, SQLITE_LOCKED
+        Ok(5 | 6) => ProblemKind::Unavailable,
+        _ => ProblemKind::Internal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_says_by_its_code_what_is_wrong() {
+        for (code, kind) in [
+            ("53100", ProblemKind::InsufficientStorage),
+            ("13", ProblemKind::InsufficientStorage),
+            ("40P01", ProblemKind::Unavailable),
+            ("57P03", ProblemKind::Unavailable),
+            ("08006", ProblemKind::Unavailable),
+            ("5", ProblemKind::Unavailable),
+            ("517", ProblemKind::Unavailable),
+            ("23505", ProblemKind::Internal),
+            ("1", ProblemKind::Internal),
+            ("", ProblemKind::Internal),
+        ] {
+            assert_eq!(kind_of_code(code), kind, "{code}");
+        }
+    }
+}
