@@ -55,6 +55,9 @@ pub struct Settings {
     /// Largest request body in bytes, 1024 to 1073741824; default: 2097152 (2 MiB)
     #[arg(long, env = "HELHEDSPLAN_MAX_BODY_BYTES", global = true)]
     pub max_body_bytes: Option<String>,
+    /// Largest import of measurements in bytes, 1024 to 17179869184; default: 536870912 (512 MiB)
+    #[arg(long, env = "HELHEDSPLAN_MAX_IMPORT_BYTES", global = true)]
+    pub max_import_bytes: Option<String>,
     /// Seconds that running requests get to finish when the service stops, 0 to 600; default: 30
     #[arg(long, env = "HELHEDSPLAN_SHUTDOWN_SECONDS", global = true)]
     pub shutdown_seconds: Option<String>,
@@ -84,6 +87,8 @@ pub struct Config {
     pub log_format: LogFormat,
     /// Largest request body in bytes; 1024 to 1 GiB.
     pub max_body_bytes: usize,
+    /// Largest import of measurements in bytes; 1024 to 16 GiB.
+    pub max_import_bytes: usize,
     /// Seconds that running requests get to finish; 0 to 600.
     pub shutdown_seconds: u64,
     /// Threads that answer requests; 1 to 256.
@@ -145,6 +150,7 @@ impl Settings {
             log: setting!(log: log_filter; else "info,actix_server=warn,sea_orm=warn,sqlx=warn".into()),
             log_format: setting!(log_format: log_format; else LogFormat::Auto),
             max_body_bytes: setting!(max_body_bytes: whole(1024..=1 << 30); else 2 << 20),
+            max_import_bytes: setting!(max_import_bytes: whole(1024..=1 << 34); else 512 << 20),
             shutdown_seconds: setting!(shutdown_seconds: whole(0..=600); else 30),
             workers: setting!(workers: whole(1..=256); else cores),
             listen,
@@ -298,7 +304,7 @@ mod tests {
         assert_eq!(url, "sqlite://./data/helhedsplan.db?mode=rwc");
         let shown = "Config { listen: 127.0.0.1:8080, data_dir: './data', database_url: SecretBox<str>([REDACTED]), \
             database_max_connections: 10, public_url: 'http://127.0.0.1:8080', audience: 'helhedsplan', \
-            log: 'info,actix_server=warn,sea_orm=warn,sqlx=warn', log_format: Auto, max_body_bytes: 2097152, shutdown_seconds: 30, ";
+            log: 'info,actix_server=warn,sea_orm=warn,sqlx=warn', log_format: Auto, max_body_bytes: 2097152, max_import_bytes: 536870912, shutdown_seconds: 30, ";
         let debug = format!("{config:?}").replace('"', "'");
         assert!(debug.starts_with(shown), "{debug}");
         assert!(config.is_embedded() && config.keys_dir() == Path::new("./data/keys"));

@@ -12,6 +12,7 @@ pub mod routes; // the table of contents: one line a slice
 pub mod areas; // areas and organisations
 pub mod indicators; // indicators, target groups, measurements, series
 pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction
+pub mod measurements; // measured figures as rows: imports, the flat list, history
 pub mod plans; // plans and focus areas; where a caller's reach is decided
 pub mod system; // health, keys, problems, who am I
 

@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{areas, indicators, kendskabsgrad, plans, system};
+use crate::{areas, indicators, kendskabsgrad, measurements, plans, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
@@ -10,5 +10,6 @@ pub fn configure(service: &mut ServiceConfig) {
     plans::routes::configure(service); //         /v1/plans, …/focus-areas
     areas::routes::configure(service); //         …/organisations, …/areas
     indicators::routes::configure(service); //    …/target-groups, …/indicators, …/indicators/{code}/series
+    measurements::routes::configure(service); //  …/measurements, …/measurements/imports
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts
 }

@@ -3,6 +3,7 @@
 //! Loading again changes nothing: rows that are there stay as they are, also where somebody has changed them since, and a
 //! date that has an extract keeps it. The files of the Fredericia plan are part of the program; `seeds/` describes them.
 
+use std::io::Cursor;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
@@ -15,12 +16,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
-use crate::db::Db;
+use crate::db::{self, Db};
 use crate::entities::{
     area, area_relation, extract, focus_area, indicator, organisation, plan, plan_party, target_group,
     target_group_subset,
 };
 use crate::kendskabsgrad::{read_json, store};
+use crate::measurements;
+use crate::measurements::model::Mode;
+use crate::measurements::read::{self, Syntax};
+use crate::measurements::store::{ROWS_PER_STATEMENT, Writer};
 use crate::problem::{Language, Problem};
 use crate::record::{self, Clock, Deed};
 use crate::web::json;
@@ -48,6 +53,8 @@ pub struct Loaded {
     pub rows: u64,
     /// Extracts that were not there before.
     pub extracts: usize,
+    /// Measurements that were not there before.
+    pub measurements: u64,
 }
 
 impl Source {
@@ -116,11 +123,13 @@ pub async fn load(db: &Db, source: &Source) -> anyhow::Result<Loaded> {
     for date in source.extract_dates()? {
         extracts += usize::from(load_extract(&transaction, &plan, source, date).await?);
     }
+    let measurements = load_measurements(&transaction, &plan, source).await?;
     transaction.commit().await?;
     Ok(Loaded {
         plan: code,
         rows,
         extracts,
+        measurements,
     })
 }
 
@@ -333,6 +342,52 @@ async fn load_extract(
     Ok(true)
 }
 
+/// Imports the measurements as their owners would, those that are not there yet.
+async fn load_measurements(
+    transaction: &DatabaseTransaction,
+    plan: &plan::Model,
+    source: &Source,
+) -> anyhow::Result<u64> {
+    const NAME: &str = "measurements.csv";
+    let mut file = Cursor::new(source.read(NAME)?);
+    let catalogue = measurements::store::catalogue(transaction, plan.id, &Writer::Operator)
+        .await
+        .map_err(in_words)?;
+    let judged = read::judge(&mut file, Syntax::Csv, &catalogue).map_err(in_words)?;
+    if judged.found > 0 {
+        let problem = Problem::invalid_content_of(judged.errors, judged.found);
+        return Err(in_words(problem)).with_context(|| format!("{NAME} is refused"));
+    }
+    let mut rows = Vec::new();
+    read::chunks(file, Syntax::Csv, &catalogue, ROWS_PER_STATEMENT, |chunk| {
+        rows.push(chunk);
+        true
+    })
+    .map_err(in_words)?;
+    measurements::store::begin_import(transaction).await?;
+    for chunk in &rows {
+        measurements::store::stage(transaction, chunk).await.map_err(in_words)?;
+    }
+    let clock = Clock::lock(transaction, plan.id).await?;
+    measurements::store::compare(transaction, plan.id, Mode::Upsert, db::now())
+        .await
+        .map_err(in_words)?;
+    let left = measurements::store::keep_existing(transaction).await?;
+    if left > 0 {
+        let deed = Deed {
+            subject: "operator",
+            operation: "import_measurements",
+            target: "measurements".to_owned(),
+            request_id: None,
+        };
+        measurements::store::write(transaction, clock, plan.id, deed)
+            .await
+            .map_err(in_words)?;
+    }
+    measurements::store::end_import(transaction).await?;
+    Ok(left)
+}
+
 /// The body that a Jobcenter would have sent.
 fn extract_body(date: NaiveDate, rows: Vec<ExtractRow>) -> anyhow::Result<Vec<u8>> {
     let number = |text: &str| -> anyhow::Result<Value> {
@@ -398,7 +453,13 @@ fn in_words(problem: Problem) -> anyhow::Error {
     let errors: Vec<String> = view
         .errors
         .iter()
-        .map(|error| format!("{}: {}", error.pointer.clone().unwrap_or_default(), error.detail))
+        .map(|error| {
+            let place = error
+                .pointer
+                .clone()
+                .unwrap_or_else(|| format!("line {}", error.line.unwrap_or(0)));
+            format!("{place}: {}", error.detail)
+        })
         .collect();
     anyhow::anyhow!("{} {} {}", view.title, view.detail, errors.join(" "))
 }

@@ -39,6 +39,14 @@ impl MigrationTrait for Migration {
                 "measurements",
                 &["plan_id", "indicator", "period_start"],
             ))
+            .await?;
+        // The order in which measurements are listed.
+        manager
+            .create_index(index(
+                "ix_measurements_arrival",
+                "measurements",
+                &["plan_id", "seq_from", "id"],
+            ))
             .await
     }
 

@@ -140,6 +140,8 @@ permissions! {
     ReadIndicators,   "indicators:read",       [x x x x x x o];
     /// Read measured figures, as series.
     ReadMeasurements, "measurements:read",     [x x x x x x o];
+    /// Write measured figures that the caller's organisation, or a unit below it, owns; the secretariat for others.
+    WriteMeasurements, "measurements:write",   [x x o o x o o];
     /// Read kendskabsgrad extracts and their receipts.
     ReadExtracts,     "kendskabsgrad:read",    [x x x x x x o];
     /// Push kendskabsgrad extracts that the caller's organisation, or a unit below it, owns.
@@ -178,6 +180,7 @@ mod tests {
         plan:read: secretariat municipality housing_organisation board fund auditor public
         indicators:read: secretariat municipality housing_organisation board fund auditor
         measurements:read: secretariat municipality housing_organisation board fund auditor
+        measurements:write: secretariat municipality fund
         kendskabsgrad:read: secretariat municipality housing_organisation board fund auditor
         kendskabsgrad:write: municipality
         ");

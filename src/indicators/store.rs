@@ -179,7 +179,8 @@ pub async fn figures(
         .collect()
 }
 
-fn figure(row: measurement::Model) -> Result<Figure, Problem> {
+/// A stored row as a figure.
+pub fn figure(row: measurement::Model) -> Result<Figure, Problem> {
     let broken = |what: &str| {
         tracing::error!(id = %row.id, revision = row.revision, what, "a stored measurement cannot be read");
         Problem::internal()
@@ -326,7 +327,7 @@ fn active(
 }
 
 /// A value as the database keeps it: a whole number and its decimals, exact on both databases.
-fn stored(value: Option<Decimal>) -> Result<(Option<i64>, i16), Problem> {
+pub fn stored(value: Option<Decimal>) -> Result<(Option<i64>, i16), Problem> {
     let Some(value) = value else { return Ok((None, 0)) };
     match (i64::try_from(value.mantissa()), i16::try_from(value.scale())) {
         (Ok(mantissa), Ok(decimals)) => Ok((Some(mantissa), decimals)),

@@ -21,7 +21,7 @@ use crate::indicators;
 use crate::plans;
 use crate::problem::{At, FieldError, Problem, ProblemKind};
 use crate::record;
-use crate::record::idempotency::{Answer, Claim, Claimed, Key};
+use crate::record::idempotency::{Answer, Claim};
 use crate::state::AppState;
 use crate::text;
 use crate::web::body::Body;
@@ -111,7 +111,7 @@ async fn push_extract(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let key = idempotency::key(&request, who.caller(), &body.bytes)?;
+    let key = idempotency::key(&request, who.caller(), &body.hash())?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let owner = owner(&app, &plan, who.scope()).await?;
     let codes = store::codes(app.db.read(), plan.id).await?;
@@ -125,41 +125,11 @@ async fn push_extract(
         dry_run: query.0.dry_run.unwrap_or(false),
     };
     let key = key.filter(|_| !push.dry_run);
-    // A task of its own: whether the client waits for the answer or not, the claim on the key is settled.
-    let db = app.db.clone();
-    let done = actix_web::rt::spawn(async move { settle(&db, key, &push, &draft, &codes, errors).await });
-    match done.await {
-        Ok(done) => done.map(|(answer, replayed)| idempotency::respond(answer, replayed)),
-        Err(error) => {
-            tracing::error!(%error, "a push was broken off");
-            Err(Problem::internal())
-        }
-    }
-}
-
-/// Carries out a push under its key, or finds what it answered before.
-async fn settle(
-    db: &Db,
-    key: Option<Key>,
-    push: &Push,
-    draft: &Draft,
-    codes: &Codes,
-    errors: Vec<FieldError>,
-) -> Result<(Answer, bool), Problem> {
-    let claim = match key {
-        None => None,
-        Some(key) => match key.claim(db, push.plan.id).await? {
-            Claimed::Replay(answer) => return Ok((answer, true)),
-            Claimed::Fresh(claim) => Some(claim),
-        },
-    };
-    let done = carry_out(db, claim.as_ref(), push, draft, codes, errors).await;
-    if let (Err(_), Some(claim)) = (&done, claim)
-        && let Err(error) = claim.release(db).await
-    {
-        tracing::error!(%error, "a claim could not be given back; it ends by itself");
-    }
-    done.map(|answer| (answer, false))
+    let plan_id = push.plan.id;
+    idempotency::once(app.db.clone(), key, plan_id, async move |db, claim| {
+        carry_out(&db, claim, &push, &draft, &codes, errors).await
+    })
+    .await
 }
 
 /// Effect and stored answer in one transaction.

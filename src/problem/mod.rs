@@ -156,6 +156,11 @@ impl Problem {
     /// A problem of `kind` made of one or more errors, each with its place.
     pub fn with_errors(kind: ProblemKind, errors: Vec<FieldError>) -> Self {
         let n = errors.len();
+        Self::with_first_errors(kind, errors, n)
+    }
+
+    /// A problem of `kind` made of `n` errors, of which these are the first.
+    fn with_first_errors(kind: ProblemKind, errors: Vec<FieldError>, n: usize) -> Self {
         let listed = n.min(MAX_LISTED_ERRORS);
         let mut problem = if n == 1 {
             Self::new(kind, "There is one error.", "Der er én fejl.")
@@ -176,6 +181,11 @@ impl Problem {
     /// 422 with every rule that the content breaks.
     pub fn invalid_content(errors: Vec<FieldError>) -> Self {
         Self::with_errors(ProblemKind::InvalidContent, errors)
+    }
+
+    /// 422 with the first of `n` errors.
+    pub fn invalid_content_of(errors: Vec<FieldError>, n: usize) -> Self {
+        Self::with_first_errors(ProblemKind::InvalidContent, errors, n)
     }
 
     /// 400 for parameters that cannot be used.

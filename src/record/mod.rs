@@ -101,6 +101,15 @@ pub async fn current_seq(db: &impl ConnectionTrait, plan_id: i32) -> Result<i64,
     Ok(clock.map_or(0, |clock| clock.seq))
 }
 
+/// The number that was the newest at `as_of`, or now, and the instant up to which it is complete.
+pub async fn moment(db: &Db, plan_id: i32, as_of: Option<DateTime<Utc>>) -> Result<(i64, DateTime<Utc>), Problem> {
+    if let Some(as_of) = as_of {
+        return Ok((seq_at(db, plan_id, Some(as_of)).await?, as_of));
+    }
+    let clock = plan_clock::Entity::find_by_id(plan_id).one(db.read()).await?;
+    Ok(clock.map_or_else(|| (0, db::now()), |clock| (clock.seq, clock.at)))
+}
+
 /// The number that was the newest at `as_of`, or now.
 ///
 /// An instant after the last write could still be overtaken by a write that has its instant but not its commit. So the

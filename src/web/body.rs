@@ -7,6 +7,7 @@ use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
+use sha2::{Digest, Sha256};
 
 use crate::problem::{Problem, ProblemKind};
 use crate::state::state;
@@ -18,6 +19,13 @@ pub struct Body {
     pub bytes: Bytes,
     /// The media type without its parameters, in lower case; empty if there is none.
     pub media_type: String,
+}
+
+impl Body {
+    /// SHA-256 of the bytes, in hexadecimal.
+    pub fn hash(&self) -> String {
+        format!("{:x}", Sha256::digest(&self.bytes))
+    }
 }
 
 impl FromRequest for Body {
@@ -54,7 +62,7 @@ impl FromRequest for Body {
     }
 }
 
-fn media_type(request: &HttpRequest) -> Result<String, Problem> {
+pub(super) fn media_type(request: &HttpRequest) -> Result<String, Problem> {
     let encoding = request.headers().get(CONTENT_ENCODING);
     if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
         return Err(Problem::new(
@@ -83,7 +91,7 @@ fn media_type(request: &HttpRequest) -> Result<String, Problem> {
     }
 }
 
-fn too_large(limit: usize) -> Problem {
+pub(super) fn too_large(limit: usize) -> Problem {
     Problem::new(
         ProblemKind::PayloadTooLarge,
         format!("The body may have at most {limit} bytes."),
@@ -91,7 +99,7 @@ fn too_large(limit: usize) -> Problem {
     )
 }
 
-fn cut_off() -> Problem {
+pub(super) fn cut_off() -> Problem {
     Problem::new(
         ProblemKind::MalformedBody,
         "The body ended before it was complete.",

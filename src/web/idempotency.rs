@@ -5,8 +5,9 @@ use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::auth::Caller;
+use crate::db::Db;
 use crate::problem::Problem;
-use crate::record::idempotency::{Answer, Key};
+use crate::record::idempotency::{Answer, Claim, Claimed, Key};
 
 /// The longest key.
 const MAX_KEY: usize = 255;
@@ -14,7 +15,9 @@ const MAX_KEY: usize = 255;
 const REPLAYED: &str = "idempotency-replayed";
 
 /// The request's key, from `Idempotency-Key` or its alias `x-requestId`; 400 if both are there and differ.
-pub fn key(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Result<Option<Key>, Problem> {
+///
+/// `body_hash` tells bodies apart.
+pub fn key(request: &HttpRequest, caller: &Caller, body_hash: &str) -> Result<Option<Key>, Problem> {
     let key = match (header(request, "idempotency-key")?, header(request, "x-requestid")?) {
         (Some(key), Some(alias)) if key != alias => {
             return Err(Problem::invalid_header(
@@ -28,7 +31,7 @@ pub fn key(request: &HttpRequest, caller: &Caller, body: &[u8]) -> Result<Option
     };
     let client = caller.client_id.as_deref().unwrap_or_default();
     let path = request.uri().path_and_query().map_or("", |path| path.as_str());
-    Ok(Some(Key::new(client, request.method().as_str(), path, key, body)))
+    Ok(Some(Key::new(client, request.method().as_str(), path, key, body_hash)))
 }
 
 fn header<'a>(request: &'a HttpRequest, name: &str) -> Result<Option<&'a str>, Problem> {
@@ -53,8 +56,37 @@ fn header<'a>(request: &'a HttpRequest, name: &str) -> Result<Option<&'a str>, P
     }
 }
 
+/// Carries out `work` under the key, or finds what it answered before.
+///
+/// It runs as a task of its own: whether the client waits for the answer or not, the claim on the key is settled.
+pub async fn once<W>(db: Db, key: Option<Key>, plan_id: i32, work: W) -> Result<HttpResponse, Problem>
+where
+    W: AsyncFnOnce(Db, Option<&Claim>) -> Result<Answer, Problem> + 'static,
+{
+    let task = actix_web::rt::spawn(async move {
+        let claim = match key {
+            None => None,
+            Some(key) => match key.claim(&db, plan_id).await? {
+                Claimed::Replay(answer) => return Ok(respond(answer, true)),
+                Claimed::Fresh(claim) => Some(claim),
+            },
+        };
+        let done = work(db.clone(), claim.as_ref()).await;
+        if let (Err(_), Some(claim)) = (&done, claim)
+            && let Err(error) = claim.release(&db).await
+        {
+            tracing::error!(%error, "a claim could not be given back; it ends by itself");
+        }
+        done.map(|answer| respond(answer, false))
+    });
+    task.await.unwrap_or_else(|error| {
+        tracing::error!(%error, "a request was broken off");
+        Err(Problem::internal())
+    })
+}
+
 /// An answer as it is sent, for the first time or again.
-pub fn respond(answer: Answer, replayed: bool) -> HttpResponse {
+fn respond(answer: Answer, replayed: bool) -> HttpResponse {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
     let mut response = HttpResponse::build(status);
     response

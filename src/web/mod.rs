@@ -11,3 +11,4 @@ pub mod path;
 pub mod problems;
 pub mod query;
 pub mod request_id;
+pub mod spool;

@@ -135,7 +135,8 @@ impl ReferenceQuery {
     }
 }
 
-fn window<K: Key>(limit: Option<u64>, cursor: Option<&str>) -> Result<Window<K>, Problem> {
+/// The page that is asked for; 400 where limit or cursor cannot be used.
+pub fn window<K: Key>(limit: Option<u64>, cursor: Option<&str>) -> Result<Window<K>, Problem> {
     let mut errors = Vec::new();
     let limit = limit.unwrap_or(DEFAULT_LIMIT);
     if !(1..=MAX_LIMIT).contains(&limit) {

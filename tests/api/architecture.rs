@@ -3,7 +3,14 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 5] = ["areas", "indicators", "kendskabsgrad", "plans", "system"];
+const SLICES: [&str; 6] = [
+    "areas",
+    "indicators",
+    "kendskabsgrad",
+    "measurements",
+    "plans",
+    "system",
+];
 
 /// Which modules of the crate a module may import. A slice's files have a row each.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
@@ -32,6 +39,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "<slice>/store",
         &["auth", "db", "entities", "period", "problem", "record"],
     ),
+    ("<slice>/read", &["period", "problem", "text", "web"]),
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
     ("<slice>/formats", &["problem", "web"]),
@@ -50,13 +58,24 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "entities",
             "indicators",
             "kendskabsgrad",
+            "measurements",
             "plans",
             "problem",
             "record",
             "web",
         ],
     ),
-    ("routes", &["areas", "indicators", "kendskabsgrad", "plans", "system"]),
+    (
+        "routes",
+        &[
+            "areas",
+            "indicators",
+            "kendskabsgrad",
+            "measurements",
+            "plans",
+            "system",
+        ],
+    ),
     ("openapi", &["auth", "problem", "routes", "web"]),
     ("app", &["openapi", "problem", "routes", "state", "web"]),
 ];
@@ -70,6 +89,9 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("indicators", "areas"),         // a series is ordered by area, and adds zones up
     ("kendskabsgrad", "areas"),      // the zones of an extract; who owns it
     ("kendskabsgrad", "indicators"), // an extract becomes measurements
+    ("measurements", "plans"),       // as above
+    ("measurements", "areas"),       // the areas of a row; the units below its owner
+    ("measurements", "indicators"),  // what figures are, and the parts of target groups
     ("system", "areas"),             // /v1/me says which units and areas are the caller's own
 ];
 
@@ -173,6 +195,7 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("read_json", &["draft", "model"]),
     ("read_csv", &["draft"]),
     ("formats", &["model", "rules"]),
+    ("read", &["rules"]),
     ("store", &["draft", "figures", "model", "receipt", "rules"]),
 ];
 

@@ -17,7 +17,7 @@ const OPEN: [&str; 6] = [
 ];
 
 /// A request whose body is nonsense: authorization is decided before it is read.
-async fn try_it(client: &Client<'_>, operation: &Operation) -> u16 {
+async fn try_it(app: &TestApp, client: &Client<'_>, operation: &Operation) -> u16 {
     let body = if operation.method == Method::GET {
         ""
     } else {
@@ -26,7 +26,7 @@ async fn try_it(client: &Client<'_>, operation: &Operation) -> u16 {
     let answer = client
         .send(
             operation.method.clone(),
-            &operation.example_path(),
+            &app.path_of(operation),
             Some("application/json"),
             body.into(),
         )
@@ -48,7 +48,7 @@ async fn every_operation_answers_every_role_as_the_permission_table_says() {
         };
         let permission: Permission = scope.parse().unwrap();
         for role in Role::ALL {
-            let status = try_it(&app.as_role(role), &operation).await;
+            let status = try_it(&app, &app.as_role(role), &operation).await;
             let what = format!("{role}: {} {} answered {status}", operation.method, operation.path);
             match (role.may(permission), role) {
                 (true, _) if operation.method == Method::GET => assert_eq!(status, 200, "{what}"),
@@ -73,7 +73,7 @@ async fn another_plans_token_finds_nothing() {
             .filter(|role| *role != Role::Public && role.may(permission))
         {
             let token = app.token(role, Some("jobcenter-fredericia"), &["another-plan"], None);
-            let status = try_it(&app.with_token(&token), &operation).await;
+            let status = try_it(&app, &app.with_token(&token), &operation).await;
             assert_eq!(status, 404, "{role}: {} {}", operation.method, operation.path);
         }
     }
@@ -95,7 +95,7 @@ async fn a_token_without_the_scope_is_refused_whatever_its_role() {
                 .filter(|other| *other != scope)
                 .collect();
             let token = app.token(role, None, &[PLAN], Some(&others.join(" ")));
-            let status = try_it(&app.with_token(&token), &operation).await;
+            let status = try_it(&app, &app.with_token(&token), &operation).await;
             assert_eq!(status, 403, "{role}: {} {}", operation.method, operation.path);
         }
     }
@@ -109,7 +109,7 @@ async fn a_token_that_is_not_accepted_is_401_also_where_none_is_needed() {
         .into_iter()
         .filter(|operation| operation.path.starts_with("/v1/"))
     {
-        let status = try_it(&app.with_token(&forged), &operation).await;
+        let status = try_it(&app, &app.with_token(&forged), &operation).await;
         assert_eq!(status, 401, "{} {}", operation.method, operation.path);
     }
 }

@@ -29,6 +29,7 @@ fn help_lists_every_setting_with_its_default_and_meaning() {
         "HELHEDSPLAN_LOG",
         "HELHEDSPLAN_LOG_FORMAT",
         "HELHEDSPLAN_MAX_BODY_BYTES",
+        "HELHEDSPLAN_MAX_IMPORT_BYTES",
         "HELHEDSPLAN_SHUTDOWN_SECONDS",
         "HELHEDSPLAN_WORKERS",
         "HELHEDSPLAN_CONFIG",

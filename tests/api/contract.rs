@@ -38,7 +38,7 @@ async fn every_list_is_read_page_by_page_without_loss_or_repeat() {
         .into_iter()
         .filter(|operation| operation.has_query("cursor"))
     {
-        let path = operation.example_path();
+        let path = app.path_of(&operation);
         let whole = items(&client.get(&format!("{path}?limit=1000")).await);
         let mut found = Vec::new();
         let mut target = format!("{path}?limit=3");
@@ -81,7 +81,7 @@ async fn what_is_read_carries_a_validator_and_is_not_sent_twice() {
         if operation.item["responses"].get("304").is_none() {
             continue;
         }
-        let path = operation.example_path();
+        let path = app.path_of(&operation);
         let client = app.as_role(Role::Secretariat);
         let first = client.get(&path).await;
         assert_eq!(first.status, 200, "{path}: {}", first.text());
@@ -110,7 +110,7 @@ async fn head_is_get_without_a_body() {
     let app = TestApp::start().await;
     let client = app.as_role(Role::Secretariat);
     for operation in reads(&app).await {
-        let path = operation.example_path();
+        let path = app.path_of(&operation);
         let get = client.get(&path).await;
         let head = client.send(Method::HEAD, &path, None, Vec::new()).await;
         assert_eq!(head.status, 200, "{path}");
@@ -140,7 +140,7 @@ async fn an_unknown_query_parameter_is_an_error_everywhere() {
         if ["/livez", "/readyz"].contains(&operation.path.as_str()) {
             continue;
         }
-        let target = format!("{}?colour=red", operation.example_path());
+        let target = format!("{}?colour=red", app.path_of(&operation));
         let client = app.as_role(if operation.method == Method::GET {
             Role::Board
         } else {
@@ -169,7 +169,7 @@ async fn a_wrong_method_says_which_are_right() {
     for operation in operations() {
         let answer = app
             .as_role(Role::Board)
-            .send(Method::DELETE, &operation.example_path(), None, Vec::new())
+            .send(Method::DELETE, &app.path_of(&operation), None, Vec::new())
             .await;
         assert_eq!(answer.problem(405), "method-not-allowed", "{}", operation.path);
         assert!(
@@ -188,7 +188,7 @@ async fn an_item_that_is_not_there_is_404() {
         .into_iter()
         .filter(|operation| operation.path.ends_with("{code}"))
     {
-        let path = operation.example_path();
+        let path = app.path_of(&operation);
         let (parent, _) = path.rsplit_once('/').unwrap();
         for code in [
             "no-such-code",

@@ -12,6 +12,7 @@ mod cli;
 mod contract;
 mod idempotency;
 mod kendskabsgrad;
+mod measurements;
 mod migrations;
 mod openapi;
 mod problems;

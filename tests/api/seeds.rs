@@ -88,7 +88,8 @@ async fn loading_again_changes_nothing_and_undoes_no_correction() {
     body["revision_reason"] = json!("counted twice");
     app.jobcenter().post("kendskabsgrad/extracts", &body).await.expect(201);
     let loaded = seed::load(&app.state.db, &Source::Fredericia).await.unwrap();
-    assert_eq!((loaded.plan.as_str(), loaded.rows, loaded.extracts), (PLAN, 0, 0));
+    assert_eq!((loaded.plan.as_str(), loaded.rows), (PLAN, 0));
+    assert_eq!((loaded.extracts, loaded.measurements), (0, 0));
     let stored = app
         .jobcenter()
         .get("kendskabsgrad/extracts/2022-06-01")
@@ -177,4 +178,95 @@ async fn a_second_plan_is_loaded_beside_the_first_and_neither_sees_the_other() {
             .len(),
         1
     );
+}
+
+/// How many figures each place of the agreement gives; a figure that is printed twice names both.
+const FIGURES: [(&str, usize); 25] = [
+    ("Strategisk samarbejdsaftale, tabel 1", 7),
+    ("Strategisk samarbejdsaftale, tabel 2", 14),
+    ("Strategisk samarbejdsaftale, tabel 3", 14),
+    ("Strategisk samarbejdsaftale, tabel 4", 21),
+    ("Strategisk samarbejdsaftale, tabel 5", 14),
+    ("Strategisk samarbejdsaftale, tabel 6", 14),
+    ("Strategisk samarbejdsaftale, tabel 7", 14),
+    ("Strategisk samarbejdsaftale, tabel 8", 7),
+    ("Strategisk samarbejdsaftale, tabel 10", 14),
+    ("Strategisk samarbejdsaftale, tabel 11", 16),
+    ("Strategisk samarbejdsaftale, tabel 12", 7),
+    (
+        "Strategisk samarbejdsaftale, unummereret tabel (ikke-vestlige lande)",
+        7,
+    ),
+    (
+        "Strategisk samarbejdsaftale, unummereret tabel (parallelsamfundskriterieværdier)",
+        6,
+    ),
+    ("Strategisk samarbejdsaftale, afsnit 1", 4),
+    ("Strategisk samarbejdsaftale, afsnit 5 (faste indikatorer)", 18),
+    ("Strategisk samarbejdsaftale, afsnit 6 (Ungeprofilundersøgelsen)", 2),
+    ("Strategisk samarbejdsaftale, afsnit 6 (skolegang og fritid)", 2),
+    ("Strategisk samarbejdsaftale, afsnit 6 (Helhedsplanen 2019-2022)", 2),
+    ("Strategisk samarbejdsaftale, afsnit 6 (Kriminalitetsforebyggelse)", 2),
+    ("Strategisk samarbejdsaftale, afsnit 6 (tryghedsundersøgelse)", 2),
+    ("Strategisk samarbejdsaftale, afsnit 6 (sundhed)", 4),
+    ("Delaftale Uddannelse og livschancer, delmål", 11),
+    ("Delaftale Beskæftigelse, delmål", 1),
+    ("Delaftale Kriminalitetsforebyggelse, delmål", 6),
+    ("Delaftale Sammenhængskraft og medborgerskab, delmål", 5),
+];
+
+#[actix_web::test]
+async fn every_figure_of_the_agreement_can_be_pulled_with_its_source() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Auditor);
+    let list = client.get("measurements?limit=1000").await.expect(200);
+    assert_eq!(list["next"], Value::Null);
+    let rows = list["items"].as_array().unwrap();
+    let mut found: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    let extracts = ["kendskabsgrad", "kendskabsgrad-count"];
+    let imported: Vec<&Value> = rows
+        .iter()
+        .filter(|row| !extracts.contains(&row["indicator"].as_str().unwrap()))
+        .collect();
+    for row in &imported {
+        for source in row["source"].as_str().unwrap().split("; ") {
+            *found.entry(source).or_default() += 1;
+        }
+    }
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), {
+        let mut expected = FIGURES.to_vec();
+        expected.sort_unstable();
+        expected
+    });
+    assert_eq!(imported.len(), 198);
+    let figure = async |path: &str| -> String {
+        let series = client.get(path).await.expect(200);
+        let points = series["points"].as_array().unwrap();
+        assert_eq!(points.len(), 1, "{path}: {points:?}");
+        format!("{} {}", points[0]["value"], points[0]["status"].as_str().unwrap())
+    };
+    for (path, expected) in [
+        (
+            "indicators/basic-school-only-15-64/series?area=zone-1&from=2020&to=2020",
+            "36.4 final",
+        ),
+        (
+            "indicators/outside-labour-market-18-64/series?area=all-zones&from=2019&to=2019",
+            "42.6 final",
+        ),
+        (
+            "indicators/single-parents/series?area=all-zones&from=2021&to=2021",
+            "36.5 final",
+        ),
+        (
+            "indicators/unemployment-soenderkorskaer/series?from=2015&to=2015",
+            "53.67 final",
+        ),
+        (
+            "indicators/unemployment-soenderkorskaer/series?from=2021&to=2021",
+            "37.72 final",
+        ),
+    ] {
+        assert_eq!(figure(path).await, expected, "{path}");
+    }
 }

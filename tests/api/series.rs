@@ -444,15 +444,37 @@ async fn what_a_query_gets_wrong_is_told_at_once() {
 
 #[actix_web::test]
 async fn an_indicator_without_figures_has_an_empty_series() {
+    use helhedsplan::entities::indicator;
+    use sea_orm::{EntityTrait, IntoActiveModel, Set};
     let app = TestApp::start().await;
-    let series = app
-        .as_role(Role::Board)
-        .get("indicators/school-grades-9/series")
+    let transaction = app.state.db.begin().await.unwrap();
+    let row = indicator::Entity::find_by_id((1, "kendskabsgrad".to_owned()))
+        .one(&transaction)
         .await
-        .expect(200);
+        .unwrap()
+        .unwrap();
+    let mut row = row.into_active_model();
+    row.code = Set("new".to_owned());
+    row.position = Set(100_000);
+    indicator::Entity::insert(row)
+        .exec_without_returning(&transaction)
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+    let series = app.as_role(Role::Board).get("indicators/new/series").await.expect(200);
     assert_eq!(series["points"], json!([]));
     assert_eq!(
         series["fresh"],
         json!({"latest_period": null, "received_at": null, "next_due": null})
+    );
+    let empty = app
+        .as_role(Role::Board)
+        .get(&format!("{SHARE}?from=2100"))
+        .await
+        .expect(200);
+    // How fresh an indicator is does not depend on what is asked of it.
+    assert_eq!(
+        (&empty["points"], &empty["fresh"]["latest_period"]),
+        (&json!([]), &json!("2022-06-01"))
     );
 }

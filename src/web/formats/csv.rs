@@ -19,14 +19,16 @@ pub struct CsvDocument {
 }
 
 impl CsvDocument {
-    /// A document with its header.
+    /// A document with its header; none where it is the continuation of another.
     pub fn new(locale: Locale, header: &[&str]) -> Result<Self, Problem> {
         let delimiter = match locale {
             Locale::En => b',',
             Locale::Da => b';',
         };
         let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
-        writer.write_record(header).map_err(bug)?;
+        if !header.is_empty() {
+            writer.write_record(header).map_err(bug)?;
+        }
         Ok(Self { writer, locale })
     }
 

@@ -15,11 +15,12 @@ use helhedsplan::auth::keys::KeyRing;
 use helhedsplan::auth::role::{Permission, Role};
 use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
+use helhedsplan::entities::measurement;
 use helhedsplan::seed::{self, Source};
 use helhedsplan::state::AppState;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, EntityTrait};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -33,6 +34,8 @@ pub(crate) struct TestApp {
     http: reqwest::Client,
     /// What the application stands on.
     pub(crate) state: AppState,
+    /// The id of a measurement that is there.
+    measurement: String,
     _directory: TempDir,
 }
 
@@ -126,6 +129,12 @@ impl TestApp {
             auth: Arc::new(Issuer::new(keys, config.public_url.clone(), config.audience.clone())),
             config: Arc::new(config),
         };
+        let measurement = measurement::Entity::find()
+            .one(state.db.read())
+            .await
+            .unwrap()
+            .unwrap()
+            .id;
         let for_server = state.clone();
         let server = HttpServer::new(move || build_app(for_server.clone()))
             .workers(2)
@@ -142,8 +151,16 @@ impl TestApp {
             address,
             http,
             state,
+            measurement: measurement.to_string(),
             _directory: directory,
         }
+    }
+
+    /// The path of an operation, with the examples of its parameters; ids are those of things that are there.
+    pub(crate) fn path_of(&self, operation: &document::Operation) -> String {
+        operation
+            .example_path()
+            .replace("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11", &self.measurement)
     }
 
     /// The folder of keys and, on SQLite, of the database.

@@ -1,0 +1,406 @@
+//! Figures as rows: imports, the flat list, one figure with its history.
+
+use helhedsplan::auth::role::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::support::{Answer, Client, PLAN, TestApp};
+
+const IMPORT: &str = "measurements/imports";
+const TABLE: &str = "\
+indicator,area,period,value,note,source
+outside-labour-market-18-64,zone-1,2030,40.10,,Landsbyggefonden
+outside-labour-market-18-64,zone-2,2030,,not delivered,Landsbyggefonden
+school-grades-9,ullerup-baek,2029/2030,7.0,,Ministeriet
+";
+
+async fn ndjson(client: &Client<'_>, lines: &[Value]) -> Answer {
+    let body: Vec<String> = lines.iter().map(Value::to_string).collect();
+    let path = format!("/v1/plans/{PLAN}/{IMPORT}");
+    client
+        .send(
+            Method::POST,
+            &path,
+            Some("application/x-ndjson"),
+            body.join("\n").into_bytes(),
+        )
+        .await
+}
+
+fn row(area: &str, value: &str) -> Value {
+    json!({"indicator": "outside-labour-market-18-64", "area": area, "period": "2030",
+        "value": serde_json::from_str::<Value>(value).unwrap(), "source": "Landsbyggefonden"})
+}
+
+#[actix_web::test]
+async fn an_import_is_stored_with_its_digits_and_can_be_repeated() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let receipt = client.post_csv(IMPORT, TABLE).await.expect(201);
+    assert_eq!(
+        receipt["rows"],
+        json!({"received": 3, "created": 3, "updated": 0, "unchanged": 0})
+    );
+    let again = client.post_csv(IMPORT, TABLE).await.expect(200);
+    assert_eq!(again["outcome"], "unchanged");
+    assert_eq!(again["rows"]["unchanged"], 3);
+    let series = client
+        .get("indicators/outside-labour-market-18-64/series?area=zone-1,zone-2&from=2030")
+        .await;
+    assert!(series.text().contains("\"value\":40.10,"));
+    let points = series.json()["points"].clone();
+    assert_eq!(
+        (&points[1]["value"], &points[1]["status"]),
+        (&Value::Null, &json!("missing"))
+    );
+    assert_eq!(points[1]["note"], "not delivered");
+}
+
+#[actix_web::test]
+async fn json_ndjson_and_csv_are_the_same_import() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let rows = [row("zone-1", "40.1"), row("zone-2", "39")];
+    assert_eq!(ndjson(&client, &rows).await.expect(201)["rows"]["created"], 2);
+    assert_eq!(
+        client.post(IMPORT, &json!(rows)).await.expect(200)["outcome"],
+        "unchanged"
+    );
+    let csv = "source;value;period;area;indicator\nLandsbyggefonden;40,1;2030;zone-1;outside-labour-market-18-64\n";
+    assert_eq!(client.post_csv(IMPORT, csv).await.expect(200)["outcome"], "unchanged");
+}
+
+#[actix_web::test]
+async fn a_wrong_row_is_reported_with_its_line_and_nothing_is_stored() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let mut table = String::from("indicator,area,period,value,source\n");
+    for day in 0..5000 {
+        let date = chrono::NaiveDate::from_ymd_opt(1990, 1, 1).unwrap() + chrono::Days::new(day);
+        let value = if day == 2500 { "many" } else { "40.1" };
+        table.push_str(&format!("outside-labour-market-18-64,zone-1,{date},{value},test\n"));
+    }
+    assert_eq!(client.post_csv(IMPORT, &table[..60_000]).await.status, 422);
+    let big = table.replace("many", "40.2");
+    let wrong = client.post_csv(IMPORT, &table).await;
+    assert_eq!(wrong.errors(422), ["2502:4 wrong_type"]);
+    let found = client
+        .get("measurements?indicator=outside-labour-market-18-64&to=2003")
+        .await
+        .expect(200);
+    assert_eq!(found["items"], json!([]));
+    assert_eq!(client.post_csv(IMPORT, &big).await.expect(201)["rows"]["created"], 5000);
+}
+
+#[actix_web::test]
+async fn every_rule_that_a_row_breaks_is_named_at_its_place() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let table = "\
+indicator,area,period,category,value,numerator,denominator,status,note,source
+nothing,zone-9,2030,,1,,,,,s
+outside-labour-market-18-64,zone-1,20-30,,x,1,,sure,,
+outside-labour-market-18-64,zone-1,2030,6.1,101,,,,,s
+outside-labour-market-18-64,zone-1,2030,,21.9,307,1390,,,s
+outside-labour-market-18-64,zone-2,2030,,1,,,missing,,s
+outside-labour-market-18-64,zone-3,2030,,1,,,,om 010190-1234,s
+kendskabsgrad-count,zone-1,2030-01-01,6.1,24,,,,,s
+outside-labour-market-18-64,zone-4,2030,,1,,,,,s
+outside-labour-market-18-64,zone-4,2030,,1,,,,,s
+";
+    let answer = client.post_csv(IMPORT, table).await;
+    assert_eq!(
+        answer.errors(422),
+        [
+            "2:1 unknown_indicator",
+            "2:2 unknown_area",
+            "3:10 required",
+            "3:5 wrong_type",
+            "3:3 invalid_period",
+            "3:8 invalid_value",
+            "4:4 unknown_category",
+            "4:5 out_of_range",
+            "5:5 share_mismatch",
+            "6:8 status_mismatch",
+            "7:9 personal_number",
+            "8:1 fed_by_extracts",
+            "8:1 not_data_owner",
+            "10:null duplicate",
+        ]
+        .into_iter()
+        .filter(|error| *error != "8:1 not_data_owner")
+        .collect::<Vec<_>>()
+    );
+    assert!(!answer.text().contains("1234"));
+    let header = client.post_csv(IMPORT, "indicator,area,colour\na,b,c\n").await;
+    assert_eq!(
+        header.errors(422),
+        ["1:3 unknown_column", "1:null missing_column", "1:null missing_column"]
+    );
+    let lines = [row("zone-1", "1"), json!({"area": 5, "x": 1})];
+    let mut errors = ndjson(&client, &lines).await.errors(422);
+    errors.sort();
+    assert_eq!(
+        errors,
+        [
+            "2:null required",
+            "2:null required",
+            "2:null required",
+            "2:null unknown_field",
+            "2:null wrong_type"
+        ]
+    );
+    assert_eq!(client.post(IMPORT, &json!({})).await.problem(400), "malformed-body");
+    let xml = client
+        .send(
+            Method::POST,
+            &format!("/v1/plans/{PLAN}/{IMPORT}"),
+            Some("text/xml"),
+            Vec::new(),
+        )
+        .await;
+    assert_eq!(xml.problem(415), "unsupported-media-type");
+}
+
+#[actix_web::test]
+async fn insert_refuses_what_is_there_and_upsert_revises_it() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    client
+        .post(IMPORT, &json!([row("zone-1", "40.1"), row("zone-2", "39")]))
+        .await
+        .expect(201);
+    let rows = json!([row("zone-3", "38"), row("zone-1", "40.2")]);
+    let refused = client.post(&format!("{IMPORT}?mode=insert"), &rows).await;
+    assert_eq!(refused.errors(422), ["/1 exists"]);
+    let receipt = client.post(IMPORT, &rows).await.expect(201);
+    assert_eq!(
+        receipt["rows"],
+        json!({"received": 2, "created": 1, "updated": 1, "unchanged": 0})
+    );
+    let list = client
+        .get("measurements?indicator=outside-labour-market-18-64&from=2030&area=zone-1")
+        .await
+        .expect(200);
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    let current = &list["items"][0];
+    assert_eq!((&current["value"], &current["revision"]), (&json!(40.2), &json!(2)));
+    let one = client
+        .get(&format!("measurements/{}", current["id"].as_str().unwrap()))
+        .await
+        .expect(200);
+    assert_eq!(one["current"], *current);
+    let values: Vec<&Value> = one["history"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| &row["value"])
+        .collect();
+    assert_eq!(values, [&json!(40.2), &json!(40.1)]);
+    assert_eq!(one["history"][1]["superseded"], true);
+}
+
+#[actix_web::test]
+async fn a_dry_run_judges_and_stores_nothing() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let receipt = client
+        .post_csv(&format!("{IMPORT}?dry_run=true"), TABLE)
+        .await
+        .expect(200);
+    assert_eq!(
+        (&receipt["outcome"], &receipt["rows"]["created"]),
+        (&json!("dry_run"), &json!(3))
+    );
+    assert_eq!(client.post_csv(IMPORT, TABLE).await.expect(201)["rows"]["created"], 3);
+}
+
+#[actix_web::test]
+async fn who_owns_an_indicator_writes_it_and_the_secretariat_for_those_who_do_not_report() {
+    let app = TestApp::start().await;
+    let of = |indicator: &str, area: &str| json!([{"indicator": indicator, "area": area, "period": "2030", "value": 1, "source": "test"}]);
+    // The fund's figures: the fund itself, and the secretariat on its behalf; not a Jobcenter.
+    let funds = of("outside-labour-market-18-64", "zone-1");
+    assert_eq!(
+        app.jobcenter().post(IMPORT, &funds).await.errors(422),
+        ["/0/indicator not_data_owner"]
+    );
+    assert_eq!(app.as_role(Role::Fund).post(IMPORT, &funds).await.status, 201);
+    assert_eq!(app.as_role(Role::Secretariat).post(IMPORT, &funds).await.status, 200);
+    // What the secretariat sends needs its source like everything else.
+    let mut without = funds.clone();
+    without[0].as_object_mut().unwrap().shift_remove("source");
+    assert_eq!(
+        app.as_role(Role::Secretariat).post(IMPORT, &without).await.errors(422),
+        ["/0/source required"]
+    );
+    assert_eq!(
+        app.as_role(Role::Board).post(IMPORT, &funds).await.problem(403),
+        "forbidden"
+    );
+    let token = app.token(
+        Role::Municipality,
+        Some("jobcenter-fredericia"),
+        &[PLAN],
+        Some("measurements:read"),
+    );
+    assert_eq!(
+        app.with_token(&token).post(IMPORT, &funds).await.problem(403),
+        "forbidden"
+    );
+}
+
+#[actix_web::test]
+async fn an_import_is_safe_to_retry() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat).header("idempotency-key", "k");
+    let first = client.post_csv(IMPORT, TABLE).await;
+    let second = client.post_csv(IMPORT, TABLE).await;
+    assert_eq!((first.status, second.status), (201, 201));
+    assert_eq!(first.text(), second.text());
+    assert_eq!(second.header("idempotency-replayed"), "true");
+    let other = client.post_csv(IMPORT, &TABLE.replace("40.10", "40.2")).await;
+    assert_eq!(other.problem(422), "idempotency-key-reused");
+}
+
+#[actix_web::test]
+async fn every_format_lists_the_same_rows() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Board);
+    let json = client.get("measurements?limit=1000").await.expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let lines = client.get("measurements?format=ndjson").await;
+    assert_eq!(lines.header("content-type"), "application/x-ndjson");
+    let ndjson: Vec<Value> = lines
+        .text()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(json, ndjson);
+    let csv = client.get("measurements?format=csv&locale=da").await;
+    let mut reader = csv::ReaderBuilder::new()
+        .delimiter(b';')
+        .from_reader(csv.text().as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+    assert_eq!(rows.len(), json.len());
+    for (row, item) in rows.iter().zip(&json) {
+        let value = if item["value"].is_null() {
+            String::new()
+        } else {
+            item["value"].to_string().replace('.', ",")
+        };
+        assert_eq!(
+            (&row[0], &row[4], &row[11]),
+            (
+                item["indicator"].as_str().unwrap(),
+                value.as_str(),
+                item["id"].as_str().unwrap()
+            )
+        );
+    }
+    let none = client.get("measurements?format=csv&from=2190").await;
+    assert_eq!(none.text().lines().count(), 1);
+}
+
+#[actix_web::test]
+async fn a_stream_is_longer_than_a_page() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let mut table = String::from("indicator,area,period,value,source\n");
+    for day in 0..2500 {
+        let date = chrono::NaiveDate::from_ymd_opt(1990, 1, 1).unwrap() + chrono::Days::new(day);
+        table.push_str(&format!(
+            "outside-labour-market-18-64,zone-1,{date},{}.{},t\n",
+            day / 100,
+            day % 100
+        ));
+    }
+    client.post_csv(IMPORT, &table).await.expect(201);
+    let found = client.get("measurements?area=zone-1&to=1999&format=csv").await;
+    assert_eq!(found.text().lines().count(), 2501);
+    assert_eq!(
+        found
+            .text()
+            .lines()
+            .filter(|line| line.starts_with("indicator,"))
+            .count(),
+        1
+    );
+}
+
+#[actix_web::test]
+async fn what_changed_since_an_instant_has_tombstones_and_says_where_to_go_on() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    client
+        .post(IMPORT, &json!([row("zone-1", "40.1"), row("zone-2", "39")]))
+        .await
+        .expect(201);
+    let first = client.get("measurements?limit=1").await;
+    let instant = first.header("x-data-as-of").to_owned();
+    let changed = format!("measurements?changed_since={instant}");
+    assert_eq!(client.get(&changed).await.expect(200)["items"], json!([]));
+    client
+        .post(IMPORT, &json!([row("zone-1", "40.2"), row("zone-3", "38")]))
+        .await
+        .expect(201);
+    let items = client.get(&changed).await.expect(200)["items"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let mut rows: Vec<String> = items
+        .iter()
+        .map(|item| {
+            format!(
+                "{} r{} {} {}",
+                item["area"].as_str().unwrap(),
+                item["revision"],
+                item["value"],
+                item["superseded"]
+            )
+        })
+        .collect();
+    rows.sort();
+    assert_eq!(
+        rows,
+        ["zone-1 r1 40.1 true", "zone-1 r2 40.2 false", "zone-3 r1 38 false"]
+    );
+    let before = client
+        .get(&format!("measurements?from=2030&as_of={instant}"))
+        .await
+        .expect(200);
+    let values: Vec<&Value> = before["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["value"])
+        .collect();
+    assert_eq!(values, [&json!(40.1), &json!(39)]);
+}
+
+#[actix_web::test]
+async fn what_is_wrong_with_a_list_is_told() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Board);
+    assert_eq!(
+        client.get("measurements/not-an-id").await.errors(400),
+        ["id invalid_value"]
+    );
+    let unknown = "measurements/019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11";
+    assert_eq!(client.get(unknown).await.problem(404), "not-found");
+    assert_eq!(
+        client.get("measurements?as_of=2199-01-01T00:00:00Z").await.errors(422),
+        ["as_of in_the_future"]
+    );
+    assert_eq!(
+        client
+            .clone()
+            .header("accept", "image/png")
+            .get("measurements")
+            .await
+            .problem(406),
+        "not-acceptable"
+    );
+}
