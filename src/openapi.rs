@@ -236,7 +236,12 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         statuses.push(422);
     }
     if !is_read {
-        statuses.extend([409, 413, 415, 422, 507]);
+        statuses.extend([413, 415, 422, 507]);
+    }
+    if *method == HttpMethod::Post {
+        statuses.push(409);
+    } else if !is_read {
+        statuses.extend([412, 428]);
     }
     statuses.sort_unstable();
     statuses.dedup();

@@ -134,6 +134,7 @@ fn measurements() -> TableCreateStatement {
         .col(string("status"))
         .col(text_null("note"))
         .col(text("source"))
+        .col(text_null("reason"))
         .col(big_integer("seq_from"))
         .col(big_integer_null("seq_to"))
         .col(timestamp_with_time_zone("received_at"))

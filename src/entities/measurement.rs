@@ -46,6 +46,9 @@ pub struct Model {
     /// Where the figure comes from.
     #[sea_orm(column_type = "Text")]
     pub source: String,
+    /// Why a person corrected the figure; null where the revision came with an import or an extract.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub reason: Option<String>,
     /// The write that brought this revision.
     pub seq_from: i64,
     /// The write that replaced it, greater than `seq_from`; null while it is current.

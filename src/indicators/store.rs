@@ -320,6 +320,7 @@ fn active(
         status: Set(figure.status.code().to_owned()),
         note: Set(figure.note.clone()),
         source: Set(source.to_owned()),
+        reason: Set(None),
         seq_from: Set(stamp.seq),
         seq_to: Set(None),
         received_at: Set(received_at),

@@ -127,6 +127,9 @@ pub struct MeasurementView {
     pub note: Option<String>,
     /// Where the figure comes from.
     pub source: String,
+    /// Why a person corrected the figure; null where the revision came with an import or an extract.
+    #[schema(required)]
+    pub reason: Option<String>,
     /// When this revision arrived.
     pub received_at: DateTime<Utc>,
     /// Whether a later revision took its place, or the figure ended: a tombstone under `changed_since`.
@@ -135,7 +138,7 @@ pub struct MeasurementView {
 
 impl MeasurementView {
     /// A stored revision of a figure.
-    pub fn new(indicator: String, figure: Figure, superseded: bool) -> Self {
+    pub fn new(indicator: String, figure: Figure, reason: Option<String>, superseded: bool) -> Self {
         Self {
             id: figure.id.unwrap_or_default(),
             revision: figure.revision.unwrap_or_default(),
@@ -149,10 +152,37 @@ impl MeasurementView {
             status: figure.status,
             note: figure.note,
             source: figure.source.unwrap_or_default(),
+            reason,
             received_at: figure.received_at,
             superseded,
         }
     }
+}
+
+/// A correction: what is named is changed, `null` takes it away (RFC 7396).
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(example = json!({"value": 47.8, "reason": "Tastefejl i den første indberetning"}))]
+pub struct Correction {
+    /// The value in the indicator's unit, with its decimals.
+    #[schema(value_type = Option<f64>)]
+    pub value: Option<Decimal>,
+    /// For a share, how many were counted.
+    #[schema(minimum = 0)]
+    pub numerator: Option<i64>,
+    /// For a share, out of how many.
+    #[schema(minimum = 0)]
+    pub denominator: Option<i64>,
+    /// How sure it is.
+    pub status: Option<Status>,
+    /// What a reader should know.
+    #[schema(max_length = 1000)]
+    pub note: Option<String>,
+    /// Where the figure comes from.
+    #[schema(max_length = 300)]
+    pub source: Option<String>,
+    /// Why it is corrected.
+    #[schema(max_length = 1000)]
+    pub reason: String,
 }
 
 /// A measurement with all its revisions.

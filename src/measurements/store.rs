@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Alias, Expr, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect, Statement, Value,
+    QueryOrder, QuerySelect, Set, Statement, Value,
 };
 use uuid::Uuid;
 
@@ -387,9 +387,59 @@ fn placed(row: measurement::Model, seq: i64) -> Result<(Position, MeasurementVie
         revision: row.revision,
     };
     let is_superseded = row.seq_to.is_some_and(|ended| ended <= seq);
-    let indicator = row.indicator.clone();
+    let (indicator, reason) = (row.indicator.clone(), row.reason.clone());
     let figure = indicators::store::figure(row)?;
-    Ok((position, MeasurementView::new(indicator, figure, is_superseded)))
+    Ok((position, MeasurementView::new(indicator, figure, reason, is_superseded)))
+}
+
+/// Gives a figure a new revision, under the plan's lock, which the caller holds.
+pub async fn correct(
+    transaction: &DatabaseTransaction,
+    clock: Clock,
+    plan_id: i32,
+    current: &MeasurementView,
+    row: Row,
+    reason: String,
+    deed: Deed<'_>,
+) -> Result<(), Problem> {
+    let stamp = clock.tick(transaction, deed).await?;
+    measurement::Entity::update_many()
+        .set(measurement::ActiveModel {
+            seq_to: Set(Some(stamp.seq)),
+            ..Default::default()
+        })
+        .filter(measurement::Column::PlanId.eq(plan_id))
+        .filter(measurement::Column::Id.eq(current.id))
+        .filter(measurement::Column::SeqTo.is_null())
+        .exec(transaction)
+        .await?;
+    let (value, decimals) = indicators::store::stored(row.value)?;
+    let revision = measurement::ActiveModel {
+        plan_id: Set(plan_id),
+        id: Set(current.id),
+        revision: Set(current.revision + 1),
+        indicator: Set(row.indicator),
+        area: Set(row.area),
+        category: Set(row.category),
+        period: Set(row.period.to_string()),
+        period_start: Set(row.period.start()),
+        period_end: Set(row.period.end()),
+        value: Set(value),
+        decimals: Set(decimals),
+        numerator: Set(row.numerator),
+        denominator: Set(row.denominator),
+        status: Set(row.status.code().to_owned()),
+        note: Set(row.note),
+        source: Set(row.source),
+        reason: Set(Some(reason)),
+        seq_from: Set(stamp.seq),
+        seq_to: Set(None),
+        received_at: Set(stamp.at),
+    };
+    measurement::Entity::insert(revision)
+        .exec_without_returning(transaction)
+        .await?;
+    Ok(())
 }
 
 /// All revisions of a figure, the newest first; 404 where there is no such figure.

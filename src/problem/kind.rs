@@ -93,6 +93,11 @@ kinds! {
         "The same request is still running", "Samme forespørgsel er stadig i gang",
         "A request with this Idempotency-Key has not finished. Wait as long as Retry-After says and repeat it unchanged.",
         "En forespørgsel med denne Idempotency-Key er ikke færdig. Vent, så længe Retry-After siger, og gentag den uændret.";
+    /// What is to be changed is not what the client last saw.
+    PreconditionFailed, "precondition-failed", PRECONDITION_FAILED,
+        "It has changed meanwhile", "Det er ændret imens",
+        "If-Match does not name the current ETag: somebody changed it since you read it. Read it again, decide again, and repeat the request with the new ETag.",
+        "If-Match svarer ikke til den gældende ETag: nogen har ændret det, siden du læste det. Læs det igen, tag stilling igen, og gentag forespørgslen med den nye ETag.";
     /// The body is larger than the limit.
     PayloadTooLarge, "payload-too-large", PAYLOAD_TOO_LARGE,
         "The body is too large", "Indholdet er for stort",
@@ -113,6 +118,11 @@ kinds! {
         "The idempotency key belongs to another request", "Idempotensnøglen hører til en anden forespørgsel",
         "The Idempotency-Key was used within 24 hours for the same operation with another body. Use a new key for new content.",
         "Nøglen i Idempotency-Key er brugt inden for 24 timer til samme handling med et andet indhold. Brug en ny nøgle til nyt indhold.";
+    /// A change must say what it is a change of.
+    PreconditionRequired, "precondition-required", PRECONDITION_REQUIRED,
+        "If-Match is required", "If-Match kræves",
+        "A change must name what it changes, so that nobody's work is lost: send the ETag of what you read in If-Match.",
+        "En ændring skal sige, hvad den ændrer, så ingens arbejde går tabt: send den læste ETag i If-Match.";
     /// The service failed.
     Internal, "internal", INTERNAL_SERVER_ERROR,
         "The service failed", "Tjenesten fejlede",

@@ -1,13 +1,15 @@
 //! Conditional requests (RFC 9110, section 13): a strong `ETag` on what is read, 304 where the client has it already.
 
-use actix_web::http::header::{CACHE_CONTROL, ETAG, EntityTag, Header, HeaderValue, IF_NONE_MATCH, IfNoneMatch, VARY};
+use actix_web::http::header::{
+    CACHE_CONTROL, ETAG, EntityTag, Header, HeaderValue, IF_MATCH, IF_NONE_MATCH, IfMatch, IfNoneMatch, VARY,
+};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemKind};
 
 /// Who else may keep the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,7 +22,7 @@ pub enum Audience {
 
 /// An answer to a `GET`: 200 with body and `ETag`, or 304 where `If-None-Match` names that `ETag`.
 pub fn respond(request: &HttpRequest, audience: Audience, media_type: &str, body: Vec<u8>) -> HttpResponse {
-    let tag = EntityTag::new_strong(URL_SAFE_NO_PAD.encode(&Sha256::digest(&body)[..16]));
+    let tag = tag(&body);
     let is_known = request.headers().contains_key(IF_NONE_MATCH)
         && match IfNoneMatch::parse(request) {
             Ok(IfNoneMatch::Any) => true,
@@ -46,6 +48,35 @@ pub fn respond(request: &HttpRequest, audience: Audience, media_type: &str, body
         return response.finish();
     }
     response.content_type(media_type).body(body)
+}
+
+/// The strong validator of a body.
+fn tag(body: &[u8]) -> EntityTag {
+    EntityTag::new_strong(URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..16]))
+}
+
+/// A change needs `If-Match` (428) with the validator of what it changes, whose body is `current` (412).
+pub fn require_match(request: &HttpRequest, current: &[u8]) -> Result<(), Problem> {
+    if !request.headers().contains_key(IF_MATCH) {
+        return Err(Problem::new(
+            ProblemKind::PreconditionRequired,
+            "The request has no If-Match.",
+            "Forespørgslen har ingen If-Match.",
+        ));
+    }
+    let is_current = match IfMatch::parse(request) {
+        Ok(IfMatch::Any) => true,
+        Ok(IfMatch::Items(tags)) => tags.iter().any(|known| known.strong_eq(&tag(current))),
+        Err(_) => false,
+    };
+    if is_current {
+        return Ok(());
+    }
+    Err(Problem::new(
+        ProblemKind::PreconditionFailed,
+        "If-Match does not name the current ETag.",
+        "If-Match svarer ikke til den gældende ETag.",
+    ))
 }
 
 /// As [`respond`], with a JSON body.

@@ -175,6 +175,15 @@ impl<'a> Reader<'a> {
         members.get(name).filter(|node| **node != Node::Null)
     }
 
+    /// A member of a merge patch (RFC 7396): none where it is absent, `Some(None)` where it is `null`.
+    pub fn given(&mut self, name: &'static str) -> Option<Option<&'a Node>> {
+        self.taken.push(name);
+        let Node::Object(members) = self.node else { return None };
+        members
+            .get(name)
+            .map(|node| Some(node).filter(|node| **node != Node::Null))
+    }
+
     /// A member that must be there.
     pub fn required(&mut self, name: &'static str, errors: &mut Vec<FieldError>) -> Option<&'a Node> {
         let node = self.optional(name);

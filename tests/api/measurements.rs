@@ -404,3 +404,110 @@ async fn what_is_wrong_with_a_list_is_told() {
         "not-acceptable"
     );
 }
+
+async fn patch(client: &Client<'_>, id: &str, body: &Value) -> Answer {
+    let path = format!("/v1/plans/{PLAN}/measurements/{id}");
+    client
+        .send(
+            Method::PATCH,
+            &path,
+            Some("application/merge-patch+json"),
+            body.to_string().into_bytes(),
+        )
+        .await
+}
+
+#[actix_web::test]
+async fn a_correction_needs_a_reason_and_what_it_corrects() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    client.post(IMPORT, &json!([row("zone-1", "40.1")])).await.expect(201);
+    let list = client.get("measurements?from=2030&area=zone-1").await.expect(200);
+    let id = list["items"][0]["id"].as_str().unwrap();
+    let read = client.get(&format!("measurements/{id}")).await;
+    let tag = read.header("etag").to_owned();
+    let body = json!({"value": 40.25, "note": "corrected", "reason": "typed wrong"});
+    assert_eq!(patch(&client, id, &body).await.problem(428), "precondition-required");
+    let stale = client.clone().header("if-match", "\"other\"");
+    assert_eq!(patch(&stale, id, &body).await.problem(412), "precondition-failed");
+    let current = client.clone().header("if-match", &tag);
+    assert_eq!(
+        patch(&current, id, &json!({"value": 101})).await.errors(422),
+        ["/reason required", "/value out_of_range"]
+    );
+    let answer = patch(&current, id, &body).await;
+    let corrected = answer.expect(200);
+    assert_eq!(
+        (&corrected["current"]["value"], &corrected["current"]["revision"]),
+        (&json!(40.25), &json!(2))
+    );
+    assert_eq!(corrected["current"]["reason"], "typed wrong");
+    assert_eq!(corrected["history"][1]["value"], json!(40.1));
+    assert_eq!(corrected["history"][1]["superseded"], true);
+    assert_eq!(
+        answer.header("etag"),
+        client.get(&format!("measurements/{id}")).await.header("etag")
+    );
+    // The same ETag again: somebody, here ourselves, was faster.
+    assert_eq!(patch(&current, id, &body).await.problem(412), "precondition-failed");
+    let current = client.clone().header("if-match", answer.header("etag"));
+    let gone = patch(
+        &current,
+        id,
+        &json!({"value": null, "note": null, "reason": "withdrawn"}),
+    )
+    .await
+    .expect(200);
+    assert_eq!(
+        (&gone["current"]["value"], &gone["current"]["status"]),
+        (&Value::Null, &json!("missing"))
+    );
+    assert_eq!(gone["current"]["note"], Value::Null);
+}
+
+#[actix_web::test]
+async fn a_correction_is_for_those_who_may_write_the_figure() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    client.post(IMPORT, &json!([row("zone-1", "40.1")])).await.expect(201);
+    let list = client.get("measurements?from=2030&area=zone-1").await.expect(200);
+    let id = list["items"][0]["id"].as_str().unwrap();
+    let body = json!({"value": 40.2, "reason": "typed wrong"});
+    let jobcenter = app.jobcenter().header("if-match", "*");
+    assert_eq!(
+        patch(&jobcenter, id, &body).await.errors(422),
+        ["/indicator not_data_owner"]
+    );
+    let list = client
+        .get("measurements?indicator=kendskabsgrad&area=zone-1")
+        .await
+        .expect(200);
+    let id = list["items"][0]["id"].as_str().unwrap();
+    assert_eq!(
+        patch(&jobcenter, id, &body).await.errors(422),
+        ["/indicator fed_by_extracts"]
+    );
+}
+
+#[actix_web::test]
+async fn of_two_corrections_at_once_one_wins() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    client.post(IMPORT, &json!([row("zone-1", "40.1")])).await.expect(201);
+    let list = client.get("measurements?from=2030&area=zone-1").await.expect(200);
+    let id = list["items"][0]["id"].as_str().unwrap();
+    let tag = client
+        .get(&format!("measurements/{id}"))
+        .await
+        .header("etag")
+        .to_owned();
+    let client = client.header("if-match", &tag);
+    let (one, two) = (
+        json!({"value": 1, "reason": "one"}),
+        json!({"value": 2, "reason": "two"}),
+    );
+    let (one, two) = futures_util::future::join(patch(&client, id, &one), patch(&client, id, &two)).await;
+    let mut statuses = [one.status, two.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412]);
+}

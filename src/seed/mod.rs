@@ -3,6 +3,8 @@
 //! Loading again changes nothing: rows that are there stay as they are, also where somebody has changed them since, and a
 //! date that has an extract keeps it. The files of the Fredericia plan are part of the program; `seeds/` describes them.
 
+mod rows;
+
 use std::io::Cursor;
 use std::path::PathBuf;
 
@@ -12,7 +14,6 @@ use chrono_tz::Europe::Copenhagen;
 use include_dir::{Dir, include_dir};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, Iterable, QueryFilter, Set};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 
@@ -29,6 +30,9 @@ use crate::measurements::store::{ROWS_PER_STATEMENT, Writer};
 use crate::problem::{Language, Problem};
 use crate::record::{self, Clock, Deed};
 use crate::web::json;
+use rows::{
+    AreaRow, ExtractRow, FocusAreaRow, GroupRow, IndicatorRow, OrganisationRow, PlanFile, RelationRow, SubsetRow,
+};
 
 static FREDERICIA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/seeds/fredericia-2023-2026");
 
@@ -478,132 +482,4 @@ fn aliases(cell: Option<String>) -> Value {
 /// Whether no plan is loaded.
 pub async fn is_empty(db: &impl ConnectionTrait) -> anyhow::Result<bool> {
     Ok(plan::Entity::find().one(db).await?.is_none())
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PlanFile {
-    code: String,
-    name: String,
-    name_en: String,
-    starts_on: NaiveDate,
-    ends_on: NaiveDate,
-    is_public: bool,
-    predecessor: Option<String>,
-    note: Option<String>,
-    source: String,
-    parties: Vec<PartyRow>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PartyRow {
-    organisation: String,
-    capacity: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct OrganisationRow {
-    code: String,
-    name: String,
-    name_en: String,
-    kind: String,
-    parent: Option<String>,
-    aliases: Option<String>,
-    note: Option<String>,
-    source: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct AreaRow {
-    code: String,
-    kind: String,
-    name: String,
-    name_en: String,
-    number: Option<String>,
-    organisation: Option<String>,
-    aliases: Option<String>,
-    note: Option<String>,
-    source: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RelationRow {
-    area: String,
-    relation: String,
-    target: String,
-    valid_from: Option<NaiveDate>,
-    valid_to: Option<NaiveDate>,
-    source: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct FocusAreaRow {
-    code: String,
-    name: String,
-    name_en: String,
-    note: Option<String>,
-    source: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct GroupRow {
-    code: String,
-    name: String,
-    name_en: String,
-    law: Option<String>,
-    valid_from: Option<NaiveDate>,
-    valid_to: Option<NaiveDate>,
-    note: Option<String>,
-    source: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct SubsetRow {
-    target_group: String,
-    code: String,
-    name: String,
-    name_en: String,
-    keyword: String,
-    source: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct IndicatorRow {
-    code: String,
-    name: String,
-    name_en: String,
-    unit: String,
-    direction: String,
-    decimals: i16,
-    age_from: Option<i16>,
-    age_to: Option<i16>,
-    level: String,
-    data_owner: Option<String>,
-    provenance: String,
-    rhythm: Option<String>,
-    categories: String,
-    fixed: bool,
-    note: Option<String>,
-    source: String,
-}
-
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ExtractRow {
-    kind: String,
-    area: String,
-    target_group: Option<String>,
-    subset: Option<String>,
-    count: Option<String>,
-    share: Option<String>,
-    note: Option<String>,
-    source: String,
 }
