@@ -1,4 +1,4 @@
-//! `GET /v1/plans/{plan}/target-groups…`, `…/indicators…` and `…/indicators/{code}/series`.
+//! `GET …/indicators/{code}/series`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,15 +7,14 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::formats;
-use super::model::{Fresh, IndicatorView, PointView, SeriesIndicator, SeriesView, TargetGroupView};
-use super::rules::{self, Figure, TOTAL, UnknownWord};
-use super::store::{self, Selection};
+use super::super::formats;
+use super::super::model::{Fresh, PointView, SeriesIndicator, SeriesView};
+use super::super::rules::{self, Figure, TOTAL, UnknownWord};
+use super::super::store::{self, Selection};
 use crate::areas;
 use crate::auth::Allow;
-use crate::auth::role::{ReadIndicators, ReadMeasurements};
+use crate::auth::role::ReadMeasurements;
 use crate::entities::{area, indicator};
 use crate::period::Period;
 use crate::plans;
@@ -23,131 +22,10 @@ use crate::problem::{At, FieldError, Problem};
 use crate::record;
 use crate::state::AppState;
 use crate::text::quoted;
-use crate::web::etag::{Audience, respond, respond_json, to_json};
+use crate::web::etag::{Audience, respond, to_json};
 use crate::web::formats::{Locale, csv, jsonstat, negotiate};
-use crate::web::page::{Page, ReferenceQuery};
 use crate::web::path::PlanPath;
-use crate::web::query::{CommaList, Instant, NoQuery, ValidQuery};
-
-type IndicatorPage = Page<IndicatorView>;
-type TargetGroupPage = Page<TargetGroupView>;
-
-/// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
-    service
-        .service(list_target_groups)
-        .service(get_target_group)
-        .service(list_indicators)
-        .service(get_indicator)
-        .service(get_series);
-}
-
-/// List the target groups
-///
-/// In the order of the law. Their codes are the categories of `kendskabsgrad-count`.
-#[utoipa::path(tag = "indicators", params(ReferenceQuery, PlanPath),
-    security(("bearer" = ["indicators:read"])), responses(
-    (status = 200, description = "A page of target groups.", body = TargetGroupPage),
-))]
-#[get("/v1/plans/{plan}/target-groups")]
-async fn list_target_groups(
-    who: Allow<ReadIndicators>,
-    path: Path<PlanPath>,
-    query: ValidQuery<ReferenceQuery>,
-    app: Data<AppState>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let window = query.0.window()?;
-    let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
-    let rows = store::target_groups(app.db.read(), plan.id, &window, query.0.archived()).await?;
-    let subsets = store::subsets(app.db.read(), plan.id).await?;
-    Page::new(
-        rows,
-        window.limit,
-        |row| row.position,
-        |row| {
-            let own = subsets
-                .iter()
-                .filter(|subset| subset.target_group == row.code)
-                .cloned()
-                .collect();
-            TargetGroupView::new(row, own)
-        },
-    )
-    .respond(&request)
-}
-
-/// Read a target group
-///
-/// With the days between which it exists, and the parts of it that are counted beside it.
-#[utoipa::path(tag = "indicators", params(
-        PlanPath,
-        ("code" = String, Path, description = "The target group's code.", example = "6.9")),
-    security(("bearer" = ["indicators:read"])), responses(
-    (status = 200, description = "The target group.", body = TargetGroupView),
-))]
-#[get("/v1/plans/{plan}/target-groups/{code}")]
-async fn get_target_group(
-    who: Allow<ReadIndicators>,
-    path: Path<(String, String)>,
-    _: ValidQuery<NoQuery>,
-    app: Data<AppState>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let (plan, code) = path.into_inner();
-    let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
-    let row = store::target_group(app.db.read(), plan.id, &code).await?;
-    let subsets = store::subsets(app.db.read(), plan.id).await?;
-    let own = subsets
-        .into_iter()
-        .filter(|subset| subset.target_group == code)
-        .collect();
-    respond_json(&request, &TargetGroupView::new(row, own))
-}
-
-/// List the indicators
-///
-/// The variables that are measured; `is_fixed` marks those that the fund has fixed.
-#[utoipa::path(tag = "indicators", params(ReferenceQuery, PlanPath),
-    security(("bearer" = ["indicators:read"])), responses(
-    (status = 200, description = "A page of indicators.", body = IndicatorPage),
-))]
-#[get("/v1/plans/{plan}/indicators")]
-async fn list_indicators(
-    who: Allow<ReadIndicators>,
-    path: Path<PlanPath>,
-    query: ValidQuery<ReferenceQuery>,
-    app: Data<AppState>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let window = query.0.window()?;
-    let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
-    let rows = store::indicators(app.db.read(), plan.id, &window, query.0.archived()).await?;
-    Page::new(rows, window.limit, |row| row.position, IndicatorView::from).respond(&request)
-}
-
-/// Read an indicator
-///
-/// What it measures, in which unit, how often figures are expected, and who owns them.
-#[utoipa::path(tag = "indicators", params(
-        PlanPath,
-        ("code" = String, Path, description = "The indicator's code.", example = "kendskabsgrad")),
-    security(("bearer" = ["indicators:read"])), responses(
-    (status = 200, description = "The indicator.", body = IndicatorView),
-))]
-#[get("/v1/plans/{plan}/indicators/{code}")]
-async fn get_indicator(
-    who: Allow<ReadIndicators>,
-    path: Path<(String, String)>,
-    _: ValidQuery<NoQuery>,
-    app: Data<AppState>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let (plan, code) = path.into_inner();
-    let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
-    let row = store::indicator(app.db.read(), plan.id, &code).await?;
-    respond_json(&request, &IndicatorView::from(row))
-}
+use crate::web::query::{CommaList, Instant, ValidQuery};
 
 /// The formats of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
@@ -217,7 +95,7 @@ struct SeriesQuery {
     )),
 ))]
 #[get("/v1/plans/{plan}/indicators/{code}/series")]
-async fn get_series(
+pub(super) async fn get_series(
     who: Allow<ReadMeasurements>,
     path: Path<(String, String)>,
     query: ValidQuery<SeriesQuery>,
