@@ -235,7 +235,11 @@ async fn token(config: &Config, options: TokenOptions) -> anyhow::Result<()> {
     if options.role == Role::Public {
         bail!("--role public: whoever has no token is public");
     }
-    if matches!(options.role, Role::Municipality | Role::HousingOrganisation) && options.org.is_none() {
+    let needs_org = matches!(
+        options.role,
+        Role::Municipality | Role::HousingOrganisation | Role::Fund
+    );
+    if needs_org && options.org.is_none() {
         bail!("--org: the role {} needs an organisation", options.role);
     }
     let scope = options.scope.unwrap_or_else(|| all_scopes(options.role));
@@ -300,7 +304,9 @@ async fn reachable_plans(
             let kinds: &[&str] = match role {
                 Role::Municipality => &["municipality", "municipal_unit"],
                 Role::HousingOrganisation => &["housing_organisation"],
-                _ => &[],
+                Role::Fund => &["fund"],
+                Role::Secretariat => &["secretariat"],
+                Role::Board | Role::Auditor | Role::Public => &[],
             };
             if !kinds.is_empty() && !kinds.contains(&organisation.kind.as_str()) {
                 bail!(

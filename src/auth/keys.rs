@@ -167,14 +167,15 @@ fn private_file(path: &Path, is_new: bool) -> anyhow::Result<fs::File> {
         .with_context(|| format!("{} cannot be written", path.display()))
 }
 
-/// Refuses a key that others can read: it is not a secret any more.
+/// Refuses a key that everyone can read or a group can write: it is not a secret any more. A group may read it, as mounted
+/// secrets have it.
 fn check_private(path: &Path) -> anyhow::Result<()> {
     #[cfg(unix)]
     {
         let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path)?.permissions());
-        if mode & 0o077 != 0 {
+        if mode & 0o027 != 0 {
             bail!(
-                "{} can be read by others; make it its owner's alone (chmod 600)",
+                "{} is open to others; make it its owner's alone (chmod 600)",
                 path.display()
             );
         }

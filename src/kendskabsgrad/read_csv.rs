@@ -154,18 +154,30 @@ fn rows(bytes: &[u8]) -> Result<Vec<Row>, Problem> {
         .has_headers(false)
         .flexible(true)
         .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
+        // A carriage return is trimmed away; as an end of line it would put the count of lines one behind.
+        .terminator(csv::Terminator::Any(b'\n'))
+        .from_reader(std::io::Read::chain(text.as_bytes(), b"\n".as_slice()));
     let mut rows = Vec::new();
-    for record in reader.records() {
-        let record = record.map_err(|error| {
-            let line = error.position().map_or(0, csv::Position::line);
+    let mut record = csv::StringRecord::new();
+    loop {
+        let before = reader.position().line();
+        let is_there = reader.read_record(&mut record).map_err(|_| {
             malformed(
-                format!("The table cannot be read (line {line})."),
-                format!("Tabellen kan ikke læses (linje {line})."),
+                format!("The table cannot be read after line {before}."),
+                format!("Tabellen kan ikke læses efter linje {before}."),
             )
         })?;
+        if !is_there {
+            break;
+        }
+        // The line on which the row begins: blank lines before it do not belong to it.
+        let within: usize = record.iter().map(|cell| cell.matches('\n').count()).sum();
+        let line = reader
+            .position()
+            .line()
+            .saturating_sub(1 + u64::try_from(within).unwrap_or(0));
         let row = Row {
-            line: record.position().map_or(0, csv::Position::line),
+            line,
             cells: record.iter().map(str::to_owned).collect(),
         };
         if row.cells.iter().any(|cell| !cell.is_empty()) {

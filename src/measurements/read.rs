@@ -1,11 +1,13 @@
 //! The rows of an import, one at a time: a JSON array, NDJSON, or CSV with a header. Each comes with its place.
 
-use std::io::{BufRead, BufReader, Seek, SeekFrom};
+use std::cell::Cell;
+use std::io::{BufRead, BufReader, Read, Seek, SeekFrom};
+use std::rc::Rc;
 
 use rust_decimal::Decimal;
 
 use super::rules::{Catalogue, Draft, Row, Seen, check};
-use crate::indicators::rules::Status;
+use crate::indicators::rules::{Status, TOTAL};
 use crate::period::Period;
 use crate::problem::{At, FieldError, MAX_LISTED_ERRORS, Problem, ProblemKind};
 use crate::text::{composed, has_forbidden_character, has_personal_number};
@@ -99,7 +101,11 @@ pub fn judge(file: &mut (impl std::io::Read + Seek), syntax: Syntax, catalogue: 
 pub fn at(syntax: Syntax, place: i64) -> At {
     match syntax {
         Syntax::Json => At::Pointer(format!("/{place}")),
-        Syntax::Ndjson | Syntax::Csv => At::Cell {
+        Syntax::Ndjson => At::Member {
+            line: u64::try_from(place).unwrap_or(0),
+            pointer: String::new(),
+        },
+        Syntax::Csv => At::Cell {
             line: u64::try_from(place).unwrap_or(0),
             column: None,
         },
@@ -118,7 +124,7 @@ pub fn chunks(
     let mut index = 0;
     each(&mut file, syntax, catalogue, |at, row, _| {
         let place = match at {
-            At::Cell { line, .. } => i64::try_from(line).unwrap_or(i64::MAX),
+            At::Cell { line, .. } | At::Member { line, .. } => i64::try_from(line).unwrap_or(i64::MAX),
             _ => index,
         };
         index += 1;
@@ -183,15 +189,18 @@ fn ndjson(
             return Ok(());
         }
         number += 1;
-        let at = At::Cell {
+        let at = At::Member {
             line: number,
-            column: None,
+            pointer: String::new(),
         };
         if line.trim_ascii().is_empty() {
             continue;
         }
         if read == MAX_LINE {
-            return Err(malformed("A line is too long.", "En linje er for lang."));
+            return Err(malformed(
+                format!("Line {number} is longer than {MAX_LINE} bytes."),
+                format!("Linje {number} er længere end {MAX_LINE} byte."),
+            ));
         }
         let (row, errors) = match json::parse(&line) {
             Ok(node) => from_json(&node, at.clone(), catalogue),
@@ -224,7 +233,7 @@ fn from_json(node: &Node, at: At, catalogue: &Catalogue) -> (Option<Row>, Vec<Fi
     let indicator = text("indicator", MAX_CODE, true, &mut errors);
     let area = text("area", MAX_CODE, true, &mut errors);
     let period = text("period", MAX_CODE, true, &mut errors);
-    let category = text("category", MAX_CODE, false, &mut errors);
+    let category = text("category", MAX_CODE, false, &mut errors).filter(|category| category != TOTAL);
     let status = text("status", MAX_CODE, false, &mut errors);
     let note = text("note", MAX_NOTE, false, &mut errors);
     let source = text("source", MAX_SOURCE, true, &mut errors);
@@ -262,7 +271,8 @@ fn judge_row(
     place: impl Fn(&'static str) -> At,
     mut errors: Vec<FieldError>,
 ) -> (Option<Row>, Vec<FieldError>) {
-    let is_readable = errors.is_empty();
+    let (value, status) = (place("value"), place("status"));
+    let is_readable = !errors.iter().any(|error| error.at == value || error.at == status);
     let mut broken = Vec::new();
     let row = check(draft, catalogue, place, &mut broken);
     // A value that could not be read is not absent: what follows from its absence is no error of its own.
@@ -290,11 +300,18 @@ fn csv(
         })
         .unwrap_or(b',');
     reader.consume(bom);
+    let read_so_far = Rc::new(Cell::new(0));
+    let rationed = Rationed {
+        inner: reader,
+        read_so_far: Rc::clone(&read_so_far),
+    };
     let mut reader = ::csv::ReaderBuilder::new()
         .delimiter(delimiter)
         .flexible(true)
         .trim(::csv::Trim::All)
-        .from_reader(reader);
+        // A carriage return is trimmed away; as an end of line it would put the count of lines one behind.
+        .terminator(::csv::Terminator::Any(b'\n'))
+        .from_reader(rationed.chain(b"\n".as_slice()));
     let header: Vec<String> = match reader.headers() {
         Ok(header) => header.iter().map(str::to_lowercase).collect(),
         Err(_) => {
@@ -329,19 +346,49 @@ fn csv(
     if !wrong.is_empty() {
         return Err(Problem::invalid_content(wrong));
     }
-    for record in reader.records() {
-        let record = record.map_err(|error| {
-            let line = error.position().map_or(0, ::csv::Position::line);
+    let mut record = ::csv::StringRecord::new();
+    loop {
+        read_so_far.set(0);
+        let before = reader.position().line();
+        let is_there = reader.read_record(&mut record).map_err(|_| {
             malformed(
-                format!("Line {line} is not CSV in UTF-8."),
-                format!("Linje {line} er ikke CSV i UTF-8."),
+                format!("The row after line {before} is not CSV in UTF-8, or is longer than {MAX_LINE} bytes."),
+                format!("Rækken efter linje {before} er ikke CSV i UTF-8 eller er længere end {MAX_LINE} byte."),
             )
         })?;
-        let line = record.position().map_or(0, ::csv::Position::line);
+        if !is_there {
+            return Ok(());
+        }
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        // The line on which the row begins: blank lines before it do not belong to it.
+        let within: usize = record.iter().map(|cell| cell.matches('\n').count()).sum();
+        let line = reader
+            .position()
+            .line()
+            .saturating_sub(1 + u64::try_from(within).unwrap_or(0));
         let (row, errors) = from_csv(&record, line, &header, delimiter != b',', catalogue);
         visit(At::Cell { line, column: None }, row, errors)?;
     }
-    Ok(())
+}
+
+/// Fails where one row takes more than it may, so that an open quotation mark does not swallow the file.
+struct Rationed<R> {
+    inner: R,
+    read_so_far: Rc<Cell<usize>>,
+}
+
+impl<R: std::io::Read> std::io::Read for Rationed<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        // The reader above takes whole buffers, so a row may begin in one and end in the next.
+        if self.read_so_far.get() > MAX_LINE {
+            return Err(std::io::Error::other("a row is too long"));
+        }
+        let length = self.inner.read(buffer)?;
+        self.read_so_far.set(self.read_so_far.get() + length);
+        Ok(length)
+    }
 }
 
 fn from_csv(
@@ -376,7 +423,7 @@ fn from_csv(
             ));
             return None;
         }
-        if has_personal_number(&text) {
+        if matches!(name, "note" | "source") && has_personal_number(&text) {
             errors.push(personal_number(cell(line, index)));
             return None;
         }
@@ -385,7 +432,7 @@ fn from_csv(
     let indicator = text("indicator", MAX_CODE, &mut errors);
     let area = text("area", MAX_CODE, &mut errors);
     let period = text("period", MAX_CODE, &mut errors);
-    let category = text("category", MAX_CODE, &mut errors);
+    let category = text("category", MAX_CODE, &mut errors).filter(|category| category != TOTAL);
     let value = text("value", MAX_CODE, &mut errors);
     let numerator = text("numerator", MAX_CODE, &mut errors);
     let denominator = text("denominator", MAX_CODE, &mut errors);
@@ -410,19 +457,23 @@ fn from_csv(
     }
     let mut number = |text: Option<String>, name: &'static str| -> Option<Decimal> {
         let text = text?;
+        // In a Danish file 1.137 is one thousand one hundred and thirty-seven to some and a decimal to others.
+        let is_ambiguous = has_decimal_comma && text.rsplit_once('.').is_some_and(|(_, end)| end.len() == 3);
         let plain = if has_decimal_comma {
             text.replace(',', ".")
         } else {
             text
         };
         let is_plain = plain.bytes().all(|byte| byte.is_ascii_digit() || b"-.".contains(&byte));
-        let number = Decimal::from_str_exact(&plain).ok().filter(|_| is_plain);
+        let number = Decimal::from_str_exact(&plain)
+            .ok()
+            .filter(|_| is_plain && !is_ambiguous);
         if number.is_none() {
             errors.push(FieldError::new(
                 place(name),
                 "wrong_type",
-                "The cell is not a number.",
-                "Cellen er ikke et tal.",
+                "The cell is not a number, or one that can be read in two ways; leave out separators of thousands.",
+                "Cellen er ikke et tal, eller et der kan læses på to måder; udelad tusindtalsseparatorer.",
             ));
         }
         number

@@ -3,8 +3,10 @@
 //! An import goes to a temporary table first and from there, by set-based statements that both databases know, into the
 //! measurements: what says the same stays, what differs gets a revision, what is new is added.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Alias, Expr, Query};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Query};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter,
     QueryOrder, QuerySelect, Set, Statement, Value,
@@ -24,7 +26,7 @@ use crate::record::{Clock, Deed, Stamp};
 
 /// Indicators whose figures come from kendskabsgrad extracts alone.
 const FED_BY_EXTRACTS: [&str; 2] = ["kendskabsgrad", "kendskabsgrad-count"];
-/// So many rows a statement: 14 columns each stay below the parameters that SQLite takes.
+/// So many rows a statement: 15 columns each stay below the 32,766 parameters that SQLite takes.
 pub const ROWS_PER_STATEMENT: usize = 2000;
 
 /// Who writes, for the rule of who may write what.
@@ -56,7 +58,7 @@ pub async fn catalogue(db: &impl ConnectionTrait, plan_id: i32, writer: &Writer)
         .map(|organisation| organisation.code)
         .collect();
     let may_write = |owner: &Option<String>| -> Result<(), String> {
-        let name = || owner.clone().unwrap_or_else(|| "omraadesekretariatet".to_owned());
+        let name = || owner.clone().unwrap_or_else(|| "the secretariat".to_owned());
         let is_own = owner.as_ref().is_some_and(|owner| units.contains(owner));
         let is_allowed = match writer {
             Writer::Operator => true,
@@ -104,6 +106,22 @@ pub async fn catalogue(db: &impl ConnectionTrait, plan_id: i32, writer: &Writer)
         catalogue.categories.insert(group.code, validity);
     }
     Ok(catalogue)
+}
+
+/// The codes of a plan's indicators and areas, archived ones too.
+pub async fn codes(db: &impl ConnectionTrait, plan_id: i32) -> Result<(HashSet<String>, HashSet<String>), Problem> {
+    let indicators: Vec<String> = indicator::Entity::find()
+        .select_only()
+        .column(indicator::Column::Code)
+        .filter(indicator::Column::PlanId.eq(plan_id))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let areas = areas::store::all_areas(db, plan_id).await?;
+    Ok((
+        indicators.into_iter().collect(),
+        areas.into_iter().map(|area| area.code).collect(),
+    ))
 }
 
 const STAGE: &str = "import_rows";
@@ -359,16 +377,10 @@ pub async fn list(
         select = select.filter(Column::PeriodStart.lte(to.end()));
     }
     if let Some(after) = window.after {
-        let later_id = Condition::any().add(Column::Id.gt(after.id)).add(
-            Condition::all()
-                .add(Column::Id.eq(after.id))
-                .add(Column::Revision.gt(after.revision)),
-        );
-        select = select.filter(
-            Condition::any()
-                .add(Column::SeqFrom.gt(after.seq))
-                .add(Condition::all().add(Column::SeqFrom.eq(after.seq)).add(later_id)),
-        );
+        // As one comparison of rows, which both databases answer from the index.
+        let row = [Column::SeqFrom, Column::Id, Column::Revision].map(|column| column.into_expr());
+        let last = [Expr::val(after.seq), Expr::val(after.id), Expr::val(after.revision)];
+        select = select.filter(ExprTrait::gt(Expr::tuple(row), Expr::tuple(last)));
     }
     let rows = select
         .order_by_asc(Column::SeqFrom)
@@ -442,11 +454,17 @@ pub async fn correct(
     Ok(())
 }
 
-/// All revisions of a figure, the newest first; 404 where there is no such figure.
-pub async fn history(db: &impl ConnectionTrait, plan_id: i32, id: Uuid) -> Result<Vec<MeasurementView>, Problem> {
+/// All revisions of a figure as known at `seq`, the newest first; 404 where there is no such figure.
+pub async fn history(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    id: Uuid,
+    seq: i64,
+) -> Result<Vec<MeasurementView>, Problem> {
     let rows = measurement::Entity::find()
         .filter(measurement::Column::PlanId.eq(plan_id))
         .filter(measurement::Column::Id.eq(id))
+        .filter(measurement::Column::SeqFrom.lte(seq))
         .order_by_desc(measurement::Column::Revision)
         .all(db)
         .await?;
@@ -456,6 +474,6 @@ pub async fn history(db: &impl ConnectionTrait, plan_id: i32, id: Uuid) -> Resul
             "Der er ingen måling med dette id.",
         ));
     }
-    let views = rows.into_iter().map(|row| placed(row, i64::MAX));
+    let views = rows.into_iter().map(|row| placed(row, seq));
     views.map(|row| row.map(|(_, view)| view)).collect()
 }

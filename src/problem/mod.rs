@@ -66,6 +66,13 @@ pub enum At {
     Parameter(Cow<'static, str>),
     /// A request header.
     Header(&'static str),
+    /// A member of the JSON value on a line; lines count from 1.
+    Member {
+        /// The line.
+        line: u64,
+        /// The JSON Pointer within it.
+        pointer: String,
+    },
     /// A line, and where it makes sense a column, of a CSV body; both count from 1.
     Cell {
         /// The line, the header being line 1.
@@ -78,11 +85,13 @@ pub enum At {
 impl At {
     /// The pointer to `field` below this pointer; other places stay what they are.
     pub fn field(&self, field: impl fmt::Display) -> At {
+        let token = field.to_string().replace('~', "~0").replace('/', "~1");
         match self {
-            At::Pointer(pointer) => {
-                let token = field.to_string().replace('~', "~0").replace('/', "~1");
-                At::Pointer(format!("{pointer}/{token}"))
-            }
+            At::Pointer(pointer) => At::Pointer(format!("{pointer}/{token}")),
+            At::Member { line, pointer } => At::Member {
+                line: *line,
+                pointer: format!("{pointer}/{token}"),
+            },
             other => other.clone(),
         }
     }
@@ -124,6 +133,10 @@ impl FieldError {
             At::Pointer(pointer) => view.pointer = Some(pointer.clone()),
             At::Parameter(name) => view.parameter = Some(name.to_string()),
             At::Header(name) => view.header = Some((*name).to_owned()),
+            At::Member { line, pointer } => {
+                view.line = Some(*line);
+                view.pointer = Some(pointer.clone()).filter(|pointer| !pointer.is_empty());
+            }
             At::Cell { line, column } => {
                 view.line = Some(*line);
                 view.column = *column;

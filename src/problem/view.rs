@@ -32,7 +32,7 @@ pub struct ProblemView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = FieldError)]
 pub struct FieldErrorView {
-    /// JSON Pointer (RFC 6901) into the body.
+    /// JSON Pointer (RFC 6901) into the body; with a line, into the JSON value on it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, example = "/counts/3/count")]
     pub pointer: Option<String>,
@@ -44,7 +44,7 @@ pub struct FieldErrorView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub header: Option<String>,
-    /// The line of a CSV body; the header is line 1.
+    /// The line of a CSV or NDJSON body, from 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub line: Option<u64>,

@@ -110,6 +110,18 @@ pub async fn moment(db: &Db, plan_id: i32, as_of: Option<DateTime<Utc>>) -> Resu
     Ok(clock.map_or_else(|| (0, db::now()), |clock| (clock.seq, clock.at)))
 }
 
+/// The newest number at `instant`, as far as it is committed: a lower bound for what came since, which needs no lock,
+/// because a write that comes later comes after it.
+pub async fn seq_before(db: &impl ConnectionTrait, plan_id: i32, instant: DateTime<Utc>) -> Result<i64, DbErr> {
+    let change = change::Entity::find()
+        .filter(change::Column::PlanId.eq(plan_id))
+        .filter(change::Column::At.lte(instant))
+        .order_by_desc(change::Column::Seq)
+        .one(db)
+        .await?;
+    Ok(change.map_or(0, |change| change.seq))
+}
+
 /// The number that was the newest at `as_of`, or now.
 ///
 /// An instant after the last write could still be overtaken by a write that has its instant but not its commit. So the
@@ -140,11 +152,5 @@ pub async fn seq_at(db: &Db, plan_id: i32, as_of: Option<DateTime<Utc>>) -> Resu
         }
         transaction.commit().await?;
     }
-    let change = change::Entity::find()
-        .filter(change::Column::PlanId.eq(plan_id))
-        .filter(change::Column::At.lte(as_of))
-        .order_by_desc(change::Column::Seq)
-        .one(db.read())
-        .await?;
-    Ok(change.map_or(0, |change| change.seq))
+    Ok(seq_before(db.read(), plan_id, as_of).await?)
 }

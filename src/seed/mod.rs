@@ -75,6 +75,13 @@ impl Source {
         }
     }
 
+    fn has(&self, name: &str) -> bool {
+        match self {
+            Source::Fredericia => FREDERICIA.get_file(name).is_some(),
+            Source::Folder(folder) => folder.join(name).exists(),
+        }
+    }
+
     /// The dates of the extracts: of each file `extract-<date>.csv`.
     fn extract_dates(&self) -> anyhow::Result<Vec<NaiveDate>> {
         let names: Vec<String> = match self {
@@ -353,6 +360,9 @@ async fn load_measurements(
     source: &Source,
 ) -> anyhow::Result<u64> {
     const NAME: &str = "measurements.csv";
+    if !source.has(NAME) {
+        return Ok(0);
+    }
     let mut file = Cursor::new(source.read(NAME)?);
     let catalogue = measurements::store::catalogue(transaction, plan.id, &Writer::Operator)
         .await

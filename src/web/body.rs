@@ -38,12 +38,7 @@ impl FromRequest for Body {
         let mut payload = payload.take();
         Box::pin(async move {
             let media_type = media_type(&request)?;
-            let announced = request
-                .headers()
-                .get(CONTENT_LENGTH)
-                .and_then(|value| value.to_str().ok())
-                .and_then(|value| value.parse::<usize>().ok());
-            if announced.is_some_and(|length| length > limit) {
+            if announced(&request).is_some_and(|length| length > limit) {
                 return Err(too_large(limit));
             }
             let mut bytes = BytesMut::new();
@@ -89,6 +84,11 @@ pub(super) fn media_type(request: &HttpRequest) -> Result<String, Problem> {
             "Indhold læses som UTF-8; gem filen som UTF-8 og send den igen.",
         )),
     }
+}
+
+/// How long the sender says that the body is.
+pub(super) fn announced(request: &HttpRequest) -> Option<usize> {
+    request.headers().get(CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
 }
 
 pub(super) fn too_large(limit: usize) -> Problem {

@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 
-use super::body::{cut_off, media_type, too_large};
+use super::body::{announced, cut_off, media_type, too_large};
 use crate::problem::{Problem, ProblemKind};
 use crate::state::state;
 
@@ -37,6 +37,9 @@ impl FromRequest for Spool {
         let mut payload = payload.take();
         Box::pin(async move {
             let media_type = media_type(&request)?;
+            if announced(&request).is_some_and(|length| length > limit) {
+                return Err(too_large(limit));
+            }
             let mut file = tempfile::tempfile().map_err(no_room)?;
             let mut hash = Sha256::new();
             let mut length = 0_usize;

@@ -104,6 +104,11 @@ async fn an_operator_makes_a_token_that_the_running_service_accepts() {
         (vec!["token", "--role", "public"], "--role"),
         (vec!["token", "--role", "mayor"], "--role"),
         (vec!["token", "--role", "municipality", "--org", "boli-nu"], "--org"),
+        (
+            vec!["token", "--role", "fund", "--org", "jobcenter-fredericia"],
+            "--org",
+        ),
+        (vec!["token", "--role", "fund"], "--org"),
         (vec!["token", "--role", "board", "--ttl", "25h"], "--ttl"),
     ] {
         let output = helhedsplan(&arguments, &environment);

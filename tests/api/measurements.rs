@@ -143,11 +143,11 @@ outside-labour-market-18-64,zone-4,2030,,1,,,,,s
     assert_eq!(
         errors,
         [
-            "2:null required",
-            "2:null required",
-            "2:null required",
-            "2:null unknown_field",
-            "2:null wrong_type"
+            "/area wrong_type",
+            "/indicator required",
+            "/period required",
+            "/source required",
+            "/x unknown_field"
         ]
     );
     assert_eq!(client.post(IMPORT, &json!({})).await.problem(400), "malformed-body");
@@ -510,4 +510,89 @@ async fn of_two_corrections_at_once_one_wins() {
     let mut statuses = [one.status, two.status];
     statuses.sort_unstable();
     assert_eq!(statuses, [200, 412]);
+}
+
+#[actix_web::test]
+async fn lines_are_counted_as_people_count_them() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let rows = [
+        "indicator,area,period,value,source",
+        "",
+        "outside-labour-market-18-64,zone-1,2030,1,s",
+        ",,,,",
+        "outside-labour-market-18-64,zone-1,2031,x,s",
+    ];
+    for end in ["\n", "\r\n"] {
+        let errors = client.post_csv(IMPORT, &rows.join(end)).await.errors(422);
+        assert_eq!(errors, ["5:4 wrong_type"], "{end:?}");
+    }
+    let open = format!(
+        "{}\noutside-labour-market-18-64,zone-1,2030,1,\"{}",
+        rows[0],
+        "s".repeat(63_000)
+    );
+    assert_eq!(client.post_csv(IMPORT, &open).await.errors(422), ["2:5 length"]);
+    let swallowed = format!("{open}{}", "s\n".repeat(200_000));
+    assert_eq!(client.post_csv(IMPORT, &swallowed).await.problem(400), "malformed-body");
+    let thousands = "indicator;area;period;value;source\nhouseholds;zone-1;2030;1.137;s\n";
+    assert_eq!(client.post_csv(IMPORT, thousands).await.errors(422), ["2:4 wrong_type"]);
+}
+
+#[actix_web::test]
+async fn pages_are_of_one_moment_and_miss_nothing() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    client
+        .post(
+            IMPORT,
+            &json!([row("zone-1", "1"), row("zone-2", "2"), row("zone-3", "3")]),
+        )
+        .await
+        .expect(201);
+    let first = client.get("measurements?from=2030&limit=1").await;
+    let instant = first.header("x-data-as-of").to_owned();
+    client
+        .post(IMPORT, &json!([row("zone-1", "10"), row("zone-4", "4")]))
+        .await
+        .expect(201);
+    let mut areas = vec![first.json()["items"][0]["area"].clone()];
+    let mut next = first.json()["next"].as_str().map(str::to_owned);
+    while let Some(cursor) = next {
+        let page = client
+            .get(&format!("measurements?from=2030&limit=1&cursor={cursor}"))
+            .await;
+        assert_eq!(page.header("x-data-as-of"), instant);
+        areas.extend(
+            page.json()["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|item| item["area"].clone()),
+        );
+        next = page.json()["next"].as_str().map(str::to_owned);
+    }
+    assert_eq!(areas, ["zone-1", "zone-2", "zone-3"]);
+    let changed = client
+        .get(&format!("measurements?changed_since={instant}"))
+        .await
+        .expect(200);
+    assert_eq!(changed["items"].as_array().unwrap().len(), 3);
+}
+
+#[actix_web::test]
+async fn one_measurement_can_be_read_as_it_was_known() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let first = client.post(IMPORT, &json!([row("zone-1", "1")])).await.expect(201);
+    client.post(IMPORT, &json!([row("zone-1", "2")])).await.expect(201);
+    let list = client.get("measurements?from=2030").await.expect(200);
+    let id = list["items"][0]["id"].as_str().unwrap();
+    let path = format!("measurements/{id}?as_of={}", first["received_at"].as_str().unwrap());
+    let known = client.get(&path).await.expect(200);
+    assert_eq!(
+        (&known["current"]["value"], &known["current"]["superseded"]),
+        (&json!(1), &json!(false))
+    );
+    assert_eq!(known["history"].as_array().unwrap().len(), 1);
 }

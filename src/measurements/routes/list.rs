@@ -1,9 +1,13 @@
 //! `GET …/measurements`.
 
+use std::collections::HashSet;
+
 use actix_web::http::header::{CACHE_CONTROL, HeaderName, VARY};
 use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
-use futures_util::stream;
+use chrono::DateTime;
+use futures_util::{StreamExt, stream};
+use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -14,12 +18,14 @@ use super::NDJSON;
 use crate::auth::Allow;
 use crate::auth::role::ReadMeasurements;
 use crate::db::{Db, Window};
+use crate::indicators;
 use crate::indicators::rules::TOTAL;
 use crate::period::Period;
 use crate::plans;
-use crate::problem::Problem;
+use crate::problem::{At, FieldError, Problem};
 use crate::record;
 use crate::state::AppState;
+use crate::text::quoted;
 use crate::web::formats::{Locale, csv, negotiate};
 use crate::web::page::{self, Page};
 use crate::web::path::PlanPath;
@@ -79,19 +85,35 @@ struct ListQuery {
     locale: Option<Locale>,
 }
 
-impl page::Key for Position {
+/// Where a list goes on: all its pages are of one moment, so that nothing that changes between two of them is missed.
+#[derive(Clone, Copy, Debug)]
+struct Bookmark {
+    /// The number of that moment.
+    seq: i64,
+    /// Its instant, in microseconds since 1970.
+    instant: i64,
+    /// The last row of the page before.
+    last: Position,
+}
+
+impl page::Key for Bookmark {
     fn to_text(&self) -> String {
-        format!("{}.{}.{}", self.seq, self.id.simple(), self.revision)
+        let Position { seq, id, revision } = self.last;
+        format!("{}.{}.{seq}.{}.{revision}", self.seq, self.instant, id.simple())
     }
 
     fn from_text(text: &str) -> Option<Self> {
         let mut parts = text.split('.');
-        let position = Self {
+        let bookmark = Self {
             seq: parts.next()?.parse().ok()?,
-            id: parts.next()?.parse().ok()?,
-            revision: parts.next()?.parse().ok()?,
+            instant: parts.next()?.parse().ok()?,
+            last: Position {
+                seq: parts.next()?.parse().ok()?,
+                id: parts.next()?.parse().ok()?,
+                revision: parts.next()?.parse().ok()?,
+            },
         };
-        parts.next().is_none().then_some(position)
+        parts.next().is_none().then_some(bookmark)
     }
 }
 
@@ -129,12 +151,19 @@ pub(super) async fn list_measurements(
             ],
         )?,
     };
-    let window = page::window::<Position>(query.limit, query.cursor.as_deref())?;
+    let window = page::window::<Bookmark>(query.limit, query.cursor.as_deref())?;
+    if format != ListFormat::Json {
+        refuse_paging(&query)?;
+    }
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
-    let (seq, instant) = record::moment(&app.db, plan.id, query.as_of.map(|as_of| as_of.0)).await?;
+    check(app.db.read(), plan.id, &query).await?;
+    let (seq, instant) = match window.after {
+        Some(Bookmark { seq, instant, .. }) => (seq, DateTime::from_timestamp_micros(instant).unwrap_or_default()),
+        None => record::moment(&app.db, plan.id, query.as_of.map(|as_of| as_of.0)).await?,
+    };
     let since = match query.changed_since {
         None => None,
-        Some(since) => Some(record::seq_at(&app.db, plan.id, Some(since.0)).await?),
+        Some(since) => Some(record::seq_before(app.db.read(), plan.id, since.0).await?.min(seq)),
     };
     let selection = Selection {
         indicators: query.indicator.map(|list| list.0),
@@ -148,17 +177,36 @@ pub(super) async fn list_measurements(
         since,
     };
     let mut response = if format == ListFormat::Json {
-        let rows = store::list(app.db.read(), plan.id, seq, &selection, &window).await?;
-        Page::new(rows, window.limit, |(position, _)| *position, |(_, view)| view).respond(&request)?
+        let rows = Window {
+            limit: window.limit,
+            after: window.after.map(|bookmark| bookmark.last),
+        };
+        let rows = store::list(app.db.read(), plan.id, seq, &selection, &rows).await?;
+        let bookmark = |(last, _): &(Position, _)| Bookmark {
+            seq,
+            instant: instant.timestamp_micros(),
+            last: *last,
+        };
+        Page::new(rows, window.limit, bookmark, |(_, view)| view).respond(&request)?
     } else {
-        let pages = pages(
-            app.db.clone(),
-            plan.id,
+        let locale = query.locale.unwrap_or_default();
+        let all = All {
+            db: app.db.clone(),
+            plan_id: plan.id,
             seq,
             selection,
             format,
-            query.locale.unwrap_or_default(),
-        );
+            locale,
+        };
+        // The first chunk before the answer begins: what goes wrong by then is told as it should be.
+        let (first, after) = all.chunk(None).await?;
+        let rest = stream::try_unfold((all, after), |(all, after)| async move {
+            let Some(last) = after else {
+                return Ok::<_, Problem>(None);
+            };
+            let (bytes, after) = all.chunk(Some(last)).await?;
+            Ok(Some((bytes, (all, after))))
+        });
         HttpResponse::Ok()
             .content_type(if format == ListFormat::Csv {
                 "text/csv; charset=utf-8; header=present"
@@ -166,8 +214,8 @@ pub(super) async fn list_measurements(
                 NDJSON
             })
             .insert_header((VARY, "Authorization, Accept, Accept-Language"))
-            .insert_header((CACHE_CONTROL, "private, no-store"))
-            .streaming(pages)
+            .insert_header((CACHE_CONTROL, "private, no-cache"))
+            .streaming(stream::once(async move { Ok(first) }).chain(rest))
     };
     if let Ok(value) = Instant(instant).to_string().parse() {
         response.headers_mut().insert(DATA_AS_OF, value);
@@ -178,30 +226,95 @@ pub(super) async fn list_measurements(
 const DATA_AS_OF: HeaderName = HeaderName::from_static("x-data-as-of");
 
 /// The whole list, a chunk at a time; no more than one chunk is ever in memory.
-fn pages(
+struct All {
     db: Db,
     plan_id: i32,
     seq: i64,
     selection: Selection,
     format: ListFormat,
     locale: Locale,
-) -> impl stream::Stream<Item = Result<Bytes, Problem>> {
-    let start = Some((None::<Position>, true));
-    stream::try_unfold((start, db, selection), move |(state, db, selection)| async move {
-        let Some((after, is_first)) = state else {
-            return Ok(None);
+}
+
+impl All {
+    /// The rows after a position, written, and where to go on.
+    async fn chunk(&self, after: Option<Position>) -> Result<(Bytes, Option<Position>), Problem> {
+        let window = Window {
+            limit: page::MAX_LIMIT,
+            after,
         };
-        let window = Window { limit: 1000, after };
-        let mut rows = store::list(db.read(), plan_id, seq, &selection, &window).await?;
-        let has_more = rows.len() > 1000;
-        rows.truncate(1000);
-        let last = rows.last().map(|(position, _)| *position);
+        let mut rows = store::list(self.db.read(), self.plan_id, self.seq, &self.selection, &window).await?;
+        let limit = usize::try_from(page::MAX_LIMIT).unwrap_or(usize::MAX);
+        let has_more = rows.len() > limit;
+        rows.truncate(limit);
+        let last = rows.last().map(|(position, _)| *position).filter(|_| has_more);
         let views: Vec<MeasurementView> = rows.into_iter().map(|(_, view)| view).collect();
-        let bytes = match format {
-            ListFormat::Csv => formats::csv(&views, locale, is_first)?,
+        let bytes = match self.format {
+            ListFormat::Csv => formats::csv(&views, self.locale, after.is_none())?,
             _ => formats::ndjson(&views)?,
         };
-        let next = last.filter(|_| has_more).map(|last| (Some(last), false));
-        Ok(Some((Bytes::from(bytes), (next, db, selection))))
-    })
+        Ok((Bytes::from(bytes), last))
+    }
+}
+
+/// A stream has no pages.
+fn refuse_paging(query: &ListQuery) -> Result<(), Problem> {
+    let given = [("limit", query.limit.is_some()), ("cursor", query.cursor.is_some())];
+    let errors: Vec<FieldError> = given
+        .into_iter()
+        .filter(|(_, is_given)| *is_given)
+        .map(|(name, _)| {
+            FieldError::new(
+                At::Parameter(name.into()),
+                "json_only",
+                format!("{name} goes with JSON; the other formats have no pages."),
+                format!("{name} hører til JSON; de andre formater har ingen sider."),
+            )
+        })
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::invalid_parameters(errors))
+    }
+}
+
+/// Codes that the plan does not have are errors, so that a typing error is not taken for an absence of data.
+async fn check(db: &impl ConnectionTrait, plan_id: i32, query: &ListQuery) -> Result<(), Problem> {
+    let (indicators, areas) = store::codes(db, plan_id).await?;
+    let mut categories: HashSet<String> = indicators::store::categories(db, plan_id).await?.into_keys().collect();
+    categories.insert(TOTAL.to_owned());
+    let mut errors = Vec::new();
+    for (name, code, list, known) in [
+        ("indicator", "unknown_indicator", &query.indicator, &indicators),
+        ("area", "unknown_area", &query.area, &areas),
+        ("category", "unknown_category", &query.category, &categories),
+    ] {
+        for unknown in list
+            .iter()
+            .flat_map(|list| &list.0)
+            .filter(|item| !known.contains(*item))
+        {
+            errors.push(FieldError::new(
+                At::Parameter(name.into()),
+                code,
+                format!("The plan has no {name} {}.", quoted(unknown)),
+                format!("Planen har ikke {}.", quoted(unknown)),
+            ));
+        }
+    }
+    if let (Some(from), Some(to)) = (query.from, query.to)
+        && from.start() > to.end()
+    {
+        errors.push(FieldError::new(
+            At::Parameter("to".into()),
+            "before_from",
+            "to is before from.",
+            "to ligger før from.",
+        ));
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::invalid_content(errors))
+    }
 }

@@ -2,6 +2,8 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, patch};
+use serde::Deserialize;
+use utoipa::IntoParams;
 use uuid::Uuid;
 
 use super::super::model::{Correction, MeasurementHistory, MeasurementView};
@@ -13,19 +15,28 @@ use crate::auth::Allow;
 use crate::auth::role::{ReadMeasurements, WriteMeasurements};
 use crate::plans;
 use crate::problem::{At, FieldError, Problem, ProblemKind};
-use crate::record::{Clock, Deed};
+use crate::record::{self, Clock, Deed};
 use crate::state::AppState;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, respond_json, to_json};
 use crate::web::json;
 use crate::web::path::PlanPath;
-use crate::web::query::{NoQuery, ValidQuery};
+use crate::web::query::{Instant, NoQuery, ValidQuery};
 use crate::web::request_id::RequestId;
+
+/// As it was known when.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct OneQuery {
+    /// The revisions that were known at this instant, RFC 3339; not in the future.
+    #[param(value_type = Option<String>, format = DateTime)]
+    as_of: Option<Instant>,
+}
 
 /// Read a measurement
 ///
 /// Its newest revision, with all revisions before it.
-#[utoipa::path(tag = "measurements", params(PlanPath,
+#[utoipa::path(tag = "measurements", params(OneQuery, PlanPath,
         ("id" = Uuid, Path, description = "The measurement's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11")),
     security(("bearer" = ["measurements:read"])), responses(
     (status = 200, description = "The measurement.", body = MeasurementHistory),
@@ -34,13 +45,15 @@ use crate::web::request_id::RequestId;
 pub(super) async fn get_measurement(
     who: Allow<ReadMeasurements>,
     path: Path<(String, String)>,
-    _: ValidQuery<NoQuery>,
+    query: ValidQuery<OneQuery>,
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let (plan, id) = path.into_inner();
     let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
-    let history = store::history(app.db.read(), plan.id, parse_id(&id)?).await?;
+    let id = parse_id(&id)?;
+    let seq = record::seq_at(&app.db, plan.id, query.0.as_of.map(|as_of| as_of.0)).await?;
+    let history = store::history(app.db.read(), plan.id, id, seq).await?;
     let measurement = MeasurementHistory::new(history).ok_or_else(Problem::internal)?;
     respond_json(&request, &measurement)
 }
@@ -98,7 +111,7 @@ pub(super) async fn correct_measurement(
     let catalogue = store::catalogue(app.db.read(), plan.id, &writer(who.caller())).await?;
     let transaction = app.db.begin().await?;
     let clock = Clock::lock(&transaction, plan.id).await?;
-    let history = store::history(&transaction, plan.id, id).await?;
+    let history = store::history(&transaction, plan.id, id, i64::MAX).await?;
     let before = MeasurementHistory::new(history).ok_or_else(Problem::internal)?;
     require_match(&request, &to_json(&before)?)?;
     let (row, reason) = corrected(&node, &before.current, &catalogue)?;
@@ -109,7 +122,7 @@ pub(super) async fn correct_measurement(
         request_id: RequestId::of(&request).map(|id| id.as_str().to_owned()),
     };
     store::correct(&transaction, clock, plan.id, &before.current, row, reason, deed).await?;
-    let history = store::history(&transaction, plan.id, id).await?;
+    let history = store::history(&transaction, plan.id, id, i64::MAX).await?;
     let after = MeasurementHistory::new(history).ok_or_else(Problem::internal)?;
     transaction.commit().await?;
     respond_json(&request, &after)
