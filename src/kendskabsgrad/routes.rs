@@ -83,8 +83,8 @@ struct PushQuery {
 /// it leaves out is not part of the revision, which the receipt warns of.
 ///
 /// In CSV the leading code of the first column is the target group; a zone's column has its code or `zone N` in its header;
-/// a sum column, a sum row and rows "… (delmængde af målgruppe 6.9)" are understood; `;`, `,` or tab separates, `1.137` is
-/// 1137.
+/// a sum column, a sum row and rows "… (delmængde af målgruppe 6.9)" are understood. Columns are separated by `;`, `,` or
+/// tab, thousands by a point, as in `1.137`.
 ///
 /// Who pushes must belong to the organisation that owns the indicator `kendskabsgrad`, or to one above it; for others
 /// there is nothing here (404).
