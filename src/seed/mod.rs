@@ -24,7 +24,7 @@ use crate::entities::{
 };
 use crate::kendskabsgrad::{read_json, store};
 use crate::measurements;
-use crate::measurements::model::Mode;
+use crate::measurements::model::{ImportRows, Mode};
 use crate::measurements::read::{self, Syntax};
 use crate::measurements::store::{ROWS_PER_STATEMENT, Writer};
 use crate::problem::{Language, Problem};
@@ -388,13 +388,19 @@ async fn load_measurements(
         .map_err(in_words)?;
     let left = measurements::store::keep_existing(transaction).await?;
     if left > 0 {
+        // What is there already was left out: nothing is revised.
+        let rows = ImportRows {
+            received: left,
+            created: left,
+            ..ImportRows::default()
+        };
         let deed = Deed {
             subject: "operator",
             operation: "import_measurements",
             target: "measurements".to_owned(),
             request_id: None,
         };
-        measurements::store::write(transaction, clock, plan.id, deed)
+        measurements::store::write(transaction, clock, plan.id, rows, deed)
             .await
             .map_err(in_words)?;
     }

@@ -164,7 +164,9 @@ async fn carry_out(
             target: "measurements".to_owned(),
             request_id: import.request_id.clone(),
         };
-        receipt.received_at = store::write(&transaction, clock, import.plan.id, deed).await?.at;
+        receipt.received_at = store::write(&transaction, clock, import.plan.id, receipt.rows, deed)
+            .await?
+            .at;
     }
     store::end_import(&transaction).await?;
     let answer = answer(&receipt)?;
