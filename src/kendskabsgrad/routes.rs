@@ -28,7 +28,7 @@ use crate::web::body::Body;
 use crate::web::etag::{respond_json, to_json};
 use crate::web::page::{Page, PageQuery};
 use crate::web::path::PlanPath;
-use crate::web::query::{Instant, ValidQuery, parse_date};
+use crate::web::query::{Instant, ValidQuery, parse_date, refuse};
 use crate::web::request_id::RequestId;
 use crate::web::{formats, idempotency, json};
 
@@ -240,23 +240,12 @@ fn refuse_csv_parameters(query: &PushQuery) -> Result<(), Problem> {
         ("revision_reason", query.revision_reason.is_some()),
         ("replaces_revision", query.replaces_revision.is_some()),
     ];
-    let errors: Vec<FieldError> = given
-        .into_iter()
-        .filter(|(_, is_given)| *is_given)
-        .map(|(name, _)| {
-            FieldError::new(
-                At::Parameter(name.into()),
-                "csv_only",
-                format!("{name} goes with CSV; a JSON body has a field of that name."),
-                format!("{name} hører til CSV; et JSON-indhold har et felt med det navn."),
-            )
-        })
-        .collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Problem::invalid_parameters(errors))
-    }
+    refuse(&given, "csv_only", |name| {
+        (
+            format!("{name} goes with CSV; a JSON body has a field of that name."),
+            format!("{name} hører til CSV; et JSON-indhold har et felt med det navn."),
+        )
+    })
 }
 
 fn answer(plan: &plan::Model, receipt: &Receipt) -> Result<Answer, Problem> {

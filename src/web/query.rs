@@ -110,6 +110,27 @@ pub fn parse_date(text: &str) -> Option<NaiveDate> {
     }
 }
 
+/// 400 for parameters that are given but do not go with the request's format; `why` says so in both languages.
+pub fn refuse(
+    given: &[(&'static str, bool)],
+    code: &'static str,
+    why: impl Fn(&str) -> (String, String),
+) -> Result<(), Problem> {
+    let errors: Vec<FieldError> = given
+        .iter()
+        .filter(|(_, is_given)| *is_given)
+        .map(|(name, _)| {
+            let (en, da) = why(name);
+            FieldError::new(At::Parameter((*name).into()), code, en, da)
+        })
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(Problem::invalid_parameters(errors))
+    }
+}
+
 /// Several values in one parameter, separated by commas.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CommaList(pub Vec<String>);

@@ -29,7 +29,7 @@ use crate::text::quoted;
 use crate::web::formats::{Locale, csv, negotiate};
 use crate::web::page::{self, Page};
 use crate::web::path::PlanPath;
-use crate::web::query::{CommaList, Instant, ValidQuery};
+use crate::web::query::{CommaList, Instant, ValidQuery, refuse};
 
 type MeasurementPage = Page<MeasurementView>;
 
@@ -259,23 +259,12 @@ impl All {
 /// A stream has no pages.
 fn refuse_paging(query: &ListQuery) -> Result<(), Problem> {
     let given = [("limit", query.limit.is_some()), ("cursor", query.cursor.is_some())];
-    let errors: Vec<FieldError> = given
-        .into_iter()
-        .filter(|(_, is_given)| *is_given)
-        .map(|(name, _)| {
-            FieldError::new(
-                At::Parameter(name.into()),
-                "json_only",
-                format!("{name} goes with JSON; the other formats have no pages."),
-                format!("{name} hører til JSON; de andre formater har ingen sider."),
-            )
-        })
-        .collect();
-    if errors.is_empty() {
-        Ok(())
-    } else {
-        Err(Problem::invalid_parameters(errors))
-    }
+    refuse(&given, "json_only", |name| {
+        (
+            format!("{name} goes with JSON; the other formats have no pages."),
+            format!("{name} hører til JSON; de andre formater har ingen sider."),
+        )
+    })
 }
 
 /// Codes that the plan does not have are errors, so that a typing error is not taken for an absence of data.
