@@ -58,6 +58,9 @@ pub struct Settings {
     /// Largest import of measurements in bytes, 1024 to 17179869184; default: 536870912 (512 MiB)
     #[arg(long, env = "HELHEDSPLAN_MAX_IMPORT_BYTES", global = true)]
     pub max_import_bytes: Option<String>,
+    /// Imports of more bytes than this are answered 202 and carried out in the background; default: 8388608 (8 MiB)
+    #[arg(long, env = "HELHEDSPLAN_BACKGROUND_IMPORT_BYTES", global = true)]
+    pub background_import_bytes: Option<String>,
     /// Seconds that running requests get to finish when the service stops, 0 to 600; default: 30
     #[arg(long, env = "HELHEDSPLAN_SHUTDOWN_SECONDS", global = true)]
     pub shutdown_seconds: Option<String>,
@@ -89,6 +92,8 @@ pub struct Config {
     pub max_body_bytes: usize,
     /// Largest import of measurements in bytes; 1024 to 16 GiB.
     pub max_import_bytes: usize,
+    /// Imports of more bytes than this are carried out in the background.
+    pub background_import_bytes: u64,
     /// Seconds that running requests get to finish; 0 to 600.
     pub shutdown_seconds: u64,
     /// Threads that answer requests; 1 to 256.
@@ -151,6 +156,7 @@ impl Settings {
             log_format: setting!(log_format: log_format; else LogFormat::Auto),
             max_body_bytes: setting!(max_body_bytes: whole(1024..=1 << 30); else 2 << 20),
             max_import_bytes: setting!(max_import_bytes: whole(1024..=1 << 34); else 512 << 20),
+            background_import_bytes: setting!(background_import_bytes: whole(0..=1 << 34); else 8 << 20),
             shutdown_seconds: setting!(shutdown_seconds: whole(0..=600); else 30),
             workers: setting!(workers: whole(1..=256); else cores),
             listen,
@@ -304,7 +310,7 @@ mod tests {
         assert_eq!(url, "sqlite://./data/helhedsplan.db?mode=rwc");
         let shown = "Config { listen: 127.0.0.1:8080, data_dir: './data', database_url: SecretBox<str>([REDACTED]), \
             database_max_connections: 10, public_url: 'http://127.0.0.1:8080', audience: 'helhedsplan', \
-            log: 'info,actix_server=warn,sea_orm=warn,sqlx=warn', log_format: Auto, max_body_bytes: 2097152, max_import_bytes: 536870912, shutdown_seconds: 30, ";
+            log: 'info,actix_server=warn,sea_orm=warn,sqlx=warn', log_format: Auto, max_body_bytes: 2097152, max_import_bytes: 536870912, background_import_bytes: 8388608, shutdown_seconds: 30, ";
         let debug = format!("{config:?}").replace('"', "'");
         assert!(debug.starts_with(shown), "{debug}");
         assert!(config.is_embedded() && config.keys_dir() == Path::new("./data/keys"));

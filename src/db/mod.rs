@@ -4,44 +4,65 @@
 //! write happens in a transaction from [`Db::begin`], which on SQLite takes the write lock at once, so that two writers
 //! queue instead of failing on each other.
 
+mod session;
 mod window;
+mod write;
 
+pub use session::Session;
 pub use window::{ReferenceColumns, Window, reference_rows};
+pub use write::{Generation, Write};
 
+use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
+use tokio::sync::Semaphore;
 
 /// How long a request waits for a connection, and SQLite's writer for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How many bulk writes a process carries out at a time; each has a connection of its own.
+const SESSIONS: usize = 2;
 
 /// The connections.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Db {
     read: DatabaseConnection,
     write: DatabaseConnection,
+    single: ConnectOptions,
+    sessions: Arc<Semaphore>,
+    generation: Generation,
+}
+
+impl fmt::Debug for Db {
+    // The options hold the URL, and that may hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Db").finish_non_exhaustive()
+    }
 }
 
 impl Db {
     /// Connects; on SQLite the file is made where it is missing.
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self, DbErr> {
-        if url.starts_with("sqlite:") {
-            let write = Database::connect(sqlite(url, 1)).await?;
-            let read = Database::connect(sqlite(url, max_connections)).await?;
-            Ok(Self { read, write })
+        let single = options(url, 1);
+        let (read, write) = if url.starts_with("sqlite:") {
+            let write = Database::connect(single.clone()).await?;
+            let read = Database::connect(options(url, max_connections)).await?;
+            (read, write)
         } else {
-            let pool = Database::connect(pool(url, max_connections)).await?;
-            Ok(Self {
-                read: pool.clone(),
-                write: pool,
-            })
-        }
+            let pool = Database::connect(options(url, max_connections)).await?;
+            (pool.clone(), pool)
+        };
+        Ok(Self {
+            read,
+            write,
+            single,
+            sessions: Arc::new(Semaphore::new(SESSIONS)),
+            generation: Generation::default(),
+        })
     }
 
     /// For reads.
@@ -50,13 +71,18 @@ impl Db {
     }
 
     /// A transaction for writes. Dropped without commit, it leaves nothing.
-    pub async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        self.write
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: self.is_sqlite().then_some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            })
-            .await
+    pub async fn begin(&self) -> Result<Write, DbErr> {
+        Write::begin(&self.write, self.generation.clone()).await
+    }
+
+    /// A connection of its own for a bulk write, as soon as fewer than two are open; its temporary tables go with it.
+    pub async fn session(&self) -> Result<Session, DbErr> {
+        Session::open(self.single.clone(), Arc::clone(&self.sessions), self.generation.clone()).await
+    }
+
+    /// Tells when something was written, so that what is remembered of reads can be known to be stale.
+    pub fn generation(&self) -> &Generation {
+        &self.generation
     }
 
     /// Brings the schema up to date.
@@ -86,18 +112,13 @@ impl Db {
     }
 }
 
-fn pool(url: &str, max_connections: u32) -> ConnectOptions {
+fn options(url: &str, max_connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(max_connections)
         .acquire_timeout(PATIENCE)
         .connect_timeout(PATIENCE)
         .sqlx_logging(false);
-    options
-}
-
-fn sqlite(url: &str, max_connections: u32) -> ConnectOptions {
-    let mut options = pool(url, max_connections);
     options.map_sqlx_sqlite_opts(|sqlite| {
         sqlite
             .journal_mode(SqliteJournalMode::Wal)

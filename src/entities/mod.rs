@@ -15,6 +15,8 @@ pub mod extract;
 pub mod focus_area;
 /// Requests that may be retried safely, with their answers.
 pub mod idempotency_key;
+/// Imports that outlast their request.
+pub mod import;
 /// What is measured.
 pub mod indicator;
 /// The figures, every revision of them.

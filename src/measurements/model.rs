@@ -6,8 +6,10 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::entities::import;
 use crate::indicators::rules::{Figure, Status};
 use crate::period::Period;
+use crate::problem::Problem;
 
 /// A figure as its owner sends it.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -52,6 +54,16 @@ pub enum Mode {
     Insert,
 }
 
+impl Mode {
+    /// The word for it.
+    pub fn code(self) -> &'static str {
+        match self {
+            Mode::Upsert => "upsert",
+            Mode::Insert => "insert",
+        }
+    }
+}
+
 /// What came of an import.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -88,6 +100,104 @@ pub struct ImportRows {
     pub updated: u64,
     /// Figures that say the same.
     pub unchanged: u64,
+}
+
+/// Where a background import stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ImportState {
+    /// It waits its turn, or is being judged or written.
+    Running,
+    /// Every row is stored, or would be; `receipt` says what became of them.
+    Succeeded,
+    /// Nothing is stored; `problem` says why.
+    Failed,
+    /// The service stopped meanwhile; nothing is stored. Send it again.
+    Interrupted,
+}
+
+impl ImportState {
+    const ALL: [ImportState; 4] = [Self::Running, Self::Succeeded, Self::Failed, Self::Interrupted];
+
+    /// The word for it.
+    pub fn code(self) -> &'static str {
+        match self {
+            ImportState::Running => "running",
+            ImportState::Succeeded => "succeeded",
+            ImportState::Failed => "failed",
+            ImportState::Interrupted => "interrupted",
+        }
+    }
+}
+
+/// An import that is carried out after its request was answered.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = Import, example = json!({"id": "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11", "state": "running", "mode": "upsert",
+    "dry_run": false, "rows": {"judged": 1000000, "staged": 412000}, "receipt": null, "problem": null,
+    "created_at": "2026-01-05T08:00:00.000000Z", "finished_at": null}))]
+pub struct ImportView {
+    /// Its id.
+    pub id: Uuid,
+    /// Where it stands.
+    pub state: ImportState,
+    /// What becomes of figures that are there already.
+    #[schema(value_type = Mode)]
+    pub mode: String,
+    /// Whether it is only judged.
+    pub dry_run: bool,
+    /// How far it is.
+    pub rows: ImportProgress,
+    /// What became of the rows; null unless it succeeded.
+    #[schema(required, value_type = Option<ImportReceipt>)]
+    pub receipt: Option<serde_json::Value>,
+    /// What is wrong, as a request that waited would have been told; null unless it failed.
+    #[schema(required, value_type = Option<crate::problem::ProblemView>)]
+    pub problem: Option<serde_json::Value>,
+    /// When it was received.
+    pub created_at: DateTime<Utc>,
+    /// When it came to its end; null while it runs.
+    #[schema(required)]
+    pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// How far an import is; renewed every few seconds.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct ImportProgress {
+    /// Rows that are judged.
+    #[schema(minimum = 0)]
+    pub judged: i64,
+    /// Rows that stand ready to be written, all in one step.
+    #[schema(minimum = 0)]
+    pub staged: i64,
+}
+
+impl ImportView {
+    /// A stored import.
+    pub fn new(row: import::Model) -> Result<Self, Problem> {
+        let broken = |what: &str| {
+            tracing::error!(id = %row.id, what, "a stored import cannot be read");
+            Problem::internal()
+        };
+        let json = |text: &Option<String>| -> Result<Option<serde_json::Value>, Problem> {
+            let value = text.as_deref().map(serde_json::from_str).transpose();
+            value.map_err(|_| broken("receipt or problem"))
+        };
+        let state = ImportState::ALL.into_iter().find(|state| state.code() == row.state);
+        Ok(Self {
+            state: state.ok_or_else(|| broken("state"))?,
+            receipt: json(&row.receipt)?,
+            problem: json(&row.problem)?,
+            id: row.id,
+            mode: row.mode,
+            dry_run: row.is_dry_run,
+            rows: ImportProgress {
+                judged: row.judged,
+                staged: row.staged,
+            },
+            created_at: row.created_at,
+            finished_at: row.finished_at,
+        })
+    }
 }
 
 /// A measured figure.

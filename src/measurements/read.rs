@@ -68,12 +68,18 @@ impl Judged {
     }
 }
 
-/// Judges every row of an import; 400 where it cannot be read at all.
-pub fn judge(file: &mut (impl std::io::Read + Seek), syntax: Syntax, catalogue: &Catalogue) -> Result<Judged, Problem> {
+/// Judges every row of an import, and says after each how many that were; 400 where it cannot be read at all.
+pub fn judge(
+    file: &mut (impl std::io::Read + Seek),
+    syntax: Syntax,
+    catalogue: &Catalogue,
+    mut progress: impl FnMut(u64),
+) -> Result<Judged, Problem> {
     let mut judged = Judged::default();
     let mut seen = Seen::default();
     each(file, syntax, catalogue, |at, row, mut errors| {
         judged.rows += 1;
+        progress(judged.rows);
         if let Some(row) = row
             && !seen.is_new(&row)
         {

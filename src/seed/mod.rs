@@ -26,7 +26,8 @@ use crate::kendskabsgrad::{read_json, store};
 use crate::measurements;
 use crate::measurements::model::{ImportRows, Mode};
 use crate::measurements::read::{self, Syntax};
-use crate::measurements::store::{ROWS_PER_STATEMENT, Writer};
+use crate::measurements::staging::{self, Chunk, ROWS_PER_STATEMENT};
+use crate::measurements::store::Writer;
 use crate::problem::{Language, Problem};
 use crate::record::{self, Clock, Deed};
 use crate::web::json;
@@ -367,7 +368,7 @@ async fn load_measurements(
     let catalogue = measurements::store::catalogue(transaction, plan.id, &Writer::Operator)
         .await
         .map_err(in_words)?;
-    let judged = read::judge(&mut file, Syntax::Csv, &catalogue).map_err(in_words)?;
+    let judged = read::judge(&mut file, Syntax::Csv, &catalogue, |_| ()).map_err(in_words)?;
     if judged.found > 0 {
         let problem = Problem::invalid_content_of(judged.errors, judged.found);
         return Err(in_words(problem)).with_context(|| format!("{NAME} is refused"));
@@ -378,15 +379,16 @@ async fn load_measurements(
         true
     })
     .map_err(in_words)?;
-    measurements::store::begin_import(transaction).await?;
-    for chunk in &rows {
-        measurements::store::stage(transaction, chunk).await.map_err(in_words)?;
+    staging::create(transaction).await?;
+    for chunk in rows {
+        staging::add(transaction, Chunk::new(chunk).map_err(in_words)?).await?;
     }
+    staging::settle(transaction).await?;
     let clock = Clock::lock(transaction, plan.id).await?;
-    measurements::store::compare(transaction, plan.id, Mode::Upsert, db::now())
+    staging::compare(transaction, plan.id, Mode::Upsert, db::now())
         .await
         .map_err(in_words)?;
-    let left = measurements::store::keep_existing(transaction).await?;
+    let left = staging::keep_existing(transaction).await?;
     if left > 0 {
         // What is there already was left out: nothing is revised.
         let rows = ImportRows {
@@ -400,11 +402,11 @@ async fn load_measurements(
             target: "measurements".to_owned(),
             request_id: None,
         };
-        measurements::store::write(transaction, clock, plan.id, rows, deed)
+        staging::write(transaction, clock, plan.id, rows, deed)
             .await
             .map_err(in_words)?;
     }
-    measurements::store::end_import(transaction).await?;
+    staging::drop(transaction).await?;
     Ok(left)
 }
 

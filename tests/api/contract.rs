@@ -141,11 +141,7 @@ async fn an_unknown_query_parameter_is_an_error_everywhere() {
             continue;
         }
         let target = format!("{}?colour=red", app.path_of(&operation));
-        let client = app.as_role(if operation.method == Method::GET {
-            Role::Board
-        } else {
-            Role::Municipality
-        });
+        let client = app.as_role(operation.first_role());
         let answer = client
             .send(
                 operation.method.clone(),

@@ -596,3 +596,149 @@ async fn one_measurement_can_be_read_as_it_was_known() {
     );
     assert_eq!(known["history"].as_array().unwrap().len(), 1);
 }
+
+/// Asks for an import until it has come to an end.
+async fn outcome(client: &Client<'_>, location: &str) -> Value {
+    loop {
+        let answer = client.get(location).await;
+        let import = answer.expect(200);
+        if import["state"] != "running" {
+            assert_eq!(answer.header("retry-after"), "");
+            return import;
+        }
+        assert_eq!(answer.header("retry-after"), "2");
+        tokio::task::yield_now().await;
+    }
+}
+
+#[actix_web::test]
+async fn a_client_that_does_not_wait_asks_later_and_gets_the_same_receipt() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat).header("prefer", "respond-async");
+    let started = client.post_csv(IMPORT, TABLE).await;
+    let view = started.expect(202);
+    assert_eq!((&view["state"], &view["receipt"]), (&json!("running"), &Value::Null));
+    let location = started.header("location").to_owned();
+    assert!(location.ends_with(view["id"].as_str().unwrap()));
+    let done = outcome(&app.as_role(Role::Secretariat), &location).await;
+    assert_eq!(done["state"], "succeeded");
+    assert_eq!(done["rows"], json!({"judged": 3, "staged": 3}));
+    assert_eq!(done["receipt"]["rows"]["created"], 3);
+    let figure = client
+        .get("measurements?indicator=school-grades-9&from=2029")
+        .await
+        .expect(200);
+    assert_eq!(figure["items"][0]["received_at"], done["receipt"]["received_at"]);
+}
+
+#[actix_web::test]
+async fn a_background_import_that_fails_says_why_in_the_senders_language_and_stores_nothing() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let started = client
+        .clone()
+        .header("prefer", "respond-async, wait=1")
+        .header("accept-language", "da")
+        .post_csv(IMPORT, &TABLE.replace("40.10", "mange"))
+        .await;
+    started.expect(202);
+    let done = outcome(&client, started.header("location")).await;
+    assert_eq!((&done["state"], &done["receipt"]), (&json!("failed"), &Value::Null));
+    assert_eq!(done["problem"]["status"], 422);
+    assert_eq!(done["problem"]["title"], "Indholdet bryder en regel");
+    assert_eq!(done["problem"]["errors"][0]["line"], 2);
+    assert_eq!(done["problem"]["instance"], started.header("x-request-id"));
+    let found = client
+        .get("measurements?indicator=school-grades-9&from=2029")
+        .await
+        .expect(200);
+    assert_eq!(found["items"], json!([]));
+}
+
+#[actix_web::test]
+async fn a_background_import_is_carried_out_once_whatever_is_repeated() {
+    let app = TestApp::start().await;
+    let client = app
+        .as_role(Role::Secretariat)
+        .header("prefer", "respond-async")
+        .header("idempotency-key", "k");
+    let first = client.post_csv(IMPORT, TABLE).await;
+    let again = client.post_csv(IMPORT, TABLE).await;
+    assert_eq!((first.status, again.status), (202, 202));
+    assert_eq!(first.header("location"), again.header("location"));
+    assert_eq!(again.header("idempotency-replayed"), "true");
+    assert_eq!(outcome(&client, first.header("location")).await["state"], "succeeded");
+}
+
+#[actix_web::test]
+async fn a_large_body_is_not_waited_for() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    // Empty lines count for nothing but their bytes.
+    let rows = [row("zone-1", "40.1"), row("zone-2", "39"), row("zone-3", "38")].map(|row| row.to_string());
+    let body = rows.join(&"\n".repeat(4 << 20));
+    let path = format!("/v1/plans/{PLAN}/{IMPORT}");
+    let started = client
+        .send(Method::POST, &path, Some("application/x-ndjson"), body.into_bytes())
+        .await;
+    started.expect(202);
+    assert_eq!(
+        outcome(&client, started.header("location")).await["receipt"]["rows"]["created"],
+        3
+    );
+}
+
+#[actix_web::test]
+async fn an_organisation_sees_its_own_imports_and_the_secretariat_all() {
+    let app = TestApp::start().await;
+    let fund = app.as_role(Role::Fund);
+    let started = fund
+        .clone()
+        .header("prefer", "respond-async")
+        .post_csv(IMPORT, "indicator,area,period,value,source\n")
+        .await;
+    let location = started.header("location");
+    assert_eq!(fund.get(location).await.status, 200);
+    assert_eq!(app.as_role(Role::Secretariat).get(location).await.status, 200);
+    assert_eq!(app.jobcenter().get(location).await.problem(404), "not-found");
+    assert_eq!(
+        fund.get(&format!("{IMPORT}/nonsense")).await.errors(400),
+        ["id invalid_value"]
+    );
+}
+
+#[actix_web::test]
+async fn an_import_whose_process_is_gone_is_interrupted_and_can_no_longer_write() {
+    use helhedsplan::entities::import;
+    use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let started = client
+        .clone()
+        .header("prefer", "respond-async")
+        .post_csv(IMPORT, TABLE)
+        .await;
+    outcome(&client, started.header("location")).await;
+    // As a process leaves it that was killed a minute ago.
+    let id: uuid::Uuid = started.json()["id"].as_str().unwrap().parse().unwrap();
+    let row = import::Entity::find()
+        .filter(import::Column::Id.eq(id))
+        .one(app.state.db.read())
+        .await
+        .unwrap()
+        .unwrap();
+    let mut left = row.into_active_model();
+    left.state = Set("running".into());
+    left.receipt = Set(None);
+    left.finished_at = Set(None);
+    left.touched_at = Set(helhedsplan::db::now() - chrono::TimeDelta::seconds(61));
+    let transaction = app.state.db.begin().await.unwrap();
+    left.update(&transaction).await.unwrap();
+    transaction.commit().await.unwrap();
+    let import = client.get(started.header("location")).await.expect(200);
+    assert_eq!(
+        (&import["state"], &import["receipt"]),
+        (&json!("interrupted"), &Value::Null)
+    );
+    assert!(import["finished_at"].is_string());
+}

@@ -1,31 +1,39 @@
-//! `POST …/measurements/imports`.
+//! `POST …/measurements/imports` and `GET …/measurements/imports/{id}`.
 
+use actix_web::http::header::HeaderValue;
+use actix_web::http::header::RETRY_AFTER;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, post};
+use actix_web::{HttpRequest, HttpResponse, get, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
+use uuid::Uuid;
 
-use super::super::model::{ImportOutcome, ImportReceipt, Mode, NewMeasurement};
-use super::super::read::{self, Syntax};
+use super::super::import::{Import, Progress, carry_out};
+use super::super::jobs;
+use super::super::model::{ImportOutcome, ImportReceipt, ImportState, ImportView, Mode, NewMeasurement};
+use super::super::read::Syntax;
 use super::super::rules::Catalogue;
-use super::super::store::{self, Compared, ROWS_PER_STATEMENT};
-use super::{NDJSON, writer};
+use super::super::store;
+use super::{NDJSON, parse_id, writer};
 use crate::auth::Allow;
-use crate::auth::role::WriteMeasurements;
-use crate::db::{self, Db};
-use crate::entities::plan;
+use crate::auth::Scope;
+use crate::auth::role::{Role, WriteMeasurements};
+use crate::db::Db;
 use crate::plans;
-use crate::problem::{FieldError, MAX_LISTED_ERRORS, Problem, ProblemKind};
+use crate::problem::{Language, Problem, ProblemKind};
 use crate::record::idempotency::{Answer, Claim};
-use crate::record::{Clock, Deed};
 use crate::state::AppState;
-use crate::web::etag::to_json;
+use crate::web::etag::{respond_json, to_json};
 use crate::web::formats::csv;
 use crate::web::idempotency;
 use crate::web::path::PlanPath;
-use crate::web::query::ValidQuery;
+use crate::web::problems::language;
+use crate::web::query::{NoQuery, ValidQuery};
 use crate::web::request_id::RequestId;
 use crate::web::spool::Spool;
+
+/// How many seconds a client should wait before it asks again.
+const ASK_AGAIN: u64 = 2;
 
 /// How to take an import.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -48,9 +56,13 @@ struct ImportQuery {
 /// A row may be written by the organisation that owns the indicator, or by one above it; by the secretariat for owners who
 /// do not report themselves (the fund, a ministry, the police, surveys). `source` is required. Figures of `kendskabsgrad` and
 /// `kendskabsgrad-count` come from extracts alone.
+///
+/// A body of more than 8 MiB (the operator may set another size), or one sent with `Prefer: respond-async` (RFC 7240), is
+/// answered 202 as soon as it is received; `Location` says where to ask what became of it.
 #[utoipa::path(tag = "measurements",
     params(ImportQuery, PlanPath,
-        ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe: 1 to 255 printable ASCII characters.", max_length = 255, nullable = false)),
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe: 1 to 255 printable ASCII characters.", max_length = 255, nullable = false),
+        ("Prefer" = Option<String>, Header, description = "`respond-async`: answer 202 at once, however small the body.", example = "respond-async", nullable = false)),
     request_body(description = "The measurements.", content(
         (Vec<NewMeasurement> = "application/json"),
         (String = "application/x-ndjson", example = "{\"indicator\":\"outside-labour-market-18-64\",\"area\":\"zone-1\",\"period\":\"2020\",\"value\":47.1,\"source\":\"Landsbyggefonden\"}\n"),
@@ -60,6 +72,9 @@ struct ImportQuery {
     (status = 201, description = "Every row is stored.", body = ImportReceipt, headers(
         ("Idempotency-Replayed" = String, description = "`true` where this is the answer to an earlier request with the same key."))),
     (status = 200, description = "A dry run, or nothing changed.", body = ImportReceipt),
+    (status = 202, description = "Received; it is carried out now.", body = ImportView, headers(
+        ("Location" = String, description = "Where to ask what became of it."),
+        ("Idempotency-Replayed" = String, description = "`true` where this is the answer to an earlier request with the same key."))),
 ))]
 #[post("/v1/plans/{plan}/measurements/imports")]
 pub(super) async fn import_measurements(
@@ -75,7 +90,7 @@ pub(super) async fn import_measurements(
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let catalogue = store::catalogue(app.db.read(), plan.id, &writer(who.caller())).await?;
     let import = Import {
-        plan,
+        plan_id: plan.id,
         subject: who.caller().subject.clone(),
         request_id: RequestId::of(&request).map(|id| id.as_str().to_owned()),
         mode: query.0.mode.unwrap_or_default(),
@@ -83,20 +98,63 @@ pub(super) async fn import_measurements(
         syntax,
     };
     let key = key.filter(|_| !import.dry_run);
-    let plan_id = import.plan.id;
-    idempotency::once(app.db.clone(), key, plan_id, async move |db, claim| {
-        carry_out(&db, claim, &import, spool, catalogue).await
+    let waits = spool.length <= app.config.background_import_bytes && !prefers_async(&request);
+    let background = Background {
+        collection: request.path().to_owned(),
+        scope: who.scope().clone(),
+        language: language(&request),
+    };
+    idempotency::once(app.db.clone(), key, plan.id, async move |db, claim| {
+        if waits {
+            wait(&db, claim, &import, spool, catalogue).await
+        } else {
+            background.start(&db, claim, import, spool, catalogue).await
+        }
     })
     .await
 }
 
-struct Import {
-    plan: plan::Model,
-    subject: String,
-    request_id: Option<String>,
-    mode: Mode,
-    dry_run: bool,
-    syntax: Syntax,
+/// Ask what became of an import
+///
+/// Of one that was answered 202. While it runs, `rows` says how far it is; ask again after the seconds of `Retry-After`. An
+/// organisation reads its own imports, the secretariat all.
+#[utoipa::path(tag = "measurements", params(PlanPath,
+        ("id" = Uuid, Path, description = "The import's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11")),
+    security(("bearer" = ["measurements:write"])), responses(
+    (status = 200, description = "The import.", body = ImportView, headers(
+        ("Retry-After" = u64, description = "While it runs: after how many seconds to ask again."))),
+))]
+#[get("/v1/plans/{plan}/measurements/imports/{id}")]
+pub(super) async fn get_import(
+    who: Allow<WriteMeasurements>,
+    path: Path<(String, String)>,
+    _: ValidQuery<NoQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (plan, id) = path.into_inner();
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
+    let reader = match who.caller().role {
+        Some(Role::Secretariat) => jobs::Reader::Secretariat,
+        _ => jobs::Reader::Organisation(who.scope()),
+    };
+    let import = jobs::find(&app.db, plan.id, parse_id(&id)?, reader).await?;
+    let mut response = respond_json(&request, &import)?;
+    if import.state == ImportState::Running {
+        response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(ASK_AGAIN));
+    }
+    Ok(response)
+}
+
+/// Whether the client would rather not wait (RFC 7240, section 4.1).
+fn prefers_async(request: &HttpRequest) -> bool {
+    let values = request
+        .headers()
+        .get_all("prefer")
+        .filter_map(|value| value.to_str().ok());
+    values
+        .flat_map(|value| value.split([',', ';']))
+        .any(|preference| preference.trim().eq_ignore_ascii_case("respond-async"))
 }
 
 fn syntax(spool: &Spool, max_body_bytes: usize) -> Result<Syntax, Problem> {
@@ -119,78 +177,90 @@ fn syntax(spool: &Spool, max_body_bytes: usize) -> Result<Syntax, Problem> {
     }
 }
 
-/// Judges every row, then writes them all in one transaction.
-async fn carry_out(
+/// Carries an import out while its sender waits.
+async fn wait(
     db: &Db,
     claim: Option<&Claim>,
     import: &Import,
-    mut spool: Spool,
+    spool: Spool,
     catalogue: Catalogue,
 ) -> Result<Answer, Problem> {
-    let syntax = import.syntax;
-    let blocking = actix_web::web::block(move || {
-        let judged = read::judge(&mut spool.file, syntax, &catalogue)?;
-        if judged.found > 0 {
-            return Err(Problem::invalid_content_of(judged.errors, judged.found));
-        }
-        Ok((spool, catalogue))
-    });
-    let (spool, catalogue) = blocking.await.map_err(|_| Problem::internal())??;
-    let transaction = db.begin().await?;
-    store::begin_import(&transaction).await?;
-    let (sender, mut receiver) = tokio::sync::mpsc::channel(2);
-    let reader = actix_web::rt::task::spawn_blocking(move || {
-        read::chunks(spool.file, syntax, &catalogue, ROWS_PER_STATEMENT, |chunk| {
-            sender.blocking_send(chunk).is_ok()
-        })
-    });
-    while let Some(chunk) = receiver.recv().await {
-        store::stage(&transaction, &chunk).await?;
-    }
-    reader.await.map_err(|_| Problem::internal())??;
-    let clock = Clock::lock(&transaction, import.plan.id).await?;
-    let mut receipt = match store::compare(&transaction, import.plan.id, import.mode, db::now()).await? {
-        Compared::Good(receipt) => receipt,
-        Compared::Existing(places, found) => return Err(existing(syntax, places, found)),
+    let keep = async |transaction: &crate::db::Write, receipt: &ImportReceipt| match claim {
+        Some(claim) => claim.keep(transaction, &answer(receipt)?).await,
+        None => Ok(()),
     };
-    if import.dry_run {
-        receipt.outcome = ImportOutcome::DryRun;
-        return answer(&receipt);
-    }
-    if receipt.outcome == ImportOutcome::Stored {
-        let deed = Deed {
-            subject: &import.subject,
-            operation: "import_measurements",
-            target: "measurements".to_owned(),
-            request_id: import.request_id.clone(),
-        };
-        receipt.received_at = store::write(&transaction, clock, import.plan.id, receipt.rows, deed)
-            .await?
-            .at;
-    }
-    store::end_import(&transaction).await?;
-    let answer = answer(&receipt)?;
-    if let Some(claim) = claim {
-        claim.keep(&transaction, &answer).await?;
-    }
-    transaction.commit().await?;
-    Ok(answer)
+    let receipt = carry_out(db, import, spool.file, catalogue, &Progress::default(), keep).await?;
+    answer(&receipt)
 }
 
-fn existing(syntax: Syntax, places: Vec<i64>, found: u64) -> Problem {
-    let errors = places
-        .into_iter()
-        .take(MAX_LISTED_ERRORS)
-        .map(|place| {
-            FieldError::new(
-                read::at(syntax, place),
-                "exists",
-                "The figure is there already; mode=upsert would revise it.",
-                "Tallet findes allerede; mode=upsert ville revidere det.",
-            )
-        })
-        .collect();
-    Problem::invalid_content_of(errors, usize::try_from(found).unwrap_or(usize::MAX))
+/// What an import needs that outlasts its request.
+struct Background {
+    collection: String,
+    scope: Scope,
+    language: Language,
+}
+
+impl Background {
+    /// Notes the import and answers; from then on it runs by itself.
+    async fn start(
+        self,
+        db: &Db,
+        claim: Option<&Claim>,
+        import: Import,
+        spool: Spool,
+        catalogue: Catalogue,
+    ) -> Result<Answer, Problem> {
+        let transaction = db.begin().await?;
+        let view = jobs::create(&transaction, &import, &self.scope).await?;
+        let answer = Answer {
+            status: 202,
+            location: Some(format!("{}/{}", self.collection, view.id)),
+            body: to_json(&view)?,
+        };
+        if let Some(claim) = claim {
+            claim.keep(&transaction, &answer).await?;
+        }
+        transaction.commit().await?;
+        let language = self.language;
+        actix_web::rt::spawn(run(db.clone(), view.id, import, spool, catalogue, language));
+        Ok(answer)
+    }
+}
+
+/// Carries an import out, and says now and then how far it is.
+async fn run(db: Db, id: Uuid, import: Import, spool: Spool, catalogue: Catalogue, language: Language) {
+    let progress = Progress::default();
+    let work = carry_out(
+        &db,
+        &import,
+        spool.file,
+        catalogue,
+        &progress,
+        async |transaction, receipt| jobs::succeed(transaction, import.plan_id, id, &progress, receipt).await,
+    );
+    let signs = async {
+        loop {
+            actix_web::rt::time::sleep(jobs::HEARTBEAT).await;
+            // On SQLite a sign may not get through while the figures are being written; the next one will.
+            if let Err(problem) = jobs::touch(&db, import.plan_id, id, &progress).await {
+                tracing::warn!(%id, %problem, "an import could not say how far it is");
+            }
+        }
+    };
+    let done = tokio::select! {
+        done = work => done,
+        never = signs => never,
+    };
+    match done {
+        Ok(receipt) => tracing::info!(%id, rows = receipt.rows.received, "import succeeded"),
+        Err(problem) => {
+            tracing::info!(%id, %problem, "import failed");
+            let view = problem.view(language, import.request_id.as_deref());
+            if let Err(problem) = jobs::fail(&db, import.plan_id, id, &progress, &view).await {
+                tracing::error!(%id, %problem, "an import's failure could not be noted; it will count as interrupted");
+            }
+        }
+    }
 }
 
 fn answer(receipt: &ImportReceipt) -> Result<Answer, Problem> {

@@ -5,10 +5,12 @@ mod list;
 mod one;
 
 use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
 
 use super::store::Writer;
 use crate::auth::Caller;
 use crate::auth::role::Role;
+use crate::problem::{At, FieldError, Problem};
 
 /// The media type of one JSON value a line.
 const NDJSON: &str = "application/x-ndjson";
@@ -17,6 +19,7 @@ const NDJSON: &str = "application/x-ndjson";
 pub fn configure(service: &mut ServiceConfig) {
     service
         .service(import::import_measurements)
+        .service(import::get_import)
         .service(list::list_measurements)
         .service(one::get_measurement)
         .service(one::correct_measurement);
@@ -29,4 +32,16 @@ fn writer(caller: &Caller) -> Writer {
         Some(Role::Secretariat) => Writer::Secretariat(own),
         _ => Writer::Organisation(own),
     }
+}
+
+/// The id in a path; 400 where it is none.
+fn parse_id(id: &str) -> Result<Uuid, Problem> {
+    id.parse().map_err(|_| {
+        Problem::invalid_parameters(vec![FieldError::new(
+            At::Parameter("id".into()),
+            "invalid_value",
+            "An id is a UUID.",
+            "Et id er en UUID.",
+        )])
+    })
 }

@@ -4,13 +4,12 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, patch};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use uuid::Uuid;
 
 use super::super::model::{Correction, MeasurementHistory, MeasurementView};
 use super::super::read;
 use super::super::rules::{self, Catalogue, Draft, Row};
 use super::super::store;
-use super::writer;
+use super::{parse_id, writer};
 use crate::auth::Allow;
 use crate::auth::role::{ReadMeasurements, WriteMeasurements};
 use crate::plans;
@@ -56,17 +55,6 @@ pub(super) async fn get_measurement(
     let history = store::history(app.db.read(), plan.id, id, seq).await?;
     let measurement = MeasurementHistory::new(history).ok_or_else(Problem::internal)?;
     respond_json(&request, &measurement)
-}
-
-fn parse_id(id: &str) -> Result<Uuid, Problem> {
-    id.parse().map_err(|_| {
-        Problem::invalid_parameters(vec![FieldError::new(
-            At::Parameter("id".into()),
-            "invalid_value",
-            "An id is a UUID.",
-            "Et id er en UUID.",
-        )])
-    })
 }
 
 /// Correct a measurement

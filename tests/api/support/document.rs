@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, Mutex};
 
+use helhedsplan::auth::role::{Permission, Role};
 use jsonschema::Validator;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -33,6 +34,15 @@ impl Operation {
         requirements
             .iter()
             .find_map(|requirement| requirement["bearer"][0].as_str())
+    }
+
+    /// The first role with a token that may do it; the secretariat where no scope is needed.
+    pub(crate) fn first_role(&self) -> Role {
+        let permission: Option<Permission> = self.scope().map(|scope| scope.parse().unwrap());
+        Role::ALL
+            .into_iter()
+            .find(|role| permission.is_none_or(|permission| role.may(permission)))
+            .unwrap()
     }
 
     /// The path with the examples of its parameters.

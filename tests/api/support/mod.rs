@@ -15,7 +15,7 @@ use helhedsplan::auth::keys::KeyRing;
 use helhedsplan::auth::role::{Permission, Role};
 use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
-use helhedsplan::entities::measurement;
+use helhedsplan::entities::{import, measurement, plan};
 use helhedsplan::seed::{self, Source};
 use helhedsplan::state::AppState;
 use reqwest::Method;
@@ -27,6 +27,9 @@ use tokio::sync::OnceCell;
 
 /// The plan that every test has.
 pub(crate) const PLAN: &str = "fredericia-2023-2026";
+
+/// The id in the document's examples.
+const EXAMPLE_ID: &str = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11";
 
 /// A running application.
 pub(crate) struct TestApp {
@@ -68,6 +71,34 @@ fn sqlite_url(path: &std::path::Path) -> String {
     format!("sqlite://{}?mode=rwc", path.display())
 }
 
+/// An import that has come to its end, by the id of the document's examples.
+async fn import(db: &Db) {
+    let plan = plan::Entity::find().one(db.read()).await.unwrap().unwrap();
+    let now = db::now();
+    let row = import::Model {
+        plan_id: plan.id,
+        id: EXAMPLE_ID.parse().unwrap(),
+        state: "interrupted".into(),
+        mode: "upsert".into(),
+        is_dry_run: false,
+        subject: "omraadesekretariatet".into(),
+        organisation: Some("omraadesekretariatet".into()),
+        judged: 0,
+        staged: 0,
+        receipt: None,
+        problem: None,
+        created_at: now,
+        touched_at: now,
+        finished_at: Some(now),
+    };
+    let transaction = db.begin().await.unwrap();
+    import::Entity::insert(import::ActiveModel::from(row))
+        .exec_without_returning(&transaction)
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
+}
+
 async fn template() -> &'static Template {
     TEMPLATE
         .get_or_init(|| async {
@@ -81,6 +112,7 @@ async fn template() -> &'static Template {
             let db = Db::connect(&url, 2).await.unwrap();
             db.migrate().await.unwrap();
             seed::load(&db, &Source::Fredericia).await.unwrap();
+            import(&db).await;
             db.close().await.unwrap();
             Template {
                 url,
@@ -158,9 +190,11 @@ impl TestApp {
 
     /// The path of an operation, with the examples of its parameters; ids are those of things that are there.
     pub(crate) fn path_of(&self, operation: &document::Operation) -> String {
-        operation
-            .example_path()
-            .replace("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11", &self.measurement)
+        let path = operation.example_path();
+        if path.contains("/measurements/imports/") {
+            return path;
+        }
+        path.replace(EXAMPLE_ID, &self.measurement)
     }
 
     /// The folder of keys and, on SQLite, of the database.

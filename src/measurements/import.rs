@@ -1,0 +1,151 @@
+//! Carrying out an import: every row is judged, then all are written in one short transaction, or none.
+
+use std::fs::File;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+
+use super::model::{ImportOutcome, ImportReceipt, Mode};
+use super::read::{self, Syntax};
+use super::rules::Catalogue;
+use super::staging::{self, Chunk, Compared, ROWS_PER_STATEMENT};
+use crate::db::{self, Db, Session, Write};
+use crate::problem::{FieldError, MAX_LISTED_ERRORS, Problem};
+use crate::record::{Clock, Deed};
+
+/// An import as it was asked for.
+#[derive(Clone, Debug)]
+pub struct Import {
+    /// The plan's number.
+    pub plan_id: i32,
+    /// The token's subject.
+    pub subject: String,
+    /// The request's id.
+    pub request_id: Option<String>,
+    /// What becomes of figures that are there already.
+    pub mode: Mode,
+    /// Whether it is only judged.
+    pub dry_run: bool,
+    /// How the rows are written.
+    pub syntax: Syntax,
+}
+
+/// How far an import is.
+#[derive(Clone, Debug, Default)]
+pub struct Progress(Arc<[AtomicU64; 2]>);
+
+impl Progress {
+    /// How many rows are judged.
+    pub fn judged(&self) -> u64 {
+        self.0[0].load(Ordering::Relaxed)
+    }
+
+    /// How many rows stand ready to be written.
+    pub fn staged(&self) -> u64 {
+        self.0[1].load(Ordering::Relaxed)
+    }
+}
+
+/// Judges every row, then writes them all. `settle` adds to the transaction what is to be true with the effect, such as the
+/// stored answer.
+///
+/// Only the comparison with what is there and the writing itself happen under the plan's lock; all before that happens in a
+/// temporary table of a connection of its own, which nobody waits for.
+pub async fn carry_out<F>(
+    db: &Db,
+    import: &Import,
+    file: File,
+    catalogue: Catalogue,
+    progress: &Progress,
+    settle: F,
+) -> Result<ImportReceipt, Problem>
+where
+    F: AsyncFnOnce(&Write, &ImportReceipt) -> Result<(), Problem>,
+{
+    let (file, catalogue) = judge(file, import.syntax, catalogue, progress.clone()).await?;
+    let session = db.session().await?;
+    stage(&session, file, import.syntax, catalogue, progress).await?;
+    let transaction = session.begin().await?;
+    let clock = Clock::lock(&transaction, import.plan_id).await?;
+    let mut receipt = match staging::compare(&transaction, import.plan_id, import.mode, db::now()).await? {
+        Compared::Good(receipt) => receipt,
+        Compared::Existing(places, found) => return Err(existing(import.syntax, places, found)),
+    };
+    if import.dry_run {
+        receipt.outcome = ImportOutcome::DryRun;
+    } else if receipt.outcome == ImportOutcome::Stored {
+        let deed = Deed {
+            subject: &import.subject,
+            operation: "import_measurements",
+            target: "measurements".to_owned(),
+            request_id: import.request_id.clone(),
+        };
+        let stamp = staging::write(&transaction, clock, import.plan_id, receipt.rows, deed).await?;
+        receipt.received_at = stamp.at;
+    }
+    settle(&transaction, &receipt).await?;
+    transaction.commit().await?;
+    // What is left of the session is closed behind the answer's back.
+    drop(session);
+    Ok(receipt)
+}
+
+async fn judge(
+    mut file: File,
+    syntax: Syntax,
+    catalogue: Catalogue,
+    progress: Progress,
+) -> Result<(File, Catalogue), Problem> {
+    let judging = spawn_blocking(move || {
+        let judged = read::judge(&mut file, syntax, &catalogue, |rows| {
+            progress.0[0].store(rows, Ordering::Relaxed);
+        })?;
+        if judged.found > 0 {
+            return Err(Problem::invalid_content_of(judged.errors, judged.found));
+        }
+        Ok((file, catalogue))
+    });
+    judging.await.map_err(|_| Problem::internal())?
+}
+
+async fn stage(
+    session: &Session,
+    file: File,
+    syntax: Syntax,
+    catalogue: Catalogue,
+    progress: &Progress,
+) -> Result<(), Problem> {
+    staging::create(session.connection()).await?;
+    let (sender, mut receiver) = mpsc::channel(2);
+    let reader = spawn_blocking(move || {
+        read::chunks(file, syntax, &catalogue, ROWS_PER_STATEMENT, |rows| {
+            let count = u64::try_from(rows.len()).unwrap_or(0);
+            sender.blocking_send((count, Chunk::new(rows))).is_ok()
+        })
+    });
+    while let Some((count, chunk)) = receiver.recv().await {
+        staging::add(session.connection(), chunk?).await?;
+        progress.0[1].fetch_add(count, Ordering::Relaxed);
+    }
+    reader.await.map_err(|_| Problem::internal())??;
+    staging::settle(session.connection()).await?;
+    Ok(())
+}
+
+fn existing(syntax: Syntax, places: Vec<i64>, found: u64) -> Problem {
+    let errors = places
+        .into_iter()
+        .take(MAX_LISTED_ERRORS)
+        .map(|place| {
+            FieldError::new(
+                read::at(syntax, place),
+                "exists",
+                "The figure is there already; mode=upsert would revise it.",
+                "Tallet findes allerede; mode=upsert ville revidere det.",
+            )
+        })
+        .collect();
+    Problem::invalid_content_of(errors, usize::try_from(found).unwrap_or(usize::MAX))
+}

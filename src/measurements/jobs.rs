@@ -1,0 +1,173 @@
+//! Imports that outlast their request: what is stored of them while they run, and when they have come to an end.
+//!
+//! Whoever carries one out says so every few seconds. Where that has stopped, the process is gone and nothing of the import is
+//! stored: its last step, in the transaction that writes the figures, succeeds only while the import counts as running.
+
+use chrono::TimeDelta;
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use uuid::Uuid;
+
+use super::import::{Import, Progress};
+use super::model::{ImportReceipt, ImportState, ImportView};
+use crate::auth::Scope;
+use crate::db::{self, Db};
+use crate::entities::import;
+use crate::problem::{Problem, ProblemView};
+
+/// How often a running import says that it is running.
+pub const HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(2);
+/// After how long without a sign an import counts as interrupted.
+const LEASE: TimeDelta = TimeDelta::seconds(60);
+
+/// Whose import it is.
+#[derive(Clone, Copy, Debug)]
+pub enum Reader<'a> {
+    /// An organisation sees its own.
+    Organisation(&'a Scope),
+    /// The secretariat sees all.
+    Secretariat,
+}
+
+/// Notes a new import.
+pub async fn create(db: &impl ConnectionTrait, import: &Import, scope: &Scope) -> Result<ImportView, Problem> {
+    let now = db::now();
+    let row = import::Model {
+        plan_id: import.plan_id,
+        id: Uuid::now_v7(),
+        state: ImportState::Running.code().to_owned(),
+        mode: import.mode.code().to_owned(),
+        is_dry_run: import.dry_run,
+        subject: import.subject.clone(),
+        organisation: scope.organisation.clone(),
+        judged: 0,
+        staged: 0,
+        receipt: None,
+        problem: None,
+        created_at: now,
+        touched_at: now,
+        finished_at: None,
+    };
+    import::Entity::insert(import::ActiveModel::from(row.clone()))
+        .exec_without_returning(db)
+        .await?;
+    ImportView::new(row)
+}
+
+/// Says that an import is running, and how far it is.
+pub async fn touch(db: &Db, plan_id: i32, id: Uuid, progress: &Progress) -> Result<(), Problem> {
+    let change = import::ActiveModel {
+        judged: Set(whole(progress.judged())),
+        staged: Set(whole(progress.staged())),
+        touched_at: Set(db::now()),
+        ..Default::default()
+    };
+    let transaction = db.begin().await?;
+    change_running(&transaction, plan_id, id, change).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// Ends an import with its receipt, in the transaction that writes it; fails where it counts as interrupted.
+pub async fn succeed(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    id: Uuid,
+    progress: &Progress,
+    receipt: &ImportReceipt,
+) -> Result<(), Problem> {
+    let now = db::now();
+    let change = import::ActiveModel {
+        state: Set(ImportState::Succeeded.code().to_owned()),
+        judged: Set(whole(progress.judged())),
+        staged: Set(whole(progress.staged())),
+        receipt: Set(Some(json(receipt)?)),
+        touched_at: Set(now),
+        finished_at: Set(Some(now)),
+        ..Default::default()
+    };
+    if change_running(db, plan_id, id, change).await? {
+        return Ok(());
+    }
+    tracing::error!(%id, "an import was taken for interrupted while it ran; nothing of it is stored");
+    Err(Problem::internal())
+}
+
+/// Ends an import with the problem that it met.
+pub async fn fail(db: &Db, plan_id: i32, id: Uuid, progress: &Progress, problem: &ProblemView) -> Result<(), Problem> {
+    let now = db::now();
+    let change = import::ActiveModel {
+        state: Set(ImportState::Failed.code().to_owned()),
+        judged: Set(whole(progress.judged())),
+        staged: Set(whole(progress.staged())),
+        problem: Set(Some(json(problem)?)),
+        touched_at: Set(now),
+        finished_at: Set(Some(now)),
+        ..Default::default()
+    };
+    let transaction = db.begin().await?;
+    change_running(&transaction, plan_id, id, change).await?;
+    transaction.commit().await?;
+    Ok(())
+}
+
+/// An import as it stands; 404 where there is none that the reader may see.
+pub async fn find(db: &Db, plan_id: i32, id: Uuid, reader: Reader<'_>) -> Result<ImportView, Problem> {
+    let row = row(db, plan_id, id, reader).await?;
+    let now = db::now();
+    if row.state != ImportState::Running.code() || now - row.touched_at <= LEASE {
+        return ImportView::new(row);
+    }
+    let change = import::ActiveModel {
+        state: Set(ImportState::Interrupted.code().to_owned()),
+        finished_at: Set(Some(now)),
+        ..Default::default()
+    };
+    let transaction = db.begin().await?;
+    change_running(&transaction, plan_id, id, change).await?;
+    transaction.commit().await?;
+    ImportView::new(self::row(db, plan_id, id, reader).await?)
+}
+
+async fn row(db: &Db, plan_id: i32, id: Uuid, reader: Reader<'_>) -> Result<import::Model, Problem> {
+    let mut select = import::Entity::find_by_id((plan_id, id));
+    if let Reader::Organisation(scope) = reader {
+        select = select.filter(match &scope.organisation {
+            Some(own) => import::Column::Organisation.eq(own),
+            None => import::Column::Organisation.is_null(),
+        });
+    }
+    select.one(db.read()).await?.ok_or_else(|| {
+        Problem::not_found(
+            "There is no import of this id that you reach.",
+            "Der er ingen import med dette id, som du har adgang til.",
+        )
+    })
+}
+
+/// Changes an import if it is still running; says whether it was.
+async fn change_running(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    id: Uuid,
+    change: import::ActiveModel,
+) -> Result<bool, Problem> {
+    let changed = import::Entity::update_many()
+        .set(change)
+        .filter(import::Column::PlanId.eq(plan_id))
+        .filter(import::Column::Id.eq(id))
+        .filter(import::Column::State.eq(ImportState::Running.code()))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+fn whole(count: u64) -> i64 {
+    i64::try_from(count).unwrap_or(i64::MAX)
+}
+
+fn json(value: &impl serde::Serialize) -> Result<String, Problem> {
+    serde_json::to_string(value).map_err(|error| {
+        tracing::error!(%error, "an import's result cannot be written as JSON");
+        Problem::internal()
+    })
+}
