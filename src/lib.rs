@@ -23,6 +23,7 @@ pub mod record; // what every write leaves behind: sequence, deed, idempotency
 pub mod web; // HTTP conventions: bodies, queries, pages, conditional requests, formats
 
 // The ground floor.
+pub mod answers; // what was answered and is still true
 pub mod config; // the settings
 pub mod db; // SQLite or PostgreSQL
 pub mod entities; // one file a table, no logic

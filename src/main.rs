@@ -8,6 +8,7 @@ use std::time::Duration;
 use actix_web::HttpServer;
 use anyhow::{Context, bail};
 use clap::{Parser, Subcommand};
+use helhedsplan::answers::Answers;
 use helhedsplan::app::build_app;
 use helhedsplan::auth::issuer::{Issuer, NewToken};
 use helhedsplan::auth::keys::{KeyRing, make_private_directory};
@@ -168,6 +169,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         }
     }
     let state = AppState {
+        answers: Answers::new(db.generation().clone()),
         db: db.clone(),
         auth: Arc::new(issuer(&config)?),
         config: Arc::new(config.clone()),

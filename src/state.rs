@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 
+use crate::answers::Answers;
 use crate::auth::issuer::Issuer;
 use crate::config::Config;
 use crate::db::Db;
@@ -14,6 +15,8 @@ use crate::db::Db;
 pub struct AppState {
     /// The database.
     pub db: Db,
+    /// What was answered and is still true.
+    pub answers: Answers,
     /// Makes and checks tokens.
     pub auth: Arc<Issuer>,
     /// The settings.

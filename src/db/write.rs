@@ -15,17 +15,30 @@ use sea_orm::{
 /// What was read while it stood at a number is known to be current as long as it stands there: it moves after a commit
 /// and before the commit is acknowledged.
 #[derive(Clone, Debug, Default)]
-pub struct Generation(Arc<AtomicU64>);
+pub struct Generation(Arc<Counters>);
+
+#[derive(Debug, Default)]
+struct Counters {
+    generation: AtomicU64,
+    noticed: AtomicU64,
+}
 
 impl Generation {
     /// Where it stands.
     pub fn current(&self) -> u64 {
-        self.0.load(Ordering::Acquire)
+        self.0.generation.load(Ordering::Acquire)
     }
 
     /// Something was written.
     pub fn advance(&self) {
-        self.0.fetch_add(1, Ordering::AcqRel);
+        self.0.generation.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// So many writes the database has seen from all processes; a number that is not the last one noticed is news.
+    pub fn notice(&self, writes: u64) {
+        if self.0.noticed.swap(writes, Ordering::AcqRel) != writes {
+            self.advance();
+        }
     }
 }
 

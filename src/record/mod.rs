@@ -95,6 +95,15 @@ pub async fn start_sequence(transaction: &DatabaseTransaction, plan_id: i32) -> 
     Ok(())
 }
 
+/// Notices what other processes have written to any plan.
+pub async fn notice(db: &Db) -> Result<(), DbErr> {
+    let clocks = plan_clock::Entity::find().all(db.read()).await?;
+    // Numbers only grow and plans only come, so the sum tells every state from every other.
+    let writes = clocks.iter().map(|clock| clock.seq.unsigned_abs() + 1).sum();
+    db.generation().notice(writes);
+    Ok(())
+}
+
 /// The plan's newest committed number: a read that keeps to it sees one state, however many queries it takes.
 pub async fn current_seq(db: &impl ConnectionTrait, plan_id: i32) -> Result<i64, DbErr> {
     let clock = plan_clock::Entity::find_by_id(plan_id).one(db).await?;

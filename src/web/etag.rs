@@ -9,6 +9,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
+use crate::answers::Rendered;
 use crate::problem::{Problem, ProblemKind};
 
 /// Who else may keep the answer.
@@ -21,8 +22,22 @@ pub enum Audience {
 }
 
 /// An answer to a `GET`: 200 with body and `ETag`, or 304 where `If-None-Match` names that `ETag`.
-pub fn respond(request: &HttpRequest, audience: Audience, media_type: &str, body: Vec<u8>) -> HttpResponse {
-    let tag = tag(&body);
+pub fn respond(request: &HttpRequest, audience: Audience, media_type: &'static str, body: Vec<u8>) -> HttpResponse {
+    respond_rendered(request, audience, render(media_type, body))
+}
+
+/// A body with its validator.
+pub fn render(media_type: &'static str, body: Vec<u8>) -> Rendered {
+    Rendered {
+        media_type,
+        tag: digest(&body),
+        body: body.into(),
+    }
+}
+
+/// As [`respond`], with what is rendered already.
+pub fn respond_rendered(request: &HttpRequest, audience: Audience, answer: Rendered) -> HttpResponse {
+    let tag = EntityTag::new_strong(answer.tag);
     let is_known = request.headers().contains_key(IF_NONE_MATCH)
         && match IfNoneMatch::parse(request) {
             Ok(IfNoneMatch::Any) => true,
@@ -47,12 +62,16 @@ pub fn respond(request: &HttpRequest, audience: Audience, media_type: &str, body
     if is_known {
         return response.finish();
     }
-    response.content_type(media_type).body(body)
+    response.content_type(answer.media_type).body(answer.body)
 }
 
 /// The strong validator of a body.
 fn tag(body: &[u8]) -> EntityTag {
-    EntityTag::new_strong(URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..16]))
+    EntityTag::new_strong(digest(body))
+}
+
+fn digest(body: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(&Sha256::digest(body)[..16])
 }
 
 /// A change needs `If-Match` (428) with the validator of what it changes, whose body is `current` (412).

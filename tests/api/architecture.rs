@@ -22,11 +22,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("config", &[]),
     ("telemetry", &["config"]),
     ("db", &[]),
+    ("answers", &["db"]),
     // `Allow` finds the verifier of tokens in the state.
     ("auth", &["problem", "state"]),
-    ("state", &["auth", "config", "db"]),
+    ("state", &["answers", "auth", "config", "db"]),
     ("record", &["auth", "db", "entities", "problem"]),
-    ("web", &["auth", "db", "problem", "record", "state", "text"]),
+    ("web", &["answers", "auth", "db", "problem", "record", "state", "text"]),
     // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
     ("<slice>/model", &["auth", "entities", "period", "problem"]),
     ("<slice>/rules", &["entities", "period", "problem"]),

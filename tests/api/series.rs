@@ -478,3 +478,46 @@ async fn an_indicator_without_figures_has_an_empty_series() {
         (&json!([]), &json!("2022-06-01"))
     );
 }
+
+#[actix_web::test]
+async fn a_remembered_series_is_gone_as_soon_as_a_write_is_acknowledged() {
+    let app = TestApp::start().await;
+    let series = "indicators/school-grades-9/series?from=2029";
+    let board = app.as_role(Role::Board);
+    let row =
+        |value: &str| format!("indicator,area,period,value,source\nschool-grades-9,ullerup-baek,2029/2030,{value},s\n");
+    let secretariat = app.as_role(Role::Secretariat);
+    for value in ["7.0", "7.1", "7.2", "7.3"] {
+        assert!(!board.get(series).await.text().contains(value));
+        secretariat
+            .post_csv("measurements/imports", &row(value))
+            .await
+            .expect(201);
+        for _ in 0..2 {
+            assert!(board.get(series).await.text().contains(&format!("\"value\":{value},")));
+        }
+    }
+    let tag = board.get(series).await.header("etag").to_owned();
+    assert_eq!(
+        board.clone().header("if-none-match", &tag).get(series).await.status,
+        304
+    );
+    assert_ne!(board.get(&format!("{series}&format=csv")).await.header("etag"), tag);
+}
+
+#[actix_web::test]
+async fn another_process_s_write_is_noticed() {
+    let app = TestApp::start().await;
+    let other = app.replica().await;
+    let series = "indicators/school-grades-9/series?from=2029";
+    let board = other.as_role(Role::Board);
+    helhedsplan::record::notice(&other.state.db).await.unwrap();
+    assert_eq!(board.get(series).await.expect(200)["points"], json!([]));
+    let row = "indicator,area,period,value,source\nschool-grades-9,ullerup-baek,2029/2030,7.0,s\n";
+    app.as_role(Role::Secretariat)
+        .post_csv("measurements/imports", row)
+        .await
+        .expect(201);
+    helhedsplan::record::notice(&other.state.db).await.unwrap();
+    assert_eq!(board.get(series).await.expect(200)["points"][0]["value"], 7.0);
+}

@@ -22,7 +22,7 @@ use crate::problem::{At, FieldError, Problem};
 use crate::record;
 use crate::state::AppState;
 use crate::text::quoted;
-use crate::web::etag::{Audience, respond, to_json};
+use crate::web::etag::{Audience, render, respond_rendered, to_json};
 use crate::web::formats::{Locale, csv, jsonstat, negotiate};
 use crate::web::path::PlanPath;
 use crate::web::query::{CommaList, Instant, ValidQuery};
@@ -115,6 +115,12 @@ pub(super) async fn get_series(
             ],
         )?,
     };
+    // Every role that may read measurements sees the same series.
+    let key = format!("series {format:?} {}", request.uri());
+    if let Some(answer) = app.answers.get(&key) {
+        return Ok(respond_rendered(&request, Audience::Private, answer));
+    }
+    let generation = app.answers.generation();
     let db = app.db.read();
     let plan = plans::store::resolve(db, who.scope(), &plan).await?;
     let indicator = store::indicator(db, plan.id, &code).await?;
@@ -139,7 +145,9 @@ pub(super) async fn get_series(
             )
         }
     };
-    Ok(respond(&request, Audience::Private, media_type, body))
+    let answer = render(media_type, body);
+    app.answers.keep(key, generation, &answer);
+    Ok(respond_rendered(&request, Audience::Private, answer))
 }
 
 /// What only the plan's data can tell about a query: all errors at once.

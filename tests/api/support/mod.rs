@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpServer;
+use helhedsplan::answers::Answers;
 use helhedsplan::app::build_app;
 use helhedsplan::auth::issuer::{Issuer, NewToken};
 use helhedsplan::auth::keys::KeyRing;
@@ -39,7 +40,7 @@ pub(crate) struct TestApp {
     pub(crate) state: AppState,
     /// The id of a measurement that is there.
     measurement: String,
-    _directory: TempDir,
+    directory: Arc<TempDir>,
 }
 
 /// The template database, made once a run: schema and the Fredericia plan.
@@ -139,10 +140,15 @@ impl TestApp {
                 sqlite_url(&path)
             }
         };
-        Self::on(url, directory).await
+        Self::on(url, Arc::new(directory)).await
     }
 
-    async fn on(url: String, directory: TempDir) -> Self {
+    /// A second application with the same database and keys.
+    pub(crate) async fn replica(&self) -> Self {
+        Self::on(self.database_url(), Arc::clone(&self.directory)).await
+    }
+
+    async fn on(url: String, directory: Arc<TempDir>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let config = Settings {
@@ -156,8 +162,10 @@ impl TestApp {
         .resolve()
         .unwrap();
         let keys = KeyRing::open(&config.keys_dir()).unwrap();
+        let db = Db::connect(&url, 4).await.unwrap();
         let state = AppState {
-            db: Db::connect(&url, 4).await.unwrap(),
+            answers: Answers::new(db.generation().clone()),
+            db,
             auth: Arc::new(Issuer::new(keys, config.public_url.clone(), config.audience.clone())),
             config: Arc::new(config),
         };
@@ -184,7 +192,7 @@ impl TestApp {
             http,
             state,
             measurement: measurement.to_string(),
-            _directory: directory,
+            directory,
         }
     }
 
