@@ -1,5 +1,7 @@
-//! Answers that are remembered until something is written, so that a series that many pull is read from the database once.
+//! What is remembered until something is written: answers, so that a series that many pull is read from the database once,
+//! and facts that many answers need.
 
+use std::any::Any;
 use std::sync::Arc;
 
 use actix_web::web::Bytes;
@@ -11,6 +13,8 @@ use crate::db::Generation;
 const ROOM: u64 = 16 << 20;
 /// A longer answer is not remembered: it would push out too many others.
 const LONGEST: usize = 1 << 20;
+/// How many facts are remembered.
+const FACTS: u64 = 1000;
 /// What an entry needs beside its key and body, about, in bytes.
 const OVERHEAD: usize = 256;
 
@@ -29,9 +33,10 @@ pub struct Rendered {
 ///
 /// An entry is good only as long as the generation stands where it stood before the entry was read from the database: so
 /// none is given out once a later write has been acknowledged by this process, or noticed in another.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Answers {
     entries: Cache<String, Arc<(u64, Rendered)>>,
+    facts: Cache<String, (u64, Arc<dyn Any + Send + Sync>)>,
     generation: Generation,
 }
 
@@ -43,6 +48,7 @@ impl Answers {
         };
         Self {
             entries: Cache::builder().weigher(size).max_capacity(ROOM).build(),
+            facts: Cache::new(FACTS),
             generation,
         }
     }
@@ -58,6 +64,17 @@ impl Answers {
     pub fn get(&self, key: &str) -> Option<Rendered> {
         let entry = self.entries.get(key)?;
         (entry.0 == self.generation.current()).then(|| entry.1.clone())
+    }
+
+    /// The fact under this key, if it is still good and of this type.
+    pub fn fact<T: Send + Sync + 'static>(&self, key: &str) -> Option<Arc<T>> {
+        let (generation, fact) = self.facts.get(key)?;
+        (generation == self.generation.current()).then(|| fact.downcast().ok())?
+    }
+
+    /// Remembers a fact that was read when the generation stood at `generation`.
+    pub fn keep_fact<T: Send + Sync + 'static>(&self, key: String, generation: u64, fact: Arc<T>) {
+        self.facts.insert(key, (generation, fact));
     }
 
     /// Remembers an answer that was read when the generation stood at `generation`.

@@ -5,7 +5,7 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, HeaderValue, LOCATION, X_CONTENT_TYPE_OPTIONS};
 use actix_web::middleware::{DefaultHeaders, Next, from_fn};
-use actix_web::web::{self, Data};
+use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, Error, HttpRequest, HttpResponse};
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
@@ -30,11 +30,28 @@ pub fn build_app(
         InitError = (),
     >,
 > {
+    build_app_with(state, |_| ())
+}
+
+/// The application with more routes behind the same middleware: for benchmarks, which hold it against a constant.
+pub fn build_app_with(
+    state: AppState,
+    more: impl FnOnce(&mut ServiceConfig),
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
     App::new()
         .into_utoipa_app()
         .app_data(Data::new(state))
         .configure(routes::configure)
         .into_app()
+        .configure(more)
         .route("/openapi.json", web::get().to(document))
         .route("/docs", web::get().to(to_docs))
         .service(

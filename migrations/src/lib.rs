@@ -33,6 +33,7 @@ mod m0003_indicators;
 mod m0004_kendskabsgrad;
 mod m0005_idempotency;
 mod m0012_imports;
+mod m0013_arrivals;
 mod tables;
 
 /// All steps of the schema, oldest first.
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_kendskabsgrad::Migration),
             Box::new(m0005_idempotency::Migration),
             Box::new(m0012_imports::Migration),
+            Box::new(m0013_arrivals::Migration),
         ]
     }
 }

@@ -7,6 +7,8 @@
 pub mod area;
 /// How areas lie to one another.
 pub mod area_relation;
+/// When figures of an indicator came.
+pub mod arrival;
 /// What each write did, and who asked for it.
 pub mod change;
 /// The extracts of target group counts, every revision of them.

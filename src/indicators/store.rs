@@ -1,8 +1,9 @@
 //! Queries for indicators, target groups and measurements, and the one way in which measurements are written.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
+use futures_util::try_join;
 use rust_decimal::Decimal;
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Select, Set,
@@ -11,10 +12,10 @@ use uuid::Uuid;
 
 use super::rules::{Figure, NewFigure, Status, UnknownWord};
 use crate::db::{ReferenceColumns, Window, reference_rows};
-use crate::entities::{indicator, measurement, target_group, target_group_subset};
+use crate::entities::{arrival, indicator, measurement, target_group, target_group_subset};
 use crate::period::Period;
 use crate::problem::Problem;
-use crate::record::Stamp;
+use crate::record::{NOW, Stamp};
 
 /// So many rows a statement: the columns of a measurement times this stay below the parameters that SQLite takes.
 const ROWS_PER_STATEMENT: usize = 1000;
@@ -104,7 +105,7 @@ pub async fn categories(db: &impl ConnectionTrait, plan_id: i32) -> Result<HashM
     Ok(groups.chain(subsets).collect())
 }
 
-/// The latest period of which an indicator had a figure at `seq`, and when the newest figure had arrived.
+/// The latest period of which an indicator had a figure at `seq`, and when figures of it had last arrived.
 pub async fn latest(
     db: &impl ConnectionTrait,
     plan_id: i32,
@@ -112,17 +113,39 @@ pub async fn latest(
     seq: i64,
 ) -> Result<(Option<Period>, Option<DateTime<Utc>>), Problem> {
     use measurement::Column;
-    let known = known_at(plan_id, indicator, seq);
-    let last = known
-        .clone()
+    let last = known_at(plan_id, indicator, seq)
         .filter(Column::Status.ne(Status::Missing.code()))
         .order_by_desc(Column::PeriodEnd)
         .order_by_desc(Column::PeriodStart)
-        .one(db)
-        .await?;
-    let newest = known.order_by_desc(Column::ReceivedAt).one(db).await?;
+        .one(db);
+    let newest = arrival::Entity::find()
+        .filter(arrival::Column::PlanId.eq(plan_id))
+        .filter(arrival::Column::Indicator.eq(indicator))
+        .filter(arrival::Column::Seq.lte(seq))
+        .order_by_desc(arrival::Column::Seq)
+        .one(db);
+    let (last, newest) = try_join!(last, newest)?;
     let period = last.map(figure).transpose()?.map(|figure| figure.period);
     Ok((period, newest.map(|row| row.received_at)))
+}
+
+/// Notes that figures of these indicators came with a write.
+pub async fn note_arrivals(
+    transaction: &DatabaseTransaction,
+    plan_id: i32,
+    stamp: Stamp,
+    indicators: impl IntoIterator<Item = String>,
+) -> Result<(), Problem> {
+    let rows = indicators.into_iter().map(|indicator| arrival::ActiveModel {
+        plan_id: Set(plan_id),
+        indicator: Set(indicator),
+        seq: Set(stamp.seq),
+        received_at: Set(stamp.at),
+    });
+    arrival::Entity::insert_many(rows)
+        .exec_without_returning(transaction)
+        .await?;
+    Ok(())
 }
 
 /// An indicator's measurements as they stood at `seq`.
@@ -131,8 +154,19 @@ fn known_at(plan_id: i32, indicator: &str, seq: i64) -> Select<measurement::Enti
     measurement::Entity::find()
         .filter(Column::PlanId.eq(plan_id))
         .filter(Column::Indicator.eq(indicator))
-        .filter(Column::SeqFrom.lte(seq))
-        .filter(Condition::any().add(Column::SeqTo.is_null()).add(Column::SeqTo.gt(seq)))
+        .filter(stands_at(seq))
+}
+
+/// That a revision stands at `seq`. For what stands now this is one comparison, which the index of current figures answers.
+fn stands_at(seq: i64) -> Condition {
+    use measurement::Column;
+    let is_current = Column::SeqTo.is_null();
+    if seq == NOW {
+        return Condition::all().add(is_current);
+    }
+    Condition::all()
+        .add(Column::SeqFrom.lte(seq))
+        .add(Condition::any().add(is_current).add(Column::SeqTo.gt(seq)))
 }
 
 /// Which figures of an indicator.
@@ -237,7 +271,7 @@ pub async fn replace_period(
     let rows = measurement::Entity::find()
         .filter(Column::PlanId.eq(plan_id))
         .filter(Column::Indicator.is_in(indicators.iter().copied()))
-        .filter(Column::PeriodStart.eq(period.start()))
+        .filter(Column::PeriodEnd.eq(period.end()))
         .filter(Column::Period.eq(period.to_string()))
         .order_by_asc(Column::Revision)
         .all(transaction)
@@ -247,6 +281,7 @@ pub async fn replace_period(
     }
     let mut ended = Vec::new();
     let mut added = Vec::new();
+    let mut arrived = BTreeSet::new();
     for figure in figures {
         let key = (
             figure.indicator.to_owned(),
@@ -260,6 +295,7 @@ pub async fn replace_period(
             }
             ended.push(row.id);
         }
+        arrived.insert(figure.indicator.to_owned());
         let (id, revision) = match before {
             Some(row) => (row.id, row.revision + 1),
             None => (Uuid::now_v7(), 1),
@@ -289,7 +325,7 @@ pub async fn replace_period(
             .exec_without_returning(transaction)
             .await?;
     }
-    Ok(())
+    note_arrivals(transaction, plan_id, stamp, arrived).await
 }
 
 fn active(

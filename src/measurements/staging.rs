@@ -140,6 +140,9 @@ const ADD: &str = "INSERT INTO measurements (plan_id, id, revision, indicator, a
     SELECT $1, id, revision, indicator, area, category, period, period_start, period_end, value, decimals, numerator, \
     denominator, status, note, source, $2, $3 FROM import_rows WHERE known <> 1";
 
+const NOTE: &str = "INSERT INTO arrivals (plan_id, indicator, seq, received_at) \
+    SELECT DISTINCT $1, indicator, $2, $3 FROM import_rows WHERE known <> 1";
+
 /// What came of comparing the staged rows.
 #[derive(Debug)]
 pub enum Compared {
@@ -220,6 +223,7 @@ pub async fn write(
         run(transaction, END, [plan_id.into(), stamp.seq.into()]).await?;
     }
     run(transaction, ADD, [plan_id.into(), stamp.seq.into(), stamp.at.into()]).await?;
+    run(transaction, NOTE, [plan_id.into(), stamp.seq.into(), stamp.at.into()]).await?;
     Ok(stamp)
 }
 

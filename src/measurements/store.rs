@@ -233,6 +233,7 @@ pub async fn correct(
         .filter(measurement::Column::SeqTo.is_null())
         .exec(transaction)
         .await?;
+    indicators::store::note_arrivals(transaction, plan_id, stamp, [row.indicator.clone()]).await?;
     let (value, decimals) = indicators::store::stored(row.value)?;
     let revision = measurement::ActiveModel {
         plan_id: Set(plan_id),

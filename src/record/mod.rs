@@ -30,6 +30,9 @@ pub struct Stamp {
     pub at: DateTime<Utc>,
 }
 
+/// The number that no write has reached: what is known at it is what is known now, in whatever query asks.
+pub const NOW: i64 = i64::MAX;
+
 /// Who does what to what, for the record.
 #[derive(Clone, Debug)]
 pub struct Deed<'a> {

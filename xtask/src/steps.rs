@@ -14,6 +14,9 @@ use crate::postgres::Server;
 /// Names the server the API tests use; without it they use SQLite.
 const TEST_DATABASE_URL: &str = "HELHEDSPLAN_TEST_DATABASE_URL";
 
+/// Names the empty database that is measured on; without it an embedded one.
+const BENCH_DATABASE_URL: &str = "HELHEDSPLAN_BENCH_DATABASE_URL";
+
 /// Where the accepted OpenAPI document is kept.
 const OPENAPI_DOCUMENT: &str = "openapi/openapi.json";
 
@@ -41,6 +44,26 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
         (Ok(()), Err(error)) => Err(error.context("the tests failed on PostgreSQL")),
         (Err(_), Err(_)) => bail!("the tests failed on SQLite and on PostgreSQL"),
     }
+}
+
+/// The figures of `benches/README.md`, on both databases.
+pub(crate) fn bench(large: bool) -> Result<()> {
+    let server = Server::start()?;
+    step("Build", &mut cargo(&["bench", "--no-run"]))?;
+    let mut bench = |database: Option<String>| {
+        let mut command = cargo(&["bench", "--quiet", "--bench", "service"]);
+        // The service logs every request, as it does in production; nobody reads it here.
+        command.stderr(Stdio::null());
+        if let Some(url) = database {
+            command.env(BENCH_DATABASE_URL, url);
+        }
+        if large {
+            command.env("HELHEDSPLAN_BENCH_LARGE", "1");
+        }
+        run(&mut command)
+    };
+    bench(None)?;
+    bench(Some(server.url()))
 }
 
 /// What continuous integration checks, in its order.

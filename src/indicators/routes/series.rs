@@ -1,9 +1,11 @@
 //! `GET …/indicators/{code}/series`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
+use futures_util::try_join;
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -13,13 +15,13 @@ use super::super::model::{Fresh, PointView, SeriesIndicator, SeriesView};
 use super::super::rules::{self, Figure, TOTAL, UnknownWord};
 use super::super::store::{self, Selection};
 use crate::areas;
-use crate::auth::Allow;
 use crate::auth::role::ReadMeasurements;
+use crate::auth::{Allow, Scope};
 use crate::entities::{area, indicator};
 use crate::period::Period;
 use crate::plans;
 use crate::problem::{At, FieldError, Problem};
-use crate::record;
+use crate::record::{self, NOW};
 use crate::state::AppState;
 use crate::text::quoted;
 use crate::web::etag::{Audience, render, respond_rendered, to_json};
@@ -122,15 +124,18 @@ pub(super) async fn get_series(
     }
     let generation = app.answers.generation();
     let db = app.db.read();
-    let plan = plans::store::resolve(db, who.scope(), &plan).await?;
-    let indicator = store::indicator(db, plan.id, &code).await?;
-    let areas = areas::store::all_areas(db, plan.id).await?;
-    check(db, &query, &indicator, &areas).await?;
-    let seq = record::seq_at(&app.db, plan.id, query.as_of.map(|as_of| as_of.0)).await?;
-    let figures = figures(db, &indicator, &areas, seq, &query).await?;
-    let fresh = fresh(db, &indicator, seq).await?;
-    let note = indicator.note.clone();
-    let series = view(indicator, figures, fresh);
+    let ground = ground(&app, who.scope(), &plan, &code).await?;
+    let Ground { indicator, areas, .. } = &*ground;
+    check(db, &query, indicator, areas).await?;
+    let (seq, fresh) = match query.as_of {
+        None => (NOW, ground.fresh.clone()),
+        Some(as_of) => {
+            let seq = record::seq_at(&app.db, indicator.plan_id, Some(as_of.0)).await?;
+            (seq, fresh(db, indicator, seq).await?)
+        }
+    };
+    let figures = figures(db, indicator, areas, seq, &query).await?;
+    let series = view(indicator.clone(), figures, fresh);
     let (media_type, body) = match format {
         SeriesFormat::Json => ("application/json", to_json(&series)?),
         SeriesFormat::Csv => (
@@ -138,16 +143,47 @@ pub(super) async fn get_series(
             formats::csv(&series, query.locale.unwrap_or_default())?,
         ),
         SeriesFormat::JsonStat => {
-            let names = names(db, plan.id, areas).await?;
+            let names = names(db, indicator.plan_id, areas).await?;
             (
                 jsonstat::MEDIA_TYPE,
-                to_json(&formats::jsonstat(&series, note, &names))?,
+                to_json(&formats::jsonstat(&series, indicator.note.clone(), &names))?,
             )
         }
     };
     let answer = render(media_type, body);
     app.answers.keep(key, generation, &answer);
     Ok(respond_rendered(&request, Audience::Private, answer))
+}
+
+/// What all series of an indicator stand on.
+struct Ground {
+    indicator: indicator::Model,
+    areas: Vec<area::Model>,
+    fresh: Fresh,
+}
+
+/// From memory, as long as nothing was written.
+async fn ground(app: &AppState, scope: &Scope, plan: &str, code: &str) -> Result<Arc<Ground>, Problem> {
+    // The caller's reach was decided by the token: no series is open to callers without one.
+    let key = format!("ground {plan} {code}");
+    if let Some(ground) = app.answers.fact(&key) {
+        return Ok(ground);
+    }
+    let generation = app.answers.generation();
+    let db = app.db.read();
+    let plan = plans::store::resolve(db, scope, plan).await?;
+    let (indicator, areas) = try_join!(
+        store::indicator(db, plan.id, code),
+        areas::store::all_areas(db, plan.id)
+    )?;
+    let fresh = fresh(db, &indicator, NOW).await?;
+    let ground = Arc::new(Ground {
+        indicator,
+        areas,
+        fresh,
+    });
+    app.answers.keep_fact(key, generation, Arc::clone(&ground));
+    Ok(ground)
 }
 
 /// What only the plan's data can tell about a query: all errors at once.
@@ -358,9 +394,10 @@ fn view(indicator: indicator::Model, figures: Vec<Figure>, fresh: Fresh) -> Seri
 async fn names(
     db: &impl ConnectionTrait,
     plan_id: i32,
-    areas: Vec<area::Model>,
+    areas: &[area::Model],
 ) -> Result<BTreeMap<String, String>, Problem> {
-    let mut names: BTreeMap<String, String> = areas.into_iter().map(|area| (area.code, area.name)).collect();
+    let names = areas.iter().map(|area| (area.code.clone(), area.name.clone()));
+    let mut names: BTreeMap<String, String> = names.collect();
     names.extend(store::categories(db, plan_id).await?);
     Ok(names)
 }
