@@ -5,6 +5,7 @@
 
 mod rows;
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::path::PathBuf;
 
@@ -20,7 +21,7 @@ use serde_json::{Map, Value, json};
 use crate::db::{self, Db};
 use crate::entities::{
     area, area_relation, extract, focus_area, indicator, organisation, plan, plan_party, target_group,
-    target_group_subset,
+    target_group_subset, venue,
 };
 use crate::kendskabsgrad::{read_json, store};
 use crate::measurements;
@@ -29,15 +30,13 @@ use crate::measurements::read::{self, Syntax};
 use crate::measurements::store::{ROWS_PER_STATEMENT, Writer};
 use crate::problem::{Language, Problem};
 use crate::record::{self, Clock, Deed};
+use crate::reference::{self, STEP, Table};
 use crate::web::json;
 use rows::{
-    AreaRow, ExtractRow, FocusAreaRow, GroupRow, IndicatorRow, OrganisationRow, PlanFile, RelationRow, SubsetRow,
+    AreaRow, ExtractRow, FocusAreaRow, GroupRow, IndicatorRow, OrganisationRow, PlanFile, RelationRow, SubsetRow, VenueRow,
 };
 
 static FREDERICIA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/seeds/fredericia-2023-2026");
-
-/// Positions are this far apart, so that there is room between two rows.
-const STEP: i32 = 10;
 
 /// Where the files of a plan are.
 #[derive(Clone, Debug)]
@@ -178,7 +177,7 @@ async fn reference_data(
     let id = plan.id;
     let mut rows = 0;
     let organisations: Vec<OrganisationRow> = source.rows("organisations.csv")?;
-    rows += insert_missing(transaction, organisations, |position, row| organisation::ActiveModel {
+    rows += add_missing(transaction, id, organisations, |row| &row.code, |position, row| organisation::ActiveModel {
         plan_id: Set(id),
         code: Set(row.code),
         position: Set(position),
@@ -202,7 +201,7 @@ async fn reference_data(
     })
     .await?;
     let areas: Vec<AreaRow> = source.rows("areas.csv")?;
-    rows += insert_missing(transaction, areas, |position, row| area::ActiveModel {
+    rows += add_missing(transaction, id, areas, |row| &row.code, |position, row| area::ActiveModel {
         plan_id: Set(id),
         code: Set(row.code),
         position: Set(position),
@@ -228,8 +227,25 @@ async fn reference_data(
         source: Set(row.source),
     })
     .await?;
+    let venues: Vec<VenueRow> = source.rows("venues.csv")?;
+    rows += add_missing(transaction, id, venues, |row| &row.code, |position, row| venue::ActiveModel {
+        plan_id: Set(id),
+        code: Set(row.code),
+        position: Set(position),
+        name: Set(row.name),
+        name_en: Set(row.name_en),
+        address: Set(row.address),
+        zone: Set(row.zone),
+        area: Set(row.area),
+        is_base: Set(row.base),
+        aliases: Set(aliases(row.aliases)),
+        note: Set(row.note),
+        source: Set(row.source),
+        archived_at: Set(None),
+    })
+    .await?;
     let focus_areas: Vec<FocusAreaRow> = source.rows("focus-areas.csv")?;
-    rows += insert_missing(transaction, focus_areas, |position, row| focus_area::ActiveModel {
+    rows += add_missing(transaction, id, focus_areas, |row| &row.code, |position, row| focus_area::ActiveModel {
         plan_id: Set(id),
         code: Set(row.code),
         position: Set(position),
@@ -241,7 +257,7 @@ async fn reference_data(
     })
     .await?;
     let groups: Vec<GroupRow> = source.rows("target-groups.csv")?;
-    rows += insert_missing(transaction, groups, |position, row| target_group::ActiveModel {
+    rows += add_missing(transaction, id, groups, |row| &row.code, |position, row| target_group::ActiveModel {
         plan_id: Set(id),
         code: Set(row.code),
         position: Set(position),
@@ -268,7 +284,7 @@ async fn reference_data(
     })
     .await?;
     let indicators: Vec<IndicatorRow> = source.rows("indicators.csv")?;
-    rows += insert_missing(transaction, indicators, |position, row| indicator::ActiveModel {
+    rows += add_missing(transaction, id, indicators, |row| &row.code, |position, row| indicator::ActiveModel {
         plan_id: Set(id),
         code: Set(row.code),
         position: Set(position),
@@ -291,6 +307,37 @@ async fn reference_data(
     })
     .await?;
     Ok(rows)
+}
+
+/// Adds the things whose code is not there yet; says how many. What is there keeps its position; what is new stands after
+/// the row before it in the file where there is room, else last.
+async fn add_missing<A, R>(
+    transaction: &DatabaseTransaction,
+    plan_id: i32,
+    rows: Vec<R>,
+    code: impl Fn(&R) -> &str,
+    active: impl Fn(i32, R) -> A,
+) -> anyhow::Result<u64>
+where
+    A: sea_orm::ActiveModelTrait,
+    A::Entity: Table,
+{
+    let mut known = reference::positions::<A::Entity>(transaction, plan_id).await?;
+    let mut used: BTreeSet<i32> = known.values().copied().collect();
+    let (mut inserted, mut last) = (0, 0);
+    for row in rows {
+        if let Some(position) = known.get(code(&row)) {
+            last = *position;
+            continue;
+        }
+        last = reference::free_position(&used, last);
+        used.insert(last);
+        known.insert(code(&row).to_owned(), last);
+        inserted += A::Entity::insert(active(last, row))
+            .exec_without_returning(transaction)
+            .await?;
+    }
+    Ok(inserted)
 }
 
 /// Inserts the rows whose key is not there yet; says how many.
