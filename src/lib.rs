@@ -19,8 +19,8 @@ pub mod system; // health, keys, problems, who am I
 // What every slice stands on.
 pub mod auth; // who is calling, and what they may
 pub mod problem; // the only error that a client sees
-pub mod reference; // what all reference data has in common: lists, reads, and the one way of writing
 pub mod record; // what every write leaves behind: sequence, deed, idempotency
+pub mod reference; // what all reference data has in common: lists, reads, and the one way of writing
 pub mod web; // HTTP conventions: bodies, queries, pages, conditional requests, formats
 
 // The ground floor.

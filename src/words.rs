@@ -14,13 +14,14 @@ pub trait Word: Copy + 'static {
     }
 }
 
-/// Makes an enum of a closed list.
+/// Makes an enum of a closed list; the words are the names in snake_case.
 macro_rules! words {
     ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $word:ident = $code:literal,)+ }) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+        #[serde(rename_all = "snake_case")]
         pub enum $name {
-            $($(#[$doc])* #[serde(rename = $code)] $word,)+
+            $($(#[$doc])* $word,)+
         }
         $crate::words::word_list!($name { $($word = $code,)+ });
     };
@@ -43,6 +44,15 @@ macro_rules! word_list {
 
 pub(crate) use {word_list, words};
 
+/// Fails unless every word is sent as it is stored, and read back.
+#[cfg(test)]
+pub(crate) fn check<W: Word + serde::Serialize + PartialEq + std::fmt::Debug>() {
+    for word in W::ALL {
+        assert_eq!(W::find(word.code()), Some(*word));
+        assert_eq!(serde_json::to_value(word).unwrap(), word.code());
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -59,10 +69,7 @@ mod tests {
 
     #[test]
     fn a_word_is_read_back_as_it_is_written() {
-        for word in Sample::ALL {
-            assert_eq!(Sample::find(word.code()), Some(*word));
-            assert_eq!(serde_json::to_value(word).unwrap(), word.code());
-        }
+        check::<Sample>();
         assert_eq!(Sample::find("weekly"), None);
     }
 }

@@ -131,6 +131,13 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
+    fn words_are_sent_as_they_are_stored() {
+        crate::words::check::<OrganisationKind>();
+        crate::words::check::<AreaKind>();
+        crate::words::check::<AreaRelationKind>();
+    }
+
+    #[test]
     fn what_is_above_is_found_through_others_and_in_circles() {
         let above: Above = [("a", "b"), ("b", "c"), ("x", "y"), ("y", "x")]
             .map(|(inner, outer)| (inner.to_owned(), vec![outer.to_owned()]))

@@ -184,7 +184,11 @@ pub struct NewIndicator {
     #[schema(max_length = 1000)]
     pub note: Option<String>,
     /// Where this is stated.
-    #[schema(min_length = 1, max_length = 300, example = "Strategisk samarbejdsaftale, afsnit 5 (faste indikatorer)")]
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "Strategisk samarbejdsaftale, afsnit 5 (faste indikatorer)"
+    )]
     pub source: String,
 }
 

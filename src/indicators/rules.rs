@@ -326,6 +326,14 @@ mod tests {
     }
 
     #[test]
+    fn words_are_sent_as_they_are_stored() {
+        crate::words::check::<Unit>();
+        crate::words::check::<Direction>();
+        crate::words::check::<Rhythm>();
+        crate::words::check::<Categories>();
+    }
+
+    #[test]
     fn a_share_is_divided_anew_and_not_averaged() {
         // 306 of 1,400 and 10 of 100: 316 of 1,500 is 21.1 %, the average of 21.9 and 10.0 would be 15.9.
         let figures = [

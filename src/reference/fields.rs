@@ -86,7 +86,15 @@ impl<'n, 'e> Fields<'n, 'e> {
     }
 
     /// Notes an error at an item of a list.
-    pub fn error_in(&mut self, list: &str, index: usize, name: &str, code: &'static str, en: &'static str, da: &'static str) {
+    pub fn error_in(
+        &mut self,
+        list: &str,
+        index: usize,
+        name: &str,
+        code: &'static str,
+        en: &'static str,
+        da: &'static str,
+    ) {
         let at = self.reader.at(list).field(index).field(name);
         self.errors.push(FieldError::new(at, code, en, da));
     }

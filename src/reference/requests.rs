@@ -48,7 +48,9 @@ pub async fn get<R: Resource>(
     code: &str,
     request: &HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let row = table::row::<R::Table>(db, plan_id, code).await?.ok_or_else(R::missing)?;
+    let row = table::row::<R::Table>(db, plan_id, code)
+        .await?
+        .ok_or_else(R::missing)?;
     let view = R::views(db, plan_id, vec![row]).await?.pop().ok_or_else(R::missing)?;
     respond_json(request, &view)
 }
@@ -138,11 +140,7 @@ async fn current<R: Resource>(
     }))
 }
 
-async fn write<R: Resource>(
-    change: Change<'_>,
-    operation: &'static str,
-    edit: Edit,
-) -> Result<HttpResponse, Problem> {
+async fn write<R: Resource>(change: Change<'_>, operation: &'static str, edit: Edit) -> Result<HttpResponse, Problem> {
     let plan_id = change.plan.id;
     let transaction = change.app.db.begin().await?;
     let clock = Clock::lock(&transaction, plan_id).await?;
@@ -245,11 +243,7 @@ fn invalid_code(form: CodeForm) -> FieldError {
     FieldError::new(At::Parameter("code".into()), "invalid_code", en, da)
 }
 
-async fn set_archived<R: Resource>(
-    transaction: &DatabaseTransaction,
-    plan_id: i32,
-    code: &str,
-) -> Result<(), Problem> {
+async fn set_archived<R: Resource>(transaction: &DatabaseTransaction, plan_id: i32, code: &str) -> Result<(), Problem> {
     R::Table::update_many()
         .col_expr(R::Table::ARCHIVED_AT, Expr::value(db::now()))
         .filter(R::Table::PLAN_ID.eq(plan_id))

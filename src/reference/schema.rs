@@ -38,7 +38,8 @@ impl<T: PartialSchema> PartialSchema for Patch<T> {
             object.required.clear();
             object.example = None;
             object.examples.clear();
-            object.description = Some("What to change. What is absent stays; null takes away what may be absent.".into());
+            object.description =
+                Some("What to change. What is absent stays; null takes away what may be absent.".into());
             for property in object.properties.values_mut() {
                 if let RefOr::T(Schema::Array(array)) = property {
                     array.default = None;

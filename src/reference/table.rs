@@ -82,7 +82,9 @@ pub async fn codes<T: Table>(db: &impl ConnectionTrait, plan_id: i32) -> Result<
         .into_tuple()
         .all(db)
         .await?;
-    let codes = rows.into_iter().map(|(code, archived_at)| (code, archived_at.is_none()));
+    let codes = rows
+        .into_iter()
+        .map(|(code, archived_at)| (code, archived_at.is_none()));
     Ok(codes.collect())
 }
 

@@ -33,7 +33,8 @@ use crate::record::{self, Clock, Deed};
 use crate::reference::{self, STEP, Table};
 use crate::web::json;
 use rows::{
-    AreaRow, ExtractRow, FocusAreaRow, GroupRow, IndicatorRow, OrganisationRow, PlanFile, RelationRow, SubsetRow, VenueRow,
+    AreaRow, ExtractRow, FocusAreaRow, GroupRow, IndicatorRow, OrganisationRow, PlanFile, RelationRow, SubsetRow,
+    VenueRow,
 };
 
 static FREDERICIA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/seeds/fredericia-2023-2026");
@@ -177,19 +178,25 @@ async fn reference_data(
     let id = plan.id;
     let mut rows = 0;
     let organisations: Vec<OrganisationRow> = source.rows("organisations.csv")?;
-    rows += add_missing(transaction, id, organisations, |row| &row.code, |position, row| organisation::ActiveModel {
-        plan_id: Set(id),
-        code: Set(row.code),
-        position: Set(position),
-        name: Set(row.name),
-        name_en: Set(row.name_en),
-        kind: Set(row.kind),
-        parent: Set(row.parent),
-        aliases: Set(aliases(row.aliases)),
-        note: Set(row.note),
-        source: Set(row.source),
-        archived_at: Set(None),
-    })
+    rows += add_missing(
+        transaction,
+        id,
+        organisations,
+        |row| &row.code,
+        |position, row| organisation::ActiveModel {
+            plan_id: Set(id),
+            code: Set(row.code),
+            position: Set(position),
+            name: Set(row.name),
+            name_en: Set(row.name_en),
+            kind: Set(row.kind),
+            parent: Set(row.parent),
+            aliases: Set(aliases(row.aliases)),
+            note: Set(row.note),
+            source: Set(row.source),
+            archived_at: Set(None),
+        },
+    )
     .await?;
     rows += insert_missing(transaction, file.parties.clone(), |position, row| {
         plan_party::ActiveModel {
@@ -201,20 +208,26 @@ async fn reference_data(
     })
     .await?;
     let areas: Vec<AreaRow> = source.rows("areas.csv")?;
-    rows += add_missing(transaction, id, areas, |row| &row.code, |position, row| area::ActiveModel {
-        plan_id: Set(id),
-        code: Set(row.code),
-        position: Set(position),
-        kind: Set(row.kind),
-        name: Set(row.name),
-        name_en: Set(row.name_en),
-        number: Set(row.number),
-        organisation: Set(row.organisation),
-        aliases: Set(aliases(row.aliases)),
-        note: Set(row.note),
-        source: Set(row.source),
-        archived_at: Set(None),
-    })
+    rows += add_missing(
+        transaction,
+        id,
+        areas,
+        |row| &row.code,
+        |position, row| area::ActiveModel {
+            plan_id: Set(id),
+            code: Set(row.code),
+            position: Set(position),
+            kind: Set(row.kind),
+            name: Set(row.name),
+            name_en: Set(row.name_en),
+            number: Set(row.number),
+            organisation: Set(row.organisation),
+            aliases: Set(aliases(row.aliases)),
+            note: Set(row.note),
+            source: Set(row.source),
+            archived_at: Set(None),
+        },
+    )
     .await?;
     let relations: Vec<RelationRow> = source.rows("area-relations.csv")?;
     rows += insert_missing(transaction, relations, |_, row| area_relation::ActiveModel {
@@ -228,48 +241,66 @@ async fn reference_data(
     })
     .await?;
     let venues: Vec<VenueRow> = source.rows("venues.csv")?;
-    rows += add_missing(transaction, id, venues, |row| &row.code, |position, row| venue::ActiveModel {
-        plan_id: Set(id),
-        code: Set(row.code),
-        position: Set(position),
-        name: Set(row.name),
-        name_en: Set(row.name_en),
-        address: Set(row.address),
-        zone: Set(row.zone),
-        area: Set(row.area),
-        is_base: Set(row.base),
-        aliases: Set(aliases(row.aliases)),
-        note: Set(row.note),
-        source: Set(row.source),
-        archived_at: Set(None),
-    })
+    rows += add_missing(
+        transaction,
+        id,
+        venues,
+        |row| &row.code,
+        |position, row| venue::ActiveModel {
+            plan_id: Set(id),
+            code: Set(row.code),
+            position: Set(position),
+            name: Set(row.name),
+            name_en: Set(row.name_en),
+            address: Set(row.address),
+            zone: Set(row.zone),
+            area: Set(row.area),
+            is_base: Set(row.base),
+            aliases: Set(aliases(row.aliases)),
+            note: Set(row.note),
+            source: Set(row.source),
+            archived_at: Set(None),
+        },
+    )
     .await?;
     let focus_areas: Vec<FocusAreaRow> = source.rows("focus-areas.csv")?;
-    rows += add_missing(transaction, id, focus_areas, |row| &row.code, |position, row| focus_area::ActiveModel {
-        plan_id: Set(id),
-        code: Set(row.code),
-        position: Set(position),
-        name: Set(row.name),
-        name_en: Set(row.name_en),
-        note: Set(row.note),
-        source: Set(row.source),
-        archived_at: Set(None),
-    })
+    rows += add_missing(
+        transaction,
+        id,
+        focus_areas,
+        |row| &row.code,
+        |position, row| focus_area::ActiveModel {
+            plan_id: Set(id),
+            code: Set(row.code),
+            position: Set(position),
+            name: Set(row.name),
+            name_en: Set(row.name_en),
+            note: Set(row.note),
+            source: Set(row.source),
+            archived_at: Set(None),
+        },
+    )
     .await?;
     let groups: Vec<GroupRow> = source.rows("target-groups.csv")?;
-    rows += add_missing(transaction, id, groups, |row| &row.code, |position, row| target_group::ActiveModel {
-        plan_id: Set(id),
-        code: Set(row.code),
-        position: Set(position),
-        name: Set(row.name),
-        name_en: Set(row.name_en),
-        law: Set(row.law),
-        valid_from: Set(row.valid_from),
-        valid_to: Set(row.valid_to),
-        note: Set(row.note),
-        source: Set(row.source),
-        archived_at: Set(None),
-    })
+    rows += add_missing(
+        transaction,
+        id,
+        groups,
+        |row| &row.code,
+        |position, row| target_group::ActiveModel {
+            plan_id: Set(id),
+            code: Set(row.code),
+            position: Set(position),
+            name: Set(row.name),
+            name_en: Set(row.name_en),
+            law: Set(row.law),
+            valid_from: Set(row.valid_from),
+            valid_to: Set(row.valid_to),
+            note: Set(row.note),
+            source: Set(row.source),
+            archived_at: Set(None),
+        },
+    )
     .await?;
     let subsets: Vec<SubsetRow> = source.rows("target-group-subsets.csv")?;
     rows += insert_missing(transaction, subsets, |position, row| target_group_subset::ActiveModel {
@@ -284,27 +315,33 @@ async fn reference_data(
     })
     .await?;
     let indicators: Vec<IndicatorRow> = source.rows("indicators.csv")?;
-    rows += add_missing(transaction, id, indicators, |row| &row.code, |position, row| indicator::ActiveModel {
-        plan_id: Set(id),
-        code: Set(row.code),
-        position: Set(position),
-        name: Set(row.name),
-        name_en: Set(row.name_en),
-        unit: Set(row.unit),
-        direction: Set(row.direction),
-        decimals: Set(row.decimals),
-        age_from: Set(row.age_from),
-        age_to: Set(row.age_to),
-        level: Set(row.level),
-        data_owner: Set(row.data_owner),
-        provenance: Set(row.provenance),
-        rhythm: Set(row.rhythm),
-        categories: Set(row.categories),
-        is_fixed: Set(row.fixed),
-        note: Set(row.note),
-        source: Set(row.source),
-        archived_at: Set(None),
-    })
+    rows += add_missing(
+        transaction,
+        id,
+        indicators,
+        |row| &row.code,
+        |position, row| indicator::ActiveModel {
+            plan_id: Set(id),
+            code: Set(row.code),
+            position: Set(position),
+            name: Set(row.name),
+            name_en: Set(row.name_en),
+            unit: Set(row.unit),
+            direction: Set(row.direction),
+            decimals: Set(row.decimals),
+            age_from: Set(row.age_from),
+            age_to: Set(row.age_to),
+            level: Set(row.level),
+            data_owner: Set(row.data_owner),
+            provenance: Set(row.provenance),
+            rhythm: Set(row.rhythm),
+            categories: Set(row.categories),
+            is_fixed: Set(row.fixed),
+            note: Set(row.note),
+            source: Set(row.source),
+            archived_at: Set(None),
+        },
+    )
     .await?;
     Ok(rows)
 }

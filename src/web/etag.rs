@@ -78,8 +78,8 @@ pub fn require_match(request: &HttpRequest, current: &[u8]) -> Result<(), Proble
 /// A `PUT` needs `If-Match`, to replace what is there, or `If-None-Match: *`, to make what is not (428, 412). `current` is
 /// the body of what is there.
 pub fn require_match_or_none(request: &HttpRequest, current: Option<&[u8]>) -> Result<(), Problem> {
-    let is_new = matches!(IfNoneMatch::parse(request), Ok(IfNoneMatch::Any))
-        && request.headers().contains_key(IF_NONE_MATCH);
+    let is_new =
+        matches!(IfNoneMatch::parse(request), Ok(IfNoneMatch::Any)) && request.headers().contains_key(IF_NONE_MATCH);
     let is_known = request.headers().contains_key(IF_MATCH);
     if !is_new && !is_known {
         return Err(Problem::new(

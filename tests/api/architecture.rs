@@ -18,6 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("entities", &[]),
     ("period", &[]),
     ("text", &[]),
+    ("words", &[]),
     ("problem", &[]),
     ("config", &[]),
     ("telemetry", &["config"]),
@@ -27,9 +28,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("state", &["auth", "config", "db"]),
     ("record", &["auth", "db", "entities", "problem"]),
     ("web", &["auth", "db", "problem", "record", "state", "text"]),
+    // What all reference data has in common stands between `web` and the slices.
+    (
+        "reference",
+        &["auth", "db", "entities", "problem", "record", "state", "web", "words"],
+    ),
     // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
     ("<slice>/model", &["auth", "entities", "period", "problem"]),
-    ("<slice>/rules", &["entities", "period", "problem"]),
+    ("<slice>/rules", &["entities", "period", "problem", "words"]),
     ("<slice>/draft", &["problem", "text"]),
     ("<slice>/gaps", &["problem"]),
     ("<slice>/sums", &["problem", "text"]),
@@ -37,8 +43,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/receipt", &["problem"]),
     (
         "<slice>/store",
-        &["auth", "db", "entities", "period", "problem", "record"],
+        &["auth", "db", "entities", "period", "problem", "record", "words"],
     ),
+    // How a kind of reference data is read, judged and stored.
+    ("<slice>/write", &["auth", "entities", "problem", "reference", "words"]),
     ("<slice>/read", &["period", "problem", "text", "web"]),
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
@@ -46,7 +54,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "<slice>/routes",
         &[
-            "auth", "db", "entities", "period", "problem", "record", "state", "text", "web",
+            "auth",
+            "db",
+            "entities",
+            "period",
+            "problem",
+            "record",
+            "reference",
+            "state",
+            "text",
+            "web",
         ],
     ),
     // Above the slices. Seeds go through the slices' own stores.
@@ -62,6 +79,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "plans",
             "problem",
             "record",
+            "reference",
             "web",
         ],
     ),
@@ -197,6 +215,7 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("formats", &["model", "rules"]),
     ("read", &["rules"]),
     ("store", &["draft", "figures", "model", "receipt", "rules"]),
+    ("write", &["model", "rules", "store"]),
 ];
 
 #[test]

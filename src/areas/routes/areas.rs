@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, put};
 
-use super::super::model::{NewArea, AreaView};
+use super::super::model::{AreaView, NewArea};
 use super::super::write::Areas;
 use crate::auth::Allow;
 use crate::auth::role::{ReadPlan, WriteAreas, WritePlan};

@@ -60,11 +60,7 @@ impl Resource for Areas {
         Problem::not_found("There is no area of this code.", "Der er intet område med denne kode.")
     }
 
-    async fn views<C: ConnectionTrait>(
-        db: &C,
-        plan_id: i32,
-        rows: Vec<area::Model>,
-    ) -> Result<Vec<AreaView>, Problem> {
+    async fn views<C: ConnectionTrait>(db: &C, plan_id: i32, rows: Vec<area::Model>) -> Result<Vec<AreaView>, Problem> {
         let codes: Vec<String> = rows.iter().map(|row| row.code.clone()).collect();
         let mut relations: HashMap<String, Vec<area_relation::Model>> = HashMap::new();
         for relation in store::relations(db, plan_id, &codes).await? {

@@ -73,7 +73,10 @@ impl Resource for Organisations {
         let parent = fields.reference("parent", ORGANISATION, &known.organisations, |code| {
             before.is_some_and(|before| before.parent.as_deref() == Some(code))
         });
-        if parent.as_ref().is_some_and(|parent| is_above(&known.above, parent, &known.code)) {
+        if parent
+            .as_ref()
+            .is_some_and(|parent| is_above(&known.above, parent, &known.code))
+        {
             fields.error(
                 "parent",
                 "circular",

@@ -83,7 +83,10 @@ impl Resource for Venues {
         let zone = fields.reference("zone", AREA, &known.areas, |code| {
             before.is_some_and(|before| before.zone.as_deref() == Some(code))
         });
-        if zone.as_ref().is_some_and(|zone| !known.is_of_kind(zone, &[AreaKind::Zone])) {
+        if zone
+            .as_ref()
+            .is_some_and(|zone| !known.is_of_kind(zone, &[AreaKind::Zone]))
+        {
             fields.error(
                 "zone",
                 "wrong_kind",

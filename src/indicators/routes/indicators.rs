@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, put};
 
-use super::super::model::{NewIndicator, IndicatorView};
+use super::super::model::{IndicatorView, NewIndicator};
 use super::super::write::Indicators;
 use crate::auth::Allow;
 use crate::auth::role::{ReadIndicators, WriteIndicators};

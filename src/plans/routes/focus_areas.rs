@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, put};
 
-use super::super::model::{NewFocusArea, FocusAreaView};
+use super::super::model::{FocusAreaView, NewFocusArea};
 use super::super::write::FocusAreas;
 use crate::auth::Allow;
 use crate::auth::role::{ReadPlan, WritePlan};
