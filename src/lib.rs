@@ -9,7 +9,7 @@ pub mod openapi; // the document that describes every operation
 pub mod routes; // the table of contents: one line a slice
 
 // The slices, one folder a resource.
-pub mod areas; // areas and organisations
+pub mod areas; // areas, organisations and venues
 pub mod indicators; // indicators, target groups, measurements, series
 pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction
 pub mod measurements; // measured figures as rows: imports, the flat list, history
@@ -20,6 +20,7 @@ pub mod system; // health, keys, problems, who am I
 pub mod auth; // who is calling, and what they may
 pub mod problem; // the only error that a client sees
 pub mod record; // what every write leaves behind: sequence, deed, idempotency
+pub mod reference; // what all reference data has in common: lists, reads, and the one way of writing
 pub mod web; // HTTP conventions: bodies, queries, pages, conditional requests, formats
 
 // The ground floor.
@@ -32,3 +33,4 @@ pub mod seed; // loads a plan from files
 pub mod state; // what every handler can reach
 pub mod telemetry; // logs
 pub mod text; // what holds for every text that comes in
+pub mod words; // closed lists

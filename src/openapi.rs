@@ -12,8 +12,8 @@ use utoipa::OpenApi;
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
 use utoipa::openapi::{
-    ContentBuilder, Header, HeaderBuilder, ObjectBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder,
-    Type,
+    ContentBuilder, Header, HeaderBuilder, ObjectBuilder, OpenApi as Document, Ref, RefOr, Required, Response,
+    ResponseBuilder, Type,
 };
 use utoipa_actix_web::AppExt;
 
@@ -35,7 +35,7 @@ use crate::web::problems::MEDIA_TYPE;
         (name = "kendskabsgrad", description = "Jobcenter extracts: push, dry run, correct, fetch the receipt."),
         (name = "indicators", description = "Indicators, target groups, and series of figures."),
         (name = "measurements", description = "Figures as rows: import, list, history."),
-        (name = "areas", description = "Areas and organisations."),
+        (name = "areas", description = "Areas, organisations and venues."),
         (name = "plans", description = "Plans and focus areas."),
         (name = "system", description = "The service itself and its caller."),
     )
@@ -251,6 +251,9 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
             RefOr::Ref(Ref::from_response_name(format!("Problem{status}"))),
         );
     }
+    if matches!(method, HttpMethod::Put | HttpMethod::Patch | HttpMethod::Delete) {
+        describe_condition(method, operation);
+    }
     let is_conditional = is_read && !matches!(path, "/livez" | "/readyz" | "/v1/me");
     if is_conditional {
         if let Some(RefOr::T(ok)) = operation.responses.responses.get_mut("200") {
@@ -278,6 +281,59 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
             .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
             .build();
         operation.parameters.get_or_insert_default().push(RefOr::T(condition));
+    }
+}
+
+/// A change names what it changes, and answers with the validator of what it made of it.
+fn describe_condition(method: &HttpMethod, operation: &mut Operation) {
+    let is_put = *method == HttpMethod::Put;
+    let if_match = if is_put {
+        "The `ETag` of what was read, to replace it; or `*`. A `PUT` has this or `If-None-Match`."
+    } else {
+        "The `ETag` of what was read, or `*`."
+    };
+    let must = if is_put { Required::False } else { Required::True };
+    let mut conditions = vec![("If-Match", if_match, must)];
+    if is_put {
+        conditions.push((
+            "If-None-Match",
+            "`*`, to make something new: 412 where it is there already.",
+            Required::False,
+        ));
+    }
+    let parameters = operation.parameters.get_or_insert_default();
+    for (name, description, required) in conditions {
+        let is_described = parameters
+            .iter()
+            .any(|parameter| matches!(parameter, RefOr::T(parameter) if parameter.name == name));
+        if !is_described {
+            let condition = ParameterBuilder::new()
+                .name(name)
+                .parameter_in(ParameterIn::Header)
+                .required(required)
+                .description(Some(description))
+                .schema(Some(ObjectBuilder::new().schema_type(Type::String).build()))
+                .build();
+            parameters.push(RefOr::T(condition));
+        }
+    }
+    for (status, response) in &mut operation.responses.responses {
+        let RefOr::T(response) = response else { continue };
+        if response.content.is_empty() {
+            continue;
+        }
+        let etag = header("Strong validator of what is now there; the next read has it, too.");
+        response
+            .headers
+            .entry("ETag".to_owned())
+            .or_insert_with(|| RefOr::T(etag));
+        if status == "201" {
+            let location = header("Where the new thing is.");
+            response
+                .headers
+                .entry("Location".to_owned())
+                .or_insert_with(|| RefOr::T(location));
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use crate::{areas, indicators, kendskabsgrad, measurements, plans, system};
 pub fn configure(service: &mut ServiceConfig) {
     system::routes::configure(service); //        /livez, /readyz, /.well-known/jwks.json, /problems, /v1/me
     plans::routes::configure(service); //         /v1/plans, …/focus-areas
-    areas::routes::configure(service); //         …/organisations, …/areas
+    areas::routes::configure(service); //         …/organisations, …/areas, …/venues
     indicators::routes::configure(service); //    …/target-groups, …/indicators, …/indicators/{code}/series
     measurements::routes::configure(service); //  …/measurements, …/measurements/imports
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts

@@ -6,7 +6,7 @@
 //!   table has `plan_id` as the first column of its primary key and of its indexes, so that data can be partitioned or
 //!   sharded by plan, and no foreign key can reach into another plan: it is always `(plan_id, x)` → `(plan_id, code)`.
 //!   The one exception is the index that finds expired idempotency keys, because cleaning up goes over all plans.
-//! - **Codes are the names of things.** Reference data (organisations, areas, focus areas, target groups, indicators) is
+//! - **Codes are the names of things.** Reference data (organisations, areas, venues, focus areas, target groups, indicators) is
 //!   known by a code that clients rely on. It is archived (`archived_at`), never deleted: every foreign key restricts.
 //! - **Positions give the order of lists.** The two databases sort text differently, and PostgreSQL by whatever collation
 //!   it was set up with; an integer `position` sorts alike everywhere and is the order in which the source prints things.
@@ -32,6 +32,7 @@ mod m0002_places;
 mod m0003_indicators;
 mod m0004_kendskabsgrad;
 mod m0005_idempotency;
+mod m0006_venues;
 mod m0012_imports;
 mod m0013_arrivals;
 mod tables;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_indicators::Migration),
             Box::new(m0004_kendskabsgrad::Migration),
             Box::new(m0005_idempotency::Migration),
+            Box::new(m0006_venues::Migration),
             Box::new(m0012_imports::Migration),
             Box::new(m0013_arrivals::Migration),
         ]

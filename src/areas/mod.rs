@@ -1,5 +1,7 @@
-//! Areas (zones, departments, comparators …) and organisations.
+//! Areas (zones, departments, comparators …), organisations and venues.
 
 pub mod model;
 pub mod routes;
+pub mod rules;
 pub mod store;
+pub mod write;

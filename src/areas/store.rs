@@ -1,11 +1,11 @@
-//! Queries for areas and organisations.
+//! Queries for areas and organisations that other slices share.
 
 use std::collections::{HashMap, HashSet};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::{ReferenceColumns, Window, reference_rows};
-use crate::entities::{area, area_relation, organisation};
+use crate::entities::{area, area_relation, indicator, measurement, organisation};
 use crate::problem::Problem;
 
 /// A plan's organisations.
@@ -90,23 +90,6 @@ pub async fn containers(db: &impl ConnectionTrait, plan_id: i32) -> Result<HashM
     }
 }
 
-/// A plan's areas.
-pub async fn areas(
-    db: &impl ConnectionTrait,
-    plan_id: i32,
-    window: &Window<i32>,
-    archived: bool,
-) -> Result<Vec<area::Model>, Problem> {
-    let columns = ReferenceColumns {
-        plan_id: area::Column::PlanId,
-        position: area::Column::Position,
-        archived_at: area::Column::ArchivedAt,
-    };
-    Ok(reference_rows::<area::Entity>(columns, plan_id, window, archived)
-        .all(db)
-        .await?)
-}
-
 /// All areas of a plan, archived ones too, in their order: a few dozen.
 pub async fn all_areas(db: &impl ConnectionTrait, plan_id: i32) -> Result<Vec<area::Model>, Problem> {
     Ok(area::Entity::find()
@@ -116,12 +99,25 @@ pub async fn all_areas(db: &impl ConnectionTrait, plan_id: i32) -> Result<Vec<ar
         .await?)
 }
 
-/// One area, archived or not.
-pub async fn area(db: &impl ConnectionTrait, plan_id: i32, code: &str) -> Result<area::Model, Problem> {
-    area::Entity::find_by_id((plan_id, code.to_owned()))
+/// Whether an area has figures today.
+pub async fn has_figures(db: &impl ConnectionTrait, plan_id: i32, area: &str) -> Result<bool, Problem> {
+    use measurement::Column;
+    let indicators: Vec<String> = indicator::Entity::find()
+        .select_only()
+        .column(indicator::Column::Code)
+        .filter(indicator::Column::PlanId.eq(plan_id))
+        .into_tuple()
+        .all(db)
+        .await?;
+    // The indicators are named because the index begins with them: without, every figure of the plan would be looked at.
+    let figure = measurement::Entity::find()
+        .filter(Column::PlanId.eq(plan_id))
+        .filter(Column::Indicator.is_in(indicators))
+        .filter(Column::Area.eq(area))
+        .filter(Column::SeqTo.is_null())
         .one(db)
-        .await?
-        .ok_or_else(|| Problem::not_found("There is no area of this code.", "Der er intet område med denne kode."))
+        .await?;
+    Ok(figure.is_some())
 }
 
 /// The relations of some areas.

@@ -134,10 +134,16 @@ permissions! {
     //                                          | | | | fund
     //                                          | | | | | auditor
     //                                          | | | | | | public
-    /// Read the plan, its organisations, areas and focus areas.
+    /// Read the plan, its organisations, areas, venues and focus areas.
     ReadPlan,         "plan:read",             [x x x x x x x];
+    /// Write the plan's organisations, areas, venues and focus areas.
+    WritePlan,        "plan:write",            [x o o o o o o];
+    /// Change areas; a housing organisation those that it runs.
+    WriteAreas,       "areas:write",           [x o x o o o o];
     /// Read the definitions of indicators and target groups.
     ReadIndicators,   "indicators:read",       [x x x x x x o];
+    /// Write the definitions of indicators and target groups.
+    WriteIndicators,  "indicators:write",      [x o o o o o o];
     /// Read measured figures, as series.
     ReadMeasurements, "measurements:read",     [x x x x x x o];
     /// Write measured figures that the caller's organisation, or a unit below it, owns; the secretariat for others.
@@ -178,7 +184,10 @@ mod tests {
         }
         insta::assert_snapshot!(table, @r"
         plan:read: secretariat municipality housing_organisation board fund auditor public
+        plan:write: secretariat
+        areas:write: secretariat housing_organisation
         indicators:read: secretariat municipality housing_organisation board fund auditor
+        indicators:write: secretariat
         measurements:read: secretariat municipality housing_organisation board fund auditor
         measurements:write: secretariat municipality fund
         kendskabsgrad:read: secretariat municipality housing_organisation board fund auditor

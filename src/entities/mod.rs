@@ -35,3 +35,5 @@ pub mod plan_party;
 pub mod target_group;
 /// Parts of target groups that are counted on their own.
 pub mod target_group_subset;
+/// Places where the plan's activities are held.
+pub mod venue;

@@ -1,4 +1,4 @@
-//! How indicators, target groups and series look from outside.
+//! How indicators, target groups and series look from outside, and what a client says of the first two.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
@@ -6,7 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::rules::{Direction, Figure, Rhythm, Status, Unit};
+use super::rules::{Categories, Direction, Figure, Rhythm, Status, Unit};
+use crate::areas::rules::AreaKind;
 use crate::entities::{indicator, target_group, target_group_subset};
 use crate::period::Period;
 
@@ -23,10 +24,10 @@ pub struct IndicatorView {
     /// The name in English.
     #[schema(example = "Share of citizens in a target group (kendskabsgrad)")]
     pub name_en: String,
-    /// What it is measured in: `percent`, `count`, `grade`, `dkk` or `hours`.
+    /// What it is measured in.
     #[schema(value_type = Unit)]
     pub unit: String,
-    /// Which way is good: `up` or `down`.
+    /// Which way is good.
     #[schema(value_type = Direction)]
     pub direction: String,
     /// The decimals that new shares are rounded to.
@@ -39,7 +40,7 @@ pub struct IndicatorView {
     #[schema(required)]
     pub age_to: Option<i16>,
     /// The finest kind of area that has figures.
-    #[schema(example = "zone")]
+    #[schema(value_type = AreaKind, example = "zone")]
     pub level: String,
     /// The organisation that owns the figures; null where the source names none.
     #[schema(required, example = "jobcenter-fredericia")]
@@ -50,8 +51,8 @@ pub struct IndicatorView {
     /// How often figures are expected: `yearly`, `half_yearly`, `quarterly`, `monthly`; null where nothing is agreed.
     #[schema(required, value_type = Option<Rhythm>)]
     pub rhythm: Option<String>,
-    /// What its categories are: `none` or `target_group`.
-    #[schema(example = "none")]
+    /// What its categories are.
+    #[schema(value_type = Categories, example = "none")]
     pub categories: String,
     /// Whether it is one of the nine that the fund has fixed.
     pub is_fixed: bool,
@@ -134,6 +135,112 @@ pub struct SubsetView {
     pub name: String,
     /// The name in English.
     pub name_en: String,
+    /// The word by which a row of a printed table is recognised as this part.
+    #[schema(example = "ledige")]
+    pub keyword: String,
+    /// Where the part is stated.
+    pub source: String,
+}
+
+/// What the secretariat says of an indicator.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewIndicator {
+    /// The name in Danish, official.
+    #[schema(min_length = 1, max_length = 200, example = "Andel 1-5-årige i dagtilbud")]
+    pub name: String,
+    /// The name in English.
+    #[schema(min_length = 1, max_length = 200, example = "Share of 1-5-year-olds in daycare")]
+    pub name_en: String,
+    /// What it is measured in. It stays where there are figures.
+    pub unit: Unit,
+    /// Which way is good.
+    pub direction: Direction,
+    /// The decimals that new shares are rounded to.
+    #[schema(minimum = 0, maximum = 6, example = 1)]
+    pub decimals: i16,
+    /// The youngest whom it counts. Where there are figures, an age that is stated stays.
+    #[schema(minimum = 0, maximum = 150, example = 1)]
+    pub age_from: Option<i16>,
+    /// The oldest whom it counts. Where there are figures, an age that is stated stays.
+    #[schema(minimum = 0, maximum = 150, example = 5)]
+    pub age_to: Option<i16>,
+    /// The finest kind of area that has figures.
+    pub level: AreaKind,
+    /// The organisation that owns the figures, by code: it, or one above it, may write them.
+    #[schema(example = "landsbyggefonden")]
+    pub data_owner: Option<String>,
+    /// Where the figures come from.
+    #[schema(min_length = 1, max_length = 300, example = "Boligsocial data")]
+    pub provenance: String,
+    /// How often figures are expected; absent where nothing is agreed.
+    pub rhythm: Option<Rhythm>,
+    /// What its categories are. Where there are figures of target groups, they stay.
+    pub categories: Categories,
+    /// Whether it is one of those that the fund has fixed.
+    #[schema(required = false, default = false)]
+    pub is_fixed: bool,
+    /// What a reader should know.
+    #[schema(max_length = 1000)]
+    pub note: Option<String>,
+    /// Where this is stated.
+    #[schema(
+        min_length = 1,
+        max_length = 300,
+        example = "Strategisk samarbejdsaftale, afsnit 5 (faste indikatorer)"
+    )]
+    pub source: String,
+}
+
+/// What the secretariat says of a target group.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewTargetGroup {
+    /// The name in Danish, official.
+    #[schema(min_length = 1, max_length = 200, example = "Selvforsørgende ledig")]
+    pub name: String,
+    /// The name in English.
+    #[schema(min_length = 1, max_length = 200, example = "Self-supporting unemployed person")]
+    pub name_en: String,
+    /// The paragraph that defines it.
+    #[schema(max_length = 200, example = "LAB § 6, nr. 12")]
+    pub law: Option<String>,
+    /// The first day on which the group exists; no figure is for an earlier one.
+    pub valid_from: Option<NaiveDate>,
+    /// The last day on which it exists, itself included; no figure is for a later one.
+    pub valid_to: Option<NaiveDate>,
+    /// Parts of the group that are counted beside it, at most 20. One that has figures stays.
+    #[schema(required = false, default = json!([]))]
+    pub subsets: Vec<NewSubset>,
+    /// What a reader should know.
+    #[schema(max_length = 1000)]
+    pub note: Option<String>,
+    /// Where this is stated.
+    #[schema(min_length = 1, max_length = 300, example = "Strategisk samarbejdsaftale, tabel 9")]
+    pub source: String,
+}
+
+/// A part of a target group as it is sent.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NewTargetGroupSubset)]
+#[serde(deny_unknown_fields)]
+pub struct NewSubset {
+    /// The part's code: small letters and digits, with single underscores or hyphens between. As a category it is
+    /// `6.9/unemployed`.
+    #[schema(max_length = 64, example = "unemployed")]
+    pub code: String,
+    /// The name in Danish, official.
+    #[schema(min_length = 1, max_length = 200, example = "Ledige fleksjobberettigede")]
+    pub name: String,
+    /// The name in English.
+    #[schema(min_length = 1, max_length = 200, example = "Unemployed entitled to flex jobs")]
+    pub name_en: String,
+    /// The word by which a row of a printed table is recognised as this part; no other part of the group has it.
+    #[schema(min_length = 1, max_length = 50, example = "ledige")]
+    pub keyword: String,
+    /// Where the part is stated.
+    #[schema(min_length = 1, max_length = 300, example = "Strategisk samarbejdsaftale, tabel 9")]
+    pub source: String,
 }
 
 impl TargetGroupView {
@@ -152,6 +259,8 @@ impl TargetGroupView {
                     code: subset.code,
                     name: subset.name,
                     name_en: subset.name_en,
+                    keyword: subset.keyword,
+                    source: subset.source,
                 })
                 .collect(),
             note: row.note,

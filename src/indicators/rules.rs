@@ -14,6 +14,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::period::{Period, PeriodKind};
+use crate::words::{Word, word_list, words};
 
 /// What a figure is measured in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -39,6 +40,19 @@ pub enum Direction {
     Up,
     /// Less is better.
     Down,
+}
+
+word_list!(Unit { Percent = "percent", Count = "count", Grade = "grade", Dkk = "dkk", Hours = "hours", });
+word_list!(Direction { Up = "up", Down = "down", });
+
+words! {
+    /// What an indicator's categories are.
+    Categories {
+        /// It has none.
+        None = "none",
+        /// Target groups and their parts.
+        TargetGroup = "target_group",
+    }
 }
 
 /// How sure a figure is.
@@ -75,14 +89,7 @@ impl FromStr for Unit {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        match text {
-            "percent" => Ok(Unit::Percent),
-            "count" => Ok(Unit::Count),
-            "grade" => Ok(Unit::Grade),
-            "dkk" => Ok(Unit::Dkk),
-            "hours" => Ok(Unit::Hours),
-            _ => Err(UnknownWord(text.to_owned())),
-        }
+        Unit::find(text).ok_or_else(|| UnknownWord(text.to_owned()))
     }
 }
 
@@ -259,17 +266,13 @@ pub enum Rhythm {
     Monthly,
 }
 
+word_list!(Rhythm { Yearly = "yearly", HalfYearly = "half_yearly", Quarterly = "quarterly", Monthly = "monthly", });
+
 impl FromStr for Rhythm {
     type Err = UnknownWord;
 
     fn from_str(text: &str) -> Result<Self, UnknownWord> {
-        match text {
-            "yearly" => Ok(Rhythm::Yearly),
-            "half_yearly" => Ok(Rhythm::HalfYearly),
-            "quarterly" => Ok(Rhythm::Quarterly),
-            "monthly" => Ok(Rhythm::Monthly),
-            _ => Err(UnknownWord(text.to_owned())),
-        }
+        Rhythm::find(text).ok_or_else(|| UnknownWord(text.to_owned()))
     }
 }
 
@@ -320,6 +323,14 @@ mod tests {
 
     fn members(areas: &[&str]) -> Vec<String> {
         areas.iter().map(|area| (*area).to_owned()).collect()
+    }
+
+    #[test]
+    fn words_are_sent_as_they_are_stored() {
+        crate::words::check::<Unit>();
+        crate::words::check::<Direction>();
+        crate::words::check::<Rhythm>();
+        crate::words::check::<Categories>();
     }
 
     #[test]

@@ -2,20 +2,22 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::try_join;
 use rust_decimal::Decimal;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, Select, Set,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select, Set,
 };
 use uuid::Uuid;
 
-use super::rules::{Figure, NewFigure, Status, UnknownWord};
+use super::rules::{Categories, Figure, NewFigure, Status, UnknownWord};
 use crate::db::{ReferenceColumns, Window, reference_rows};
 use crate::entities::{arrival, indicator, measurement, target_group, target_group_subset};
 use crate::period::Period;
 use crate::problem::Problem;
 use crate::record::{NOW, Stamp};
+use crate::words::Word;
 
 /// So many rows a statement: the columns of a measurement times this stay below the parameters that SQLite takes.
 const ROWS_PER_STATEMENT: usize = 1000;
@@ -50,38 +52,6 @@ pub async fn indicator(db: &impl ConnectionTrait, plan_id: i32, code: &str) -> R
         })
 }
 
-/// A plan's target groups.
-pub async fn target_groups(
-    db: &impl ConnectionTrait,
-    plan_id: i32,
-    window: &Window<i32>,
-    archived: bool,
-) -> Result<Vec<target_group::Model>, Problem> {
-    let columns = ReferenceColumns {
-        plan_id: target_group::Column::PlanId,
-        position: target_group::Column::Position,
-        archived_at: target_group::Column::ArchivedAt,
-    };
-    Ok(
-        reference_rows::<target_group::Entity>(columns, plan_id, window, archived)
-            .all(db)
-            .await?,
-    )
-}
-
-/// One target group, archived or not.
-pub async fn target_group(db: &impl ConnectionTrait, plan_id: i32, code: &str) -> Result<target_group::Model, Problem> {
-    target_group::Entity::find_by_id((plan_id, code.to_owned()))
-        .one(db)
-        .await?
-        .ok_or_else(|| {
-            Problem::not_found(
-                "There is no target group of this code.",
-                "Der er ingen målgruppe med denne kode.",
-            )
-        })
-}
-
 /// The parts of a plan's target groups.
 pub async fn subsets(db: &impl ConnectionTrait, plan_id: i32) -> Result<Vec<target_group_subset::Model>, Problem> {
     Ok(target_group_subset::Entity::find()
@@ -103,6 +73,69 @@ pub async fn categories(db: &impl ConnectionTrait, plan_id: i32) -> Result<HashM
         .into_iter()
         .map(|subset| (format!("{}/{}", subset.target_group, subset.code), subset.name));
     Ok(groups.chain(subsets).collect())
+}
+
+/// Whether there are figures of an indicator, past revisions included.
+pub async fn has_figures(db: &impl ConnectionTrait, plan_id: i32, indicator: &str) -> Result<bool, Problem> {
+    let figure = measurement::Entity::find()
+        .filter(measurement::Column::PlanId.eq(plan_id))
+        .filter(measurement::Column::Indicator.eq(indicator))
+        .one(db)
+        .await?;
+    Ok(figure.is_some())
+}
+
+/// Whether there are figures of the categories of an indicator that has any.
+pub async fn has_categories(db: &impl ConnectionTrait, plan_id: i32, indicator: &str) -> Result<bool, Problem> {
+    let with_categories = by_target_group(db, plan_id).await?;
+    if !with_categories.iter().any(|code| code == indicator) {
+        return Ok(false);
+    }
+    let figure = measurement::Entity::find()
+        .filter(measurement::Column::PlanId.eq(plan_id))
+        .filter(measurement::Column::Indicator.eq(indicator))
+        .filter(measurement::Column::Category.ne(""))
+        .one(db)
+        .await?;
+    Ok(figure.is_some())
+}
+
+/// The first and the last day of the figures that each of these target groups or parts has today.
+pub async fn days_of_figures(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    categories: Vec<String>,
+) -> Result<HashMap<String, (NaiveDate, NaiveDate)>, Problem> {
+    use measurement::Column;
+    let days: Vec<(String, NaiveDate, NaiveDate)> = measurement::Entity::find()
+        .select_only()
+        .column(Column::Category)
+        .column_as(Column::PeriodStart.min(), "first")
+        .column_as(Column::PeriodEnd.max(), "last")
+        .filter(Column::PlanId.eq(plan_id))
+        .filter(Column::Indicator.is_in(by_target_group(db, plan_id).await?))
+        .filter(Column::Category.is_in(categories))
+        .filter(Column::SeqTo.is_null())
+        .group_by(Column::Category)
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(days
+        .into_iter()
+        .map(|(category, first, last)| (category, (first, last)))
+        .collect())
+}
+
+/// The indicators whose categories are target groups.
+async fn by_target_group(db: &impl ConnectionTrait, plan_id: i32) -> Result<Vec<String>, Problem> {
+    Ok(indicator::Entity::find()
+        .select_only()
+        .column(indicator::Column::Code)
+        .filter(indicator::Column::PlanId.eq(plan_id))
+        .filter(indicator::Column::Categories.eq(Categories::TargetGroup.code()))
+        .into_tuple()
+        .all(db)
+        .await?)
 }
 
 /// The latest period of which an indicator had a figure at `seq`, and when figures of it had last arrived.

@@ -1,4 +1,4 @@
-//! How plans and focus areas look from outside.
+//! How plans and focus areas look from outside, and what a client says of a focus area.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -106,4 +106,22 @@ impl From<focus_area::Model> for FocusAreaView {
             archived_at: row.archived_at,
         }
     }
+}
+
+/// What the secretariat says of a focus area.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewFocusArea {
+    /// The name in Danish, official.
+    #[schema(min_length = 1, max_length = 200, example = "Beskæftigelse")]
+    pub name: String,
+    /// The name in English.
+    #[schema(min_length = 1, max_length = 200, example = "Employment")]
+    pub name_en: String,
+    /// What a reader should know.
+    #[schema(max_length = 1000)]
+    pub note: Option<String>,
+    /// Where this is stated.
+    #[schema(min_length = 1, max_length = 300, example = "Strategisk samarbejdsaftale, afsnit 6")]
+    pub source: String,
 }

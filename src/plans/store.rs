@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use crate::auth::allow::no_such_plan;
 use crate::auth::{Plans, Scope};
-use crate::db::{ReferenceColumns, Window, reference_rows};
+use crate::db::Window;
 use crate::entities::{focus_area, plan, plan_party};
 use crate::problem::Problem;
 
@@ -36,23 +36,6 @@ pub async fn parties(db: &impl ConnectionTrait, plans: &[i32]) -> Result<Vec<pla
         .filter(plan_party::Column::PlanId.is_in(plans.iter().copied()))
         .order_by_asc(plan_party::Column::PlanId)
         .order_by_asc(plan_party::Column::Position)
-        .all(db)
-        .await?)
-}
-
-/// A plan's focus areas.
-pub async fn focus_areas(
-    db: &impl ConnectionTrait,
-    plan_id: i32,
-    window: &Window<i32>,
-    archived: bool,
-) -> Result<Vec<focus_area::Model>, Problem> {
-    let columns = ReferenceColumns {
-        plan_id: focus_area::Column::PlanId,
-        position: focus_area::Column::Position,
-        archived_at: focus_area::Column::ArchivedAt,
-    };
-    Ok(reference_rows::<focus_area::Entity>(columns, plan_id, window, archived)
         .all(db)
         .await?)
 }

@@ -96,8 +96,8 @@ kinds! {
     /// What is to be changed is not what the client last saw.
     PreconditionFailed, "precondition-failed", PRECONDITION_FAILED,
         "It has changed meanwhile", "Det er ændret imens",
-        "If-Match does not name the current ETag: somebody changed it since you read it. Read it again, decide again, and repeat the request with the new ETag.",
-        "If-Match svarer ikke til den gældende ETag: nogen har ændret det, siden du læste det. Læs det igen, tag stilling igen, og gentag forespørgslen med den nye ETag.";
+        "If-Match does not name the current ETag, or If-None-Match: * found something there: somebody was faster. Read it again, decide again, and repeat the request with the new ETag.",
+        "If-Match svarer ikke til den gældende ETag, eller If-None-Match: * fandt noget i forvejen: nogen var hurtigere. Læs det igen, tag stilling igen, og gentag forespørgslen med den nye ETag.";
     /// The body is larger than the limit.
     PayloadTooLarge, "payload-too-large", PAYLOAD_TOO_LARGE,
         "The body is too large", "Indholdet er for stort",
@@ -120,9 +120,9 @@ kinds! {
         "Nøglen i Idempotency-Key er brugt inden for 24 timer til samme handling med et andet indhold. Brug en ny nøgle til nyt indhold.";
     /// A change must say what it is a change of.
     PreconditionRequired, "precondition-required", PRECONDITION_REQUIRED,
-        "If-Match is required", "If-Match kræves",
-        "A change must name what it changes, so that nobody's work is lost: send the ETag of what you read in If-Match.",
-        "En ændring skal sige, hvad den ændrer, så ingens arbejde går tabt: send den læste ETag i If-Match.";
+        "A precondition is required", "En betingelse kræves",
+        "A change must name what it changes, so that nobody's work is lost: send the ETag of what you read in If-Match; a PUT that makes something new sends If-None-Match: *.",
+        "En ændring skal sige, hvad den ændrer, så ingens arbejde går tabt: send den læste ETag i If-Match; en PUT, der opretter noget nyt, sender If-None-Match: *.";
     /// The service failed.
     Internal, "internal", INTERNAL_SERVER_ERROR,
         "The service failed", "Tjenesten fejlede",

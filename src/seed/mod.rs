@@ -5,6 +5,7 @@
 
 mod rows;
 
+use std::collections::BTreeSet;
 use std::io::Cursor;
 use std::path::PathBuf;
 
@@ -20,7 +21,7 @@ use serde_json::{Map, Value, json};
 use crate::db::{self, Db};
 use crate::entities::{
     area, area_relation, extract, focus_area, indicator, organisation, plan, plan_party, target_group,
-    target_group_subset,
+    target_group_subset, venue,
 };
 use crate::kendskabsgrad::{read_json, store};
 use crate::measurements;
@@ -30,15 +31,14 @@ use crate::measurements::staging::{self, Chunk, ROWS_PER_STATEMENT};
 use crate::measurements::store::Writer;
 use crate::problem::{Language, Problem};
 use crate::record::{self, Clock, Deed};
+use crate::reference::{self, STEP, Table};
 use crate::web::json;
 use rows::{
     AreaRow, ExtractRow, FocusAreaRow, GroupRow, IndicatorRow, OrganisationRow, PlanFile, RelationRow, SubsetRow,
+    VenueRow,
 };
 
 static FREDERICIA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/seeds/fredericia-2023-2026");
-
-/// Positions are this far apart, so that there is room between two rows.
-const STEP: i32 = 10;
 
 /// Where the files of a plan are.
 #[derive(Clone, Debug)]
@@ -179,19 +179,25 @@ async fn reference_data(
     let id = plan.id;
     let mut rows = 0;
     let organisations: Vec<OrganisationRow> = source.rows("organisations.csv")?;
-    rows += insert_missing(transaction, organisations, |position, row| organisation::ActiveModel {
-        plan_id: Set(id),
-        code: Set(row.code),
-        position: Set(position),
-        name: Set(row.name),
-        name_en: Set(row.name_en),
-        kind: Set(row.kind),
-        parent: Set(row.parent),
-        aliases: Set(aliases(row.aliases)),
-        note: Set(row.note),
-        source: Set(row.source),
-        archived_at: Set(None),
-    })
+    rows += add_missing(
+        transaction,
+        id,
+        organisations,
+        |row| &row.code,
+        |position, row| organisation::ActiveModel {
+            plan_id: Set(id),
+            code: Set(row.code),
+            position: Set(position),
+            name: Set(row.name),
+            name_en: Set(row.name_en),
+            kind: Set(row.kind),
+            parent: Set(row.parent),
+            aliases: Set(aliases(row.aliases)),
+            note: Set(row.note),
+            source: Set(row.source),
+            archived_at: Set(None),
+        },
+    )
     .await?;
     rows += insert_missing(transaction, file.parties.clone(), |position, row| {
         plan_party::ActiveModel {
@@ -203,20 +209,26 @@ async fn reference_data(
     })
     .await?;
     let areas: Vec<AreaRow> = source.rows("areas.csv")?;
-    rows += insert_missing(transaction, areas, |position, row| area::ActiveModel {
-        plan_id: Set(id),
-        code: Set(row.code),
-        position: Set(position),
-        kind: Set(row.kind),
-        name: Set(row.name),
-        name_en: Set(row.name_en),
-        number: Set(row.number),
-        organisation: Set(row.organisation),
-        aliases: Set(aliases(row.aliases)),
-        note: Set(row.note),
-        source: Set(row.source),
-        archived_at: Set(None),
-    })
+    rows += add_missing(
+        transaction,
+        id,
+        areas,
+        |row| &row.code,
+        |position, row| area::ActiveModel {
+            plan_id: Set(id),
+            code: Set(row.code),
+            position: Set(position),
+            kind: Set(row.kind),
+            name: Set(row.name),
+            name_en: Set(row.name_en),
+            number: Set(row.number),
+            organisation: Set(row.organisation),
+            aliases: Set(aliases(row.aliases)),
+            note: Set(row.note),
+            source: Set(row.source),
+            archived_at: Set(None),
+        },
+    )
     .await?;
     let relations: Vec<RelationRow> = source.rows("area-relations.csv")?;
     rows += insert_missing(transaction, relations, |_, row| area_relation::ActiveModel {
@@ -229,32 +241,67 @@ async fn reference_data(
         source: Set(row.source),
     })
     .await?;
+    let venues: Vec<VenueRow> = source.rows("venues.csv")?;
+    rows += add_missing(
+        transaction,
+        id,
+        venues,
+        |row| &row.code,
+        |position, row| venue::ActiveModel {
+            plan_id: Set(id),
+            code: Set(row.code),
+            position: Set(position),
+            name: Set(row.name),
+            name_en: Set(row.name_en),
+            address: Set(row.address),
+            zone: Set(row.zone),
+            area: Set(row.area),
+            is_base: Set(row.base),
+            aliases: Set(aliases(row.aliases)),
+            note: Set(row.note),
+            source: Set(row.source),
+            archived_at: Set(None),
+        },
+    )
+    .await?;
     let focus_areas: Vec<FocusAreaRow> = source.rows("focus-areas.csv")?;
-    rows += insert_missing(transaction, focus_areas, |position, row| focus_area::ActiveModel {
-        plan_id: Set(id),
-        code: Set(row.code),
-        position: Set(position),
-        name: Set(row.name),
-        name_en: Set(row.name_en),
-        note: Set(row.note),
-        source: Set(row.source),
-        archived_at: Set(None),
-    })
+    rows += add_missing(
+        transaction,
+        id,
+        focus_areas,
+        |row| &row.code,
+        |position, row| focus_area::ActiveModel {
+            plan_id: Set(id),
+            code: Set(row.code),
+            position: Set(position),
+            name: Set(row.name),
+            name_en: Set(row.name_en),
+            note: Set(row.note),
+            source: Set(row.source),
+            archived_at: Set(None),
+        },
+    )
     .await?;
     let groups: Vec<GroupRow> = source.rows("target-groups.csv")?;
-    rows += insert_missing(transaction, groups, |position, row| target_group::ActiveModel {
-        plan_id: Set(id),
-        code: Set(row.code),
-        position: Set(position),
-        name: Set(row.name),
-        name_en: Set(row.name_en),
-        law: Set(row.law),
-        valid_from: Set(row.valid_from),
-        valid_to: Set(row.valid_to),
-        note: Set(row.note),
-        source: Set(row.source),
-        archived_at: Set(None),
-    })
+    rows += add_missing(
+        transaction,
+        id,
+        groups,
+        |row| &row.code,
+        |position, row| target_group::ActiveModel {
+            plan_id: Set(id),
+            code: Set(row.code),
+            position: Set(position),
+            name: Set(row.name),
+            name_en: Set(row.name_en),
+            law: Set(row.law),
+            valid_from: Set(row.valid_from),
+            valid_to: Set(row.valid_to),
+            note: Set(row.note),
+            source: Set(row.source),
+            archived_at: Set(None),
+        },
+    )
     .await?;
     let subsets: Vec<SubsetRow> = source.rows("target-group-subsets.csv")?;
     rows += insert_missing(transaction, subsets, |position, row| target_group_subset::ActiveModel {
@@ -269,29 +316,66 @@ async fn reference_data(
     })
     .await?;
     let indicators: Vec<IndicatorRow> = source.rows("indicators.csv")?;
-    rows += insert_missing(transaction, indicators, |position, row| indicator::ActiveModel {
-        plan_id: Set(id),
-        code: Set(row.code),
-        position: Set(position),
-        name: Set(row.name),
-        name_en: Set(row.name_en),
-        unit: Set(row.unit),
-        direction: Set(row.direction),
-        decimals: Set(row.decimals),
-        age_from: Set(row.age_from),
-        age_to: Set(row.age_to),
-        level: Set(row.level),
-        data_owner: Set(row.data_owner),
-        provenance: Set(row.provenance),
-        rhythm: Set(row.rhythm),
-        categories: Set(row.categories),
-        is_fixed: Set(row.fixed),
-        note: Set(row.note),
-        source: Set(row.source),
-        archived_at: Set(None),
-    })
+    rows += add_missing(
+        transaction,
+        id,
+        indicators,
+        |row| &row.code,
+        |position, row| indicator::ActiveModel {
+            plan_id: Set(id),
+            code: Set(row.code),
+            position: Set(position),
+            name: Set(row.name),
+            name_en: Set(row.name_en),
+            unit: Set(row.unit),
+            direction: Set(row.direction),
+            decimals: Set(row.decimals),
+            age_from: Set(row.age_from),
+            age_to: Set(row.age_to),
+            level: Set(row.level),
+            data_owner: Set(row.data_owner),
+            provenance: Set(row.provenance),
+            rhythm: Set(row.rhythm),
+            categories: Set(row.categories),
+            is_fixed: Set(row.fixed),
+            note: Set(row.note),
+            source: Set(row.source),
+            archived_at: Set(None),
+        },
+    )
     .await?;
     Ok(rows)
+}
+
+/// Adds the things whose code is not there yet; says how many. What is there keeps its position; what is new stands after
+/// the row before it in the file where there is room, else last.
+async fn add_missing<A, R>(
+    transaction: &DatabaseTransaction,
+    plan_id: i32,
+    rows: Vec<R>,
+    code: impl Fn(&R) -> &str,
+    active: impl Fn(i32, R) -> A,
+) -> anyhow::Result<u64>
+where
+    A: sea_orm::ActiveModelTrait,
+    A::Entity: Table,
+{
+    let mut known = reference::positions::<A::Entity>(transaction, plan_id).await?;
+    let mut used: BTreeSet<i32> = known.values().copied().collect();
+    let (mut inserted, mut last) = (0, 0);
+    for row in rows {
+        if let Some(position) = known.get(code(&row)) {
+            last = *position;
+            continue;
+        }
+        last = reference::free_position(&used, last);
+        used.insert(last);
+        known.insert(code(&row).to_owned(), last);
+        inserted += A::Entity::insert(active(last, row))
+            .exec_without_returning(transaction)
+            .await?;
+    }
+    Ok(inserted)
 }
 
 /// Inserts the rows whose key is not there yet; says how many.

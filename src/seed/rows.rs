@@ -54,6 +54,21 @@ pub(super) struct AreaRow {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
+pub(super) struct VenueRow {
+    pub(super) code: String,
+    pub(super) name: String,
+    pub(super) name_en: String,
+    pub(super) address: Option<String>,
+    pub(super) zone: Option<String>,
+    pub(super) area: Option<String>,
+    pub(super) base: bool,
+    pub(super) aliases: Option<String>,
+    pub(super) note: Option<String>,
+    pub(super) source: String,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct RelationRow {
     pub(super) area: String,
     pub(super) relation: String,

@@ -9,6 +9,7 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 
+use super::json::{self, Node};
 use crate::problem::{Problem, ProblemKind};
 use crate::state::state;
 
@@ -25,6 +26,44 @@ impl Body {
     /// SHA-256 of the bytes, in hexadecimal.
     pub fn hash(&self) -> String {
         format!("{:x}", Sha256::digest(&self.bytes))
+    }
+
+    /// The body as JSON, sent as one of these media types; 415 or 400.
+    pub fn json(&self, media_types: &[&str]) -> Result<Node, Problem> {
+        if media_types.contains(&self.media_type.as_str()) {
+            return json::parse(&self.bytes);
+        }
+        let known = media_types.join(", ");
+        Err(Problem::new(
+            ProblemKind::UnsupportedMediaType,
+            format!("The operation reads {known}."),
+            format!("Handlingen læser {known}."),
+        ))
+    }
+}
+
+/// An operation that reads no body: any is an error.
+#[derive(Debug)]
+pub struct NoBody;
+
+impl FromRequest for NoBody {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let mut payload = payload.take();
+        Box::pin(async move {
+            while let Some(chunk) = payload.next().await {
+                if !chunk.map_err(|_| cut_off())?.is_empty() {
+                    return Err(Problem::new(
+                        ProblemKind::MalformedBody,
+                        "The operation reads no body; send the request without one.",
+                        "Handlingen læser intet indhold; send forespørgslen uden.",
+                    ));
+                }
+            }
+            Ok(Self)
+        })
     }
 }
 

@@ -1,5 +1,6 @@
 //! Conditional requests (RFC 9110, section 13): a strong `ETag` on what is read, 304 where the client has it already.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, ETAG, EntityTag, Header, HeaderValue, IF_MATCH, IF_NONE_MATCH, IfMatch, IfNoneMatch, VARY,
 };
@@ -83,12 +84,7 @@ pub fn require_match(request: &HttpRequest, current: &[u8]) -> Result<(), Proble
             "Forespørgslen har ingen If-Match.",
         ));
     }
-    let is_current = match IfMatch::parse(request) {
-        Ok(IfMatch::Any) => true,
-        Ok(IfMatch::Items(tags)) => tags.iter().any(|known| known.strong_eq(&tag(current))),
-        Err(_) => false,
-    };
-    if is_current {
+    if matches(request, current) {
         return Ok(());
     }
     Err(Problem::new(
@@ -96,6 +92,55 @@ pub fn require_match(request: &HttpRequest, current: &[u8]) -> Result<(), Proble
         "If-Match does not name the current ETag.",
         "If-Match svarer ikke til den gældende ETag.",
     ))
+}
+
+/// A `PUT` needs `If-Match`, to replace what is there, or `If-None-Match: *`, to make what is not (428, 412). `current` is
+/// the body of what is there.
+pub fn require_match_or_none(request: &HttpRequest, current: Option<&[u8]>) -> Result<(), Problem> {
+    let is_new =
+        matches!(IfNoneMatch::parse(request), Ok(IfNoneMatch::Any)) && request.headers().contains_key(IF_NONE_MATCH);
+    let is_known = request.headers().contains_key(IF_MATCH);
+    if !is_new && !is_known {
+        return Err(Problem::new(
+            ProblemKind::PreconditionRequired,
+            "The request has neither If-Match nor If-None-Match: *.",
+            "Forespørgslen har hverken If-Match eller If-None-Match: *.",
+        ));
+    }
+    if is_known && !current.is_some_and(|current| matches(request, current)) {
+        return Err(Problem::new(
+            ProblemKind::PreconditionFailed,
+            "If-Match does not name the current ETag.",
+            "If-Match svarer ikke til den gældende ETag.",
+        ));
+    }
+    if is_new && current.is_some() {
+        return Err(Problem::new(
+            ProblemKind::PreconditionFailed,
+            "If-None-Match: * asks for something new, but it is there already.",
+            "If-None-Match: * beder om noget nyt, men det findes allerede.",
+        ));
+    }
+    Ok(())
+}
+
+/// Whether `If-Match` names the body.
+fn matches(request: &HttpRequest, current: &[u8]) -> bool {
+    match IfMatch::parse(request) {
+        Ok(IfMatch::Any) => true,
+        Ok(IfMatch::Items(tags)) => tags.iter().any(|known| known.strong_eq(&tag(current))),
+        Err(_) => false,
+    }
+}
+
+/// The answer to a write: what is now there, with the `ETag` that the next read will have.
+pub fn written(status: StatusCode, body: Vec<u8>) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((VARY, HeaderValue::from_static("Authorization, Accept, Accept-Language")))
+        .insert_header((CACHE_CONTROL, "private, no-cache"))
+        .insert_header((ETAG, tag(&body)))
+        .content_type("application/json")
+        .body(body)
 }
 
 /// As [`respond`], with a JSON body.

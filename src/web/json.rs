@@ -295,6 +295,17 @@ pub fn personal_number(at: At) -> FieldError {
     )
 }
 
+/// `true` or `false`.
+pub fn boolean(node: &Node, at: &At, errors: &mut Vec<FieldError>) -> Option<bool> {
+    match node {
+        Node::Bool(value) => Some(*value),
+        _ => {
+            errors.push(wrong_type(at.clone(), "true or false", "true eller false"));
+            None
+        }
+    }
+}
+
 /// A number of heads: whole and not negative.
 pub fn count(node: &Node, at: &At, errors: &mut Vec<FieldError>) -> Option<i64> {
     let number = decimal(node, at, errors)?;

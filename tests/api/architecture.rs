@@ -18,6 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("entities", &[]),
     ("period", &[]),
     ("text", &[]),
+    ("words", &[]),
     ("problem", &[]),
     ("config", &[]),
     ("telemetry", &["config"]),
@@ -28,9 +29,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("state", &["answers", "auth", "config", "db"]),
     ("record", &["auth", "db", "entities", "problem"]),
     ("web", &["answers", "auth", "db", "problem", "record", "state", "text"]),
+    // What all reference data has in common stands between `web` and the slices.
+    (
+        "reference",
+        &["auth", "db", "entities", "problem", "record", "state", "web", "words"],
+    ),
     // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
     ("<slice>/model", &["auth", "entities", "period", "problem"]),
-    ("<slice>/rules", &["entities", "period", "problem"]),
+    ("<slice>/rules", &["entities", "period", "problem", "words"]),
     ("<slice>/draft", &["problem", "text"]),
     ("<slice>/gaps", &["problem"]),
     ("<slice>/sums", &["problem", "text"]),
@@ -38,11 +44,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/receipt", &["problem"]),
     (
         "<slice>/store",
-        &["auth", "db", "entities", "period", "problem", "record"],
+        &["auth", "db", "entities", "period", "problem", "record", "words"],
     ),
     ("<slice>/staging", &["problem", "record"]),
     ("<slice>/import", &["db", "problem", "record"]),
     ("<slice>/jobs", &["auth", "db", "entities", "problem"]),
+    // How a kind of reference data is read, judged and stored.
+    ("<slice>/write", &["auth", "entities", "problem", "reference", "words"]),
     ("<slice>/read", &["period", "problem", "text", "web"]),
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
@@ -50,7 +58,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "<slice>/routes",
         &[
-            "auth", "db", "entities", "period", "problem", "record", "state", "text", "web",
+            "auth",
+            "db",
+            "entities",
+            "period",
+            "problem",
+            "record",
+            "reference",
+            "state",
+            "text",
+            "web",
         ],
     ),
     // Above the slices. Seeds go through the slices' own stores.
@@ -66,6 +83,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "plans",
             "problem",
             "record",
+            "reference",
             "web",
         ],
     ),
@@ -204,6 +222,7 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("import", &["model", "read", "rules", "staging"]),
     ("jobs", &["import", "model"]),
     ("store", &["draft", "figures", "model", "receipt", "rules"]),
+    ("write", &["model", "rules", "store"]),
 ];
 
 #[test]

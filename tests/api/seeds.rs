@@ -63,6 +63,7 @@ async fn every_seeded_row_says_where_it_is_stated() {
     for (list, at_least) in [
         ("organisations", 20),
         ("areas", 18),
+        ("venues", 7),
         ("focus-areas", 4),
         ("target-groups", 15),
         ("indicators", 30),
@@ -127,21 +128,7 @@ async fn the_printed_table_is_the_seeded_one() {
 #[actix_web::test]
 async fn a_second_plan_is_loaded_beside_the_first_and_neither_sees_the_other() {
     let app = TestApp::start().await;
-    let folder = tempfile::tempdir().unwrap();
-    let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/seeds/fredericia-2023-2026");
-    for entry in std::fs::read_dir(seeds).unwrap() {
-        let entry = entry.unwrap();
-        std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
-    }
-    let plan = std::fs::read_to_string(folder.path().join("plan.json")).unwrap();
-    let plan = plan
-        .replace(PLAN, "successor")
-        .replace("\"is_public\": true", "\"is_public\": false");
-    std::fs::write(folder.path().join("plan.json"), plan).unwrap();
-    seed::load(&app.state.db, &Source::Folder(folder.path().into()))
-        .await
-        .unwrap();
-
+    app.load_second_plan("successor").await;
     let first = app.jobcenter();
     let token = app.token(Role::Municipality, Some("jobcenter-fredericia"), &["successor"], None);
     let second = app.with_token(&token);

@@ -205,6 +205,24 @@ impl TestApp {
         path.replace(EXAMPLE_ID, &self.measurement)
     }
 
+    /// Loads the Fredericia plan once more under another code, not public.
+    pub(crate) async fn load_second_plan(&self, code: &str) {
+        let folder = tempfile::tempdir().unwrap();
+        let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/seeds/fredericia-2023-2026");
+        for entry in std::fs::read_dir(seeds).unwrap() {
+            let entry = entry.unwrap();
+            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+        }
+        let plan = std::fs::read_to_string(folder.path().join("plan.json")).unwrap();
+        let plan = plan
+            .replace(PLAN, code)
+            .replace("\"is_public\": true", "\"is_public\": false");
+        std::fs::write(folder.path().join("plan.json"), plan).unwrap();
+        seed::load(&self.state.db, &Source::Folder(folder.path().into()))
+            .await
+            .unwrap();
+    }
+
     /// The folder of keys and, on SQLite, of the database.
     pub(crate) fn data_dir(&self) -> PathBuf {
         self.state.config.data_dir.clone()
@@ -291,6 +309,24 @@ impl Client<'_> {
             body.to_string().into_bytes(),
         )
         .await
+    }
+
+    /// `PUT` of JSON.
+    pub(crate) async fn put(&self, path: &str, body: &Value) -> Answer {
+        let body = body.to_string().into_bytes();
+        self.send(Method::PUT, path, Some("application/json"), body).await
+    }
+
+    /// `PATCH` with a merge patch.
+    pub(crate) async fn patch(&self, path: &str, patch: &Value) -> Answer {
+        let patch = patch.to_string().into_bytes();
+        self.send(Method::PATCH, path, Some("application/merge-patch+json"), patch)
+            .await
+    }
+
+    /// `DELETE`.
+    pub(crate) async fn delete(&self, path: &str) -> Answer {
+        self.send(Method::DELETE, path, None, Vec::new()).await
     }
 
     /// `POST` of CSV.

@@ -1,30 +1,34 @@
 //! `GET /v1/plans…` and `GET /v1/plans/{plan}/focus-areas…`.
 
+mod focus_areas;
+
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{FocusAreaView, PlanView};
+use super::model::PlanView;
 use super::store;
 use crate::auth::Allow;
 use crate::auth::role::ReadPlan;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::web::etag::respond_json;
-use crate::web::page::{Page, PageQuery, ReferenceQuery};
+use crate::web::page::{Page, PageQuery};
 use crate::web::path::PlanPath;
 use crate::web::query::{NoQuery, ValidQuery};
 
 type PlanPage = Page<PlanView>;
-type FocusAreaPage = Page<FocusAreaView>;
 
 /// This slice's operations.
 pub fn configure(service: &mut ServiceConfig) {
     service
         .service(list_plans)
         .service(get_plan)
-        .service(list_focus_areas)
-        .service(get_focus_area);
+        .service(focus_areas::list_focus_areas)
+        .service(focus_areas::get_focus_area)
+        .service(focus_areas::put_focus_area)
+        .service(focus_areas::patch_focus_area)
+        .service(focus_areas::archive_focus_area);
 }
 
 /// List the plans that the caller reaches
@@ -78,48 +82,4 @@ async fn get_plan(
     let plan = store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let parties = store::parties(app.db.read(), &[plan.id]).await?;
     respond_json(&request, &PlanView::new(plan, parties))
-}
-
-/// List the focus areas
-///
-/// In the agreement's order.
-#[utoipa::path(tag = "plans", params(ReferenceQuery, PlanPath),
-    security(("bearer" = ["plan:read"])), responses(
-    (status = 200, description = "A page of focus areas.", body = FocusAreaPage),
-))]
-#[get("/v1/plans/{plan}/focus-areas")]
-async fn list_focus_areas(
-    who: Allow<ReadPlan>,
-    path: Path<PlanPath>,
-    query: ValidQuery<ReferenceQuery>,
-    app: Data<AppState>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let window = query.0.window()?;
-    let plan = store::resolve(app.db.read(), who.scope(), &path.plan).await?;
-    let rows = store::focus_areas(app.db.read(), plan.id, &window, query.0.archived()).await?;
-    Page::new(rows, window.limit, |row| row.position, FocusAreaView::from).respond(&request)
-}
-
-/// Read a focus area
-///
-/// Its names, and where it is stated.
-#[utoipa::path(tag = "plans", params(
-        PlanPath,
-        ("code" = String, Path, description = "The focus area's code.", example = "beskaeftigelse")),
-    security(("bearer" = ["plan:read"])), responses(
-    (status = 200, description = "The focus area.", body = FocusAreaView),
-))]
-#[get("/v1/plans/{plan}/focus-areas/{code}")]
-async fn get_focus_area(
-    who: Allow<ReadPlan>,
-    path: Path<(String, String)>,
-    _: ValidQuery<NoQuery>,
-    app: Data<AppState>,
-    request: HttpRequest,
-) -> Result<HttpResponse, Problem> {
-    let (plan, code) = path.into_inner();
-    let plan = store::resolve(app.db.read(), who.scope(), &plan).await?;
-    let row = store::focus_area(app.db.read(), plan.id, &code).await?;
-    respond_json(&request, &FocusAreaView::from(row))
 }

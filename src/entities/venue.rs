@@ -1,0 +1,45 @@
+use sea_orm::entity::prelude::*;
+
+/// A venue: a place where something is held.
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "venues")]
+pub struct Model {
+    /// The plan that the row belongs to.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub plan_id: i32,
+    /// What clients know it by; unique within the plan.
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub code: String,
+    /// Place in lists; unique within the plan, archived rows included.
+    pub position: i32,
+    /// Name in Danish.
+    pub name: String,
+    /// Name in English.
+    pub name_en: String,
+    /// Street, number, postal code and town; null where none is stated.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub address: Option<String>,
+    /// Code of the zone that it lies in; null where none is stated.
+    pub zone: Option<String>,
+    /// Code of the estate, department or school that it belongs to; null where none is stated.
+    pub area: Option<String>,
+    /// Whether it is the permanent base of its zone.
+    pub is_base: bool,
+    /// Other names that sources use for it: an array of strings, empty if there are none.
+    #[sea_orm(column_type = "JsonBinary")]
+    pub aliases: Json,
+    /// What a reader ought to know, such as that its zone is not stated.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub note: Option<String>,
+    /// Where this is stated.
+    #[sea_orm(column_type = "Text")]
+    pub source: String,
+    /// When it was taken out of use, in UTC; null while in use.
+    pub archived_at: Option<DateTimeUtc>,
+}
+
+/// None: what belongs together is joined where it is asked for.
+#[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
