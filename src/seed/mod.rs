@@ -3,6 +3,7 @@
 //! Loading again changes nothing: rows that are there stay as they are, also where somebody has changed them since, and a
 //! date that has an extract keeps it. The files of the Fredericia plan are part of the program; `seeds/` describes them.
 
+mod criteria;
 mod rows;
 
 use std::io::Cursor;
@@ -290,6 +291,7 @@ async fn reference_data(
         archived_at: Set(None),
     })
     .await?;
+    rows += criteria::load(transaction, id, source).await?;
     Ok(rows)
 }
 

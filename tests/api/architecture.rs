@@ -3,8 +3,10 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 6] = [
+const SLICES: [&str; 8] = [
     "areas",
+    "criteria",
+    "deliveries",
     "indicators",
     "kendskabsgrad",
     "measurements",
@@ -34,6 +36,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/gaps", &["problem"]),
     ("<slice>/sums", &["problem", "text"]),
     ("<slice>/figures", &[]),
+    ("<slice>/truth", &[]),
+    ("<slice>/values", &["period"]),
     ("<slice>/receipt", &["problem"]),
     (
         "<slice>/store",
@@ -54,6 +58,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "seed",
         &[
             "areas",
+            "criteria",
             "db",
             "entities",
             "indicators",
@@ -69,6 +74,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "routes",
         &[
             "areas",
+            "criteria",
+            "deliveries",
             "indicators",
             "kendskabsgrad",
             "measurements",
@@ -93,6 +100,12 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("measurements", "areas"),       // the areas of a row; the units below its owner
     ("measurements", "indicators"),  // what figures are, and the parts of target groups
     ("system", "areas"),             // /v1/me says which units and areas are the caller's own
+    ("criteria", "plans"),           // as above
+    ("criteria", "areas"),           // the areas that are assessed
+    ("criteria", "indicators"),      // the figures that they are judged by
+    ("deliveries", "plans"),         // as above
+    ("deliveries", "areas"),         // the units below a data owner
+    ("deliveries", "indicators"),    // what is expected, and what has come
 ];
 
 fn sources() -> Vec<PathBuf> {
@@ -185,9 +198,10 @@ fn every_import_goes_downwards() {
 
 /// What a slice's file may use of its own slice.
 const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
-    ("model", &["rules"]),
+    ("model", &["rules", "truth", "values"]),
     ("draft", &["model"]),
-    ("rules", &["draft", "gaps", "model", "sums"]),
+    ("rules", &["draft", "gaps", "model", "sums", "truth", "values"]),
+    ("values", &["rules"]),
     ("gaps", &["draft", "rules"]),
     ("sums", &["draft", "figures", "model", "rules"]),
     ("figures", &["draft", "model", "rules"]),
@@ -196,7 +210,7 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("read_csv", &["draft"]),
     ("formats", &["model", "rules"]),
     ("read", &["rules"]),
-    ("store", &["draft", "figures", "model", "receipt", "rules"]),
+    ("store", &["draft", "figures", "model", "receipt", "rules", "values"]),
 ];
 
 #[test]
@@ -263,7 +277,8 @@ fn queries_and_rules_know_nothing_of_http() {
         let name = file.file_stem().unwrap().to_str().unwrap();
         let is_entity = file.parent().is_some_and(|parent| parent.ends_with("entities"));
         if [
-            "store", "rules", "model", "draft", "gaps", "sums", "figures", "receipt", "period", "text",
+            "store", "rules", "model", "draft", "gaps", "sums", "figures", "truth", "values", "receipt", "period",
+            "text",
         ]
         .contains(&name)
             || is_entity

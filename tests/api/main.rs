@@ -10,6 +10,8 @@ mod architecture;
 mod authz;
 mod cli;
 mod contract;
+mod criteria;
+mod deliveries;
 mod idempotency;
 mod kendskabsgrad;
 mod measurements;
