@@ -1,5 +1,6 @@
 //! Area criteria: dated rule sets as data, and how an area stands against them.
 
+pub mod assessment;
 pub mod model;
 pub mod routes;
 pub mod rules;

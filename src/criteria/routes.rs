@@ -7,7 +7,8 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::model::{AssessmentView, CriterionAssessmentView, RuleSetAssessmentView, RuleSetView};
+use super::assessment::{AssessmentView, CriterionAssessmentView, RuleSetAssessmentView};
+use super::model::RuleSetView;
 use super::rules::{self, Averaging, Closed};
 use super::store::{self, Figures, RuleSet};
 use super::{truth, values};

@@ -110,8 +110,6 @@ pub struct Input {
 /// One limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Criterion {
-    /// Its code.
-    pub code: String,
     /// What it does in its rule set.
     pub part: Part,
     /// How it compares.
@@ -315,6 +313,7 @@ mod tests {
 
     use super::*;
     use crate::criteria::values::Known;
+    use crate::criteria::values::tests::figure;
 
     fn known(figures: &[(&str, &str, &str, &str)]) -> HashMap<(String, String), Vec<Known>> {
         let mut found: HashMap<(String, String), Vec<Known>> = HashMap::new();
@@ -325,7 +324,7 @@ mod tests {
                 .push(Known {
                     period: period.parse().unwrap(),
                     value: value.parse().unwrap(),
-                    parts: Vec::new(),
+                    parts: vec![figure(area, period, value)],
                 });
         }
         found
@@ -350,7 +349,6 @@ mod tests {
 
     fn convicted() -> Criterion {
         Criterion {
-            code: "convicted".into(),
             part: Part::Counted,
             operator: Operator::AtLeast,
             limit: Decimal::from(3),

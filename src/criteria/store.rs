@@ -123,7 +123,6 @@ fn rule(row: &criterion::Model, inputs: &[criterion_input::Model]) -> Result<Cri
         .iter()
         .filter(|input| input.rule_set == row.rule_set && input.criterion == row.code);
     Ok(Criterion {
-        code: row.code.clone(),
         part: row.part.parse().map_err(broken)?,
         operator: row.operator.parse().map_err(broken)?,
         limit: Decimal::try_new(row.limit_value, scale).map_err(|_| number())?,

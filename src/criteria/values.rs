@@ -160,14 +160,14 @@ fn year_before(year: Period) -> Option<Period> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use chrono::DateTime;
     use proptest::prelude::*;
 
     use super::*;
     use crate::indicators::rules::Status;
 
-    fn figure(area: &str, period: &str, value: &str) -> Figure {
+    pub(in crate::criteria) fn figure(area: &str, period: &str, value: &str) -> Figure {
         Figure {
             id: Some(uuid::Uuid::nil()),
             area: area.into(),
