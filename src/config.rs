@@ -67,6 +67,9 @@ pub struct Settings {
     /// Threads that answer requests, 1 to 256; default: the number of processor cores
     #[arg(long, env = "HELHEDSPLAN_WORKERS", global = true)]
     pub workers: Option<String>,
+    /// Whether the legally contested area criterion is judged, on or off; default: off. Tokens need `criteria:contested`, too
+    #[arg(long, env = "HELHEDSPLAN_CONTESTED_CRITERION", global = true)]
+    pub contested_criterion: Option<String>,
 }
 
 /// The checked settings. Its `Debug` form may be logged: the database URL, which may hold a password, is hidden.
@@ -98,6 +101,8 @@ pub struct Config {
     pub shutdown_seconds: u64,
     /// Threads that answer requests; 1 to 256.
     pub workers: usize,
+    /// Whether the legally contested area criterion is judged, for tokens that may see it.
+    pub contested_criterion: bool,
 }
 
 impl Config {
@@ -159,6 +164,7 @@ impl Settings {
             background_import_bytes: setting!(background_import_bytes: whole(0..=1 << 34); else 8 << 20),
             shutdown_seconds: setting!(shutdown_seconds: whole(0..=600); else 30),
             workers: setting!(workers: whole(1..=256); else cores),
+            contested_criterion: setting!(contested_criterion: on_or_off; else false),
             listen,
             data_dir,
         };
@@ -271,6 +277,14 @@ fn public_url(text: &str) -> Result<String, String> {
     }
     let shape = "https://plan.example.dk, without a slash at the end";
     Err(format!("'{text}' is not an address such as {shape}"))
+}
+
+fn on_or_off(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(format!("'{text}' is not on or off")),
+    }
 }
 
 fn word(text: &str) -> Result<String, String> {

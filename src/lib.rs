@@ -10,6 +10,8 @@ pub mod routes; // the table of contents: one line a slice
 
 // The slices, one folder a resource.
 pub mod areas; // areas, organisations and venues
+pub mod criteria; // area criteria: dated rule sets, and how areas stand against them
+pub mod deliveries; // which figures are due, late, received
 pub mod indicators; // indicators, target groups, measurements, series
 pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction
 pub mod measurements; // measured figures as rows: imports, the flat list, history

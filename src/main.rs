@@ -62,7 +62,7 @@ struct TokenOptions {
     /// The plan, by code; repeat it for several [default: the only one there is]
     #[arg(long)]
     plan: Vec<String>,
-    /// Scopes separated by spaces [default: all that the role may]
+    /// Scopes separated by spaces [default: all that the role may, but those given by name only: criteria:contested]
     #[arg(long)]
     scope: Option<String>,
     /// How long it is valid, such as 15m or 1h; at most 24h
@@ -208,7 +208,7 @@ async fn greet(state: &AppState) -> anyhow::Result<()> {
             role: Role::Secretariat,
             organisation: None,
             plans: vec![plan.code.clone()],
-            scope: all_scopes(Role::Secretariat),
+            scope: Role::Secretariat.default_scope(),
             lifetime: Duration::from_secs(60 * 60),
         };
         let token = state.auth.issue(&new, db::now())?;
@@ -228,11 +228,6 @@ async fn greet(state: &AppState) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn all_scopes(role: Role) -> String {
-    let scopes: Vec<&str> = role.permissions().map(Permission::scope).collect();
-    scopes.join(" ")
-}
-
 async fn token(config: &Config, options: TokenOptions) -> anyhow::Result<()> {
     if options.role == Role::Public {
         bail!("--role public: whoever has no token is public");
@@ -244,7 +239,7 @@ async fn token(config: &Config, options: TokenOptions) -> anyhow::Result<()> {
     if needs_org && options.org.is_none() {
         bail!("--org: the role {} needs an organisation", options.role);
     }
-    let scope = options.scope.unwrap_or_else(|| all_scopes(options.role));
+    let scope = options.scope.unwrap_or_else(|| options.role.default_scope());
     for name in scope.split_whitespace() {
         let permission: Permission = name.parse().map_err(|error| anyhow::anyhow!("--scope: {error}"))?;
         if !options.role.may(permission) {

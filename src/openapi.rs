@@ -35,6 +35,8 @@ use crate::web::problems::MEDIA_TYPE;
         (name = "kendskabsgrad", description = "Jobcenter extracts: push, dry run, correct, fetch the receipt."),
         (name = "indicators", description = "Indicators, target groups, and series of figures."),
         (name = "measurements", description = "Figures as rows: import, list, history."),
+        (name = "criteria", description = "Area criteria: rule sets, and how areas stand against them."),
+        (name = "deliveries", description = "Which figures are due, late, received."),
         (name = "areas", description = "Areas, organisations and venues."),
         (name = "plans", description = "Plans and focus areas."),
         (name = "system", description = "The service itself and its caller."),

@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{areas, indicators, kendskabsgrad, measurements, plans, system};
+use crate::{areas, criteria, deliveries, indicators, kendskabsgrad, measurements, plans, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
@@ -12,4 +12,6 @@ pub fn configure(service: &mut ServiceConfig) {
     indicators::routes::configure(service); //    …/target-groups, …/indicators, …/indicators/{code}/series
     measurements::routes::configure(service); //  …/measurements, …/measurements/imports
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts
+    criteria::routes::configure(service); //      …/criteria, …/criteria/assessments
+    deliveries::routes::configure(service); //    …/deliveries
 }

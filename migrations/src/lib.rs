@@ -33,6 +33,7 @@ mod m0003_indicators;
 mod m0004_kendskabsgrad;
 mod m0005_idempotency;
 mod m0006_venues;
+mod m0010_criteria;
 mod m0012_imports;
 mod m0013_arrivals;
 mod tables;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_kendskabsgrad::Migration),
             Box::new(m0005_idempotency::Migration),
             Box::new(m0006_venues::Migration),
+            Box::new(m0010_criteria::Migration),
             Box::new(m0012_imports::Migration),
             Box::new(m0013_arrivals::Migration),
         ]

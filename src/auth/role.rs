@@ -59,6 +59,14 @@ impl Role {
         permission.row()[self as usize]
     }
 
+    /// The scopes of a token for which none are named: all that the table gives this role, but those that are given by
+    /// name only.
+    pub fn default_scope(self) -> String {
+        let named = self.permissions().filter(|permission| !permission.is_by_name_only());
+        let scopes: Vec<&str> = named.map(Permission::scope).collect();
+        scopes.join(" ")
+    }
+
     /// Everything that the table gives this role.
     pub fn permissions(self) -> impl Iterator<Item = Permission> {
         Permission::ALL
@@ -152,6 +160,19 @@ permissions! {
     ReadExtracts,     "kendskabsgrad:read",    [x x x x x x o];
     /// Push kendskabsgrad extracts that the caller's organisation, or a unit below it, owns.
     PushExtracts,     "kendskabsgrad:write",   [o x o o o o o];
+    /// Read the area criteria, and how areas stand against them.
+    ReadCriteria,     "criteria:read",         [x x x x x x o];
+    /// See the legally contested criterion judged; a token has it only if it was given it by name.
+    ReadContestedCriterion, "criteria:contested", [x o o x x o o];
+    /// Read what figures are due: the caller's own as a data owner, all for those who follow the plan.
+    ReadDeliveries,   "deliveries:read",       [x x x x x x o];
+}
+
+impl Permission {
+    /// Whether no token has it unless somebody decided so: it is not among a role's default scopes.
+    pub fn is_by_name_only(self) -> bool {
+        matches!(self, Permission::ReadContestedCriterion)
+    }
 }
 
 impl FromStr for Permission {
@@ -192,7 +213,19 @@ mod tests {
         measurements:write: secretariat municipality fund
         kendskabsgrad:read: secretariat municipality housing_organisation board fund auditor
         kendskabsgrad:write: municipality
+        criteria:read: secretariat municipality housing_organisation board fund auditor
+        criteria:contested: secretariat board fund
+        deliveries:read: secretariat municipality housing_organisation board fund auditor
         ");
+    }
+
+    #[test]
+    fn the_contested_criterion_is_in_no_roles_default_scope() {
+        assert!(Role::Board.may(Permission::ReadContestedCriterion));
+        for role in Role::ALL {
+            assert!(!role.default_scope().contains("criteria:contested"), "{role}");
+        }
+        assert_eq!(Role::Public.default_scope(), "plan:read");
     }
 
     #[test]

@@ -11,6 +11,10 @@ pub mod area_relation;
 pub mod arrival;
 /// What each write did, and who asked for it.
 pub mod change;
+/// The limits of the area criteria's rule sets.
+pub mod criterion;
+/// Which series may answer a criterion.
+pub mod criterion_input;
 /// The extracts of target group counts, every revision of them.
 pub mod extract;
 /// The fields that a plan works in.
@@ -31,6 +35,8 @@ pub mod plan;
 pub mod plan_clock;
 /// Which organisations are parties to a plan.
 pub mod plan_party;
+/// The dated rule sets of the area criteria.
+pub mod rule_set;
 /// The target groups that citizens are counted in, dated.
 pub mod target_group;
 /// Parts of target groups that are counted on their own.

@@ -276,23 +276,68 @@ impl FromStr for Rhythm {
     }
 }
 
-/// When the figure after the latest one is due.
-///
-/// Figures of a day are drawn on the first day of each year, half-year, quarter or month: the next such day is due. A
-/// figure of a longer period is due the day after the following period has ended.
-pub fn next_due(latest: Period, rhythm: Rhythm) -> Option<NaiveDate> {
-    if latest.kind() != PeriodKind::Day {
-        return latest.next()?.end().succ_opt();
+impl Rhythm {
+    /// How many months lie between two figures.
+    fn months(self) -> u32 {
+        match self {
+            Rhythm::Yearly => 12,
+            Rhythm::HalfYearly => 6,
+            Rhythm::Quarterly => 3,
+            Rhythm::Monthly => 1,
+        }
     }
-    let months = match rhythm {
-        Rhythm::Yearly => 12,
-        Rhythm::HalfYearly => 6,
-        Rhythm::Quarterly => 3,
-        Rhythm::Monthly => 1,
-    };
+
+    /// How many days after the day on which it was due a figure is not yet late.
+    ///
+    /// The agreement names rhythms but no days of grace; these are the service's own.
+    pub fn grace(self) -> chrono::Days {
+        chrono::Days::new(match self {
+            Rhythm::Yearly => 60,
+            Rhythm::HalfYearly | Rhythm::Quarterly => 30,
+            Rhythm::Monthly => 14,
+        })
+    }
+
+    /// The first period of this rhythm that has a figure: the one in which `starts_on` lies.
+    pub fn first_period(self, starts_on: NaiveDate) -> Option<Period> {
+        let month0 = starts_on.month0();
+        let year = starts_on.year();
+        let text = match self {
+            Rhythm::Yearly => format!("{year}"),
+            Rhythm::HalfYearly => format!("{year}-S{}", month0 / 6 + 1),
+            Rhythm::Quarterly => format!("{year}-Q{}", month0 / 3 + 1),
+            Rhythm::Monthly => format!("{year}-{:02}", month0 + 1),
+        };
+        text.parse().ok()
+    }
+}
+
+/// The period of the figure after the latest one.
+///
+/// Figures of a day are drawn on the first day of each year, half-year, quarter or month: it is the next such day. After a
+/// figure of a longer period it is the following period of the same length.
+pub fn next_expected(latest: Period, rhythm: Rhythm) -> Option<Period> {
+    if latest.kind() != PeriodKind::Day {
+        return latest.next();
+    }
+    let months = rhythm.months();
     let day = latest.start();
     let first_of_step = day.month0() / months * months;
-    NaiveDate::from_ymd_opt(day.year(), first_of_step + 1, 1)?.checked_add_months(chrono::Months::new(months))
+    let next = NaiveDate::from_ymd_opt(day.year(), first_of_step + 1, 1)?;
+    Period::day(next.checked_add_months(chrono::Months::new(months))?).ok()
+}
+
+/// When the figure of a period is due: that of a day on that day, that of a longer period on the day after its end.
+pub fn due_on(period: Period) -> Option<NaiveDate> {
+    match period.kind() {
+        PeriodKind::Day => Some(period.start()),
+        _ => period.end().succ_opt(),
+    }
+}
+
+/// When the figure after the latest one is due.
+pub fn next_due(latest: Period, rhythm: Rhythm) -> Option<NaiveDate> {
+    due_on(next_expected(latest, rhythm)?)
 }
 
 #[cfg(test)]

@@ -181,6 +181,53 @@ pub async fn note_arrivals(
     Ok(())
 }
 
+/// A period of which figures were received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Received {
+    /// The period.
+    pub period: Period,
+    /// When the newest of its figures had arrived.
+    pub at: DateTime<Utc>,
+}
+
+/// The latest period that had ended by `on` and of which there was a figure at `seq`, for every indicator that has one.
+pub async fn received(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    seq: i64,
+    on: NaiveDate,
+) -> Result<HashMap<String, Received>, Problem> {
+    use measurement::Column;
+    let rows: Vec<(String, String, DateTime<Utc>)> = measurement::Entity::find()
+        .filter(Column::PlanId.eq(plan_id))
+        .filter(stands_at(seq))
+        .filter(Column::Status.ne(Status::Missing.code()))
+        .filter(Column::PeriodEnd.lte(on))
+        .select_only()
+        .column(Column::Indicator)
+        .column(Column::Period)
+        .column_as(Column::ReceivedAt.max(), "received_at")
+        .group_by(Column::Indicator)
+        .group_by(Column::Period)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut latest: HashMap<String, Received> = HashMap::new();
+    for (indicator, period, at) in rows {
+        let period: Period = period.parse().map_err(|_| {
+            tracing::error!(indicator, "a stored period cannot be read");
+            Problem::internal()
+        })?;
+        let reaches = |received: &Received| (received.period.end(), received.period.start());
+        let new = Received { period, at };
+        let known = latest.entry(indicator).or_insert(new);
+        if reaches(&new) > reaches(known) {
+            *known = new;
+        }
+    }
+    Ok(latest)
+}
+
 /// An indicator's measurements as they stood at `seq`.
 fn known_at(plan_id: i32, indicator: &str, seq: i64) -> Select<measurement::Entity> {
     use measurement::Column;

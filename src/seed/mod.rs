@@ -3,6 +3,7 @@
 //! Loading again changes nothing: rows that are there stay as they are, also where somebody has changed them since, and a
 //! date that has an extract keeps it. The files of the Fredericia plan are part of the program; `seeds/` describes them.
 
+mod criteria;
 mod rows;
 
 use std::collections::BTreeSet;
@@ -344,6 +345,7 @@ async fn reference_data(
         },
     )
     .await?;
+    rows += criteria::load(transaction, id, source).await?;
     Ok(rows)
 }
 

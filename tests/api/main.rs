@@ -11,6 +11,8 @@ mod authz;
 mod cli;
 mod conditional;
 mod contract;
+mod criteria;
+mod deliveries;
 mod idempotency;
 mod kendskabsgrad;
 mod measurements;

@@ -126,6 +126,11 @@ async fn template() -> &'static Template {
 impl TestApp {
     /// Starts an application with the Fredericia plan loaded.
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same, with settings that were changed.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Settings)) -> Self {
         let template = template().await;
         let directory = tempfile::tempdir().unwrap();
         let url = match postgres() {
@@ -140,27 +145,27 @@ impl TestApp {
                 sqlite_url(&path)
             }
         };
-        Self::on(url, Arc::new(directory)).await
+        Self::on(url, Arc::new(directory), change).await
     }
 
     /// A second application with the same database and keys.
     pub(crate) async fn replica(&self) -> Self {
-        Self::on(self.database_url(), Arc::clone(&self.directory)).await
+        Self::on(self.database_url(), Arc::clone(&self.directory), |_| ()).await
     }
 
-    async fn on(url: String, directory: Arc<TempDir>) -> Self {
+    async fn on(url: String, directory: Arc<TempDir>, change: impl FnOnce(&mut Settings)) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let config = Settings {
+        let mut settings = Settings {
             database_url: Some(url.clone()),
             database_max_connections: Some("4".into()),
             data_dir: Some(directory.path().display().to_string()),
             public_url: Some(address.clone()),
             max_body_bytes: Some("65536".into()),
             ..Settings::default()
-        }
-        .resolve()
-        .unwrap();
+        };
+        change(&mut settings);
+        let config = settings.resolve().unwrap();
         let keys = KeyRing::open(&config.keys_dir()).unwrap();
         let db = Db::connect(&url, 4).await.unwrap();
         let state = AppState {
