@@ -10,6 +10,7 @@ pub mod routes; // the table of contents: one line a slice
 
 // The slices, one folder a resource.
 pub mod areas; // areas and organisations
+pub mod clients; // registered clients, their secrets and tokens; read tokens
 pub mod indicators; // indicators, target groups, measurements, series
 pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction
 pub mod measurements; // measured figures as rows: imports, the flat list, history
@@ -26,6 +27,7 @@ pub mod web; // HTTP conventions: bodies, queries, pages, conditional requests, 
 pub mod config; // the settings
 pub mod db; // SQLite or PostgreSQL
 pub mod entities; // one file a table, no logic
+pub mod fresh; // keeps what a replica remembers as new as the database
 pub mod period; // a year, a quarter, a day …: a value type
 pub mod seed; // loads a plan from files
 pub mod state; // what every handler can reach

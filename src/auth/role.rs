@@ -92,10 +92,10 @@ pub trait Grant: 'static {
 }
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident, $scope:literal, [$($cell:tt)+];)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident, $scope:literal, [$($cell:tt)+];)+) => {
         /// What an operation needs.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Permission { $($(#[$doc])* $name,)+ }
+        pub enum Permission { $($(#[doc = $doc])+ $name,)+ }
 
         impl Permission {
             /// Every permission, in the order of the table's rows.
@@ -106,6 +106,16 @@ macro_rules! permissions {
                 match self { $(Permission::$name => $scope,)+ }
             }
 
+            /// What it allows, in a sentence.
+            pub fn about(self) -> &'static str {
+                match self { $(Permission::$name => concat!($($doc),+).trim_ascii(),)+ }
+            }
+
+            /// Whether it lets its holder look at things and change nothing.
+            pub fn reads(self) -> bool {
+                self.scope().ends_with(":read")
+            }
+
             /// Which roles have it, in the order of [`Role::ALL`].
             fn row(self) -> [bool; 7] {
                 match self { $(Permission::$name => [$(permissions!(@cell $cell)),+],)+ }
@@ -113,7 +123,7 @@ macro_rules! permissions {
         }
 
         $(
-            $(#[$doc])*
+            $(#[doc = $doc])+
             #[derive(Debug)]
             pub struct $name;
             impl Grant for $name {
@@ -146,6 +156,11 @@ permissions! {
     ReadExtracts,     "kendskabsgrad:read",    [x x x x x x o];
     /// Push kendskabsgrad extracts that the caller's organisation, or a unit below it, owns.
     PushExtracts,     "kendskabsgrad:write",   [o x o o o o o];
+    /// See which clients the municipality and the housing organisations have, and which read tokens the secretariat has.
+    ReadClients,      "clients:read",          [x o o o o o o];
+    /// Register, rotate and revoke clients of the municipality and the housing organisations; make and revoke read tokens of
+    /// the secretariat.
+    WriteClients,     "clients:write",         [x o o o o o o];
 }
 
 impl FromStr for Permission {
@@ -183,6 +198,8 @@ mod tests {
         measurements:write: secretariat municipality fund
         kendskabsgrad:read: secretariat municipality housing_organisation board fund auditor
         kendskabsgrad:write: municipality
+        clients:read: secretariat
+        clients:write: secretariat
         ");
     }
 

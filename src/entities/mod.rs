@@ -9,6 +9,10 @@ pub mod area;
 pub mod area_relation;
 /// What each write did, and who asked for it.
 pub mod change;
+/// Programs that get access tokens.
+pub mod client;
+/// The secrets of clients, hashed.
+pub mod client_secret;
 /// The extracts of target group counts, every revision of them.
 pub mod extract;
 /// The fields that a plan works in.
@@ -27,6 +31,10 @@ pub mod plan;
 pub mod plan_clock;
 /// Which organisations are parties to a plan.
 pub mod plan_party;
+/// Opaque tokens that only read.
+pub mod read_token;
+/// How often a plan's clients and read tokens have changed.
+pub mod registry_version;
 /// The target groups that citizens are counted in, dated.
 pub mod target_group;
 /// Parts of target groups that are counted on their own.

@@ -45,8 +45,8 @@ struct ImportQuery {
 /// stored. A figure is known by indicator, area, period and category. With `upsert` one that differs gets a new revision
 /// and one that says the same is left; with `insert` one that is there is an error.
 ///
-/// A row may be written by the organisation that owns the indicator, or by one above it; by the secretariat for owners who
-/// do not report themselves (the fund, a ministry, the police, surveys). `source` is required. Figures of `kendskabsgrad` and
+/// A row may be written by the organisation that owns the indicator, or by one above it; by the secretariat for owners
+/// without a client that writes measurements, their own or one of an organisation above them. `source` is required. Figures of `kendskabsgrad` and
 /// `kendskabsgrad-count` come from extracts alone.
 #[utoipa::path(tag = "measurements",
     params(ImportQuery, PlanPath,
