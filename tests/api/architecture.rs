@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 6] = [
+const SLICES: [&str; 7] = [
     "areas",
+    "clients",
     "indicators",
     "kendskabsgrad",
     "measurements",
@@ -29,7 +30,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("web", &["auth", "db", "problem", "record", "state", "text"]),
     // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
     ("<slice>/model", &["auth", "entities", "period", "problem"]),
-    ("<slice>/rules", &["entities", "period", "problem"]),
+    ("<slice>/rules", &["auth", "entities", "period", "problem"]),
     ("<slice>/draft", &["problem", "text"]),
     ("<slice>/gaps", &["problem"]),
     ("<slice>/sums", &["problem", "text"]),
@@ -39,7 +40,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "<slice>/store",
         &["auth", "db", "entities", "period", "problem", "record"],
     ),
-    ("<slice>/read", &["period", "problem", "text", "web"]),
+    ("<slice>/read", &["auth", "period", "problem", "text", "web"]),
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
     ("<slice>/formats", &["problem", "web"]),
@@ -69,6 +70,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "routes",
         &[
             "areas",
+            "clients",
             "indicators",
             "kendskabsgrad",
             "measurements",
@@ -76,12 +78,19 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "system",
         ],
     ),
+    // What is remembered is refreshed through the slices that know it.
+    ("fresh", &["clients", "problem", "state"]),
+    // The command line uses the library as anybody would.
+    ("cli", &["cli"]),
     ("openapi", &["auth", "problem", "routes", "web"]),
     ("app", &["openapi", "problem", "routes", "state", "web"]),
 ];
 
 /// Which slice may use another's `store` or `rules`, and why.
 const SLICE_TO_SLICE: &[(&str, &str)] = &[
+    ("clients", "plans"),            // as below
+    ("clients", "areas"),            // the organisation that a client acts for
+    ("measurements", "clients"),     // the secretariat writes for those who have no client
     ("areas", "plans"),              // every plan-scoped query begins by resolving the plan
     ("indicators", "plans"),         // the same
     ("kendskabsgrad", "plans"),      // the same

@@ -10,12 +10,16 @@ use std::time::Duration;
 
 use actix_web::HttpServer;
 use helhedsplan::app::build_app;
-use helhedsplan::auth::issuer::{Issuer, NewToken};
-use helhedsplan::auth::keys::KeyRing;
+use helhedsplan::auth::issuer::NewToken;
 use helhedsplan::auth::role::{Permission, Role};
+use helhedsplan::clients::rules::Registration;
+use helhedsplan::clients::store::read_tokens::{self, NewToken as NewReadToken};
+use helhedsplan::clients::store::{self as clients, Hashed};
 use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
-use helhedsplan::entities::measurement;
+use helhedsplan::entities::{client, measurement, plan, read_token};
+use helhedsplan::fresh;
+use helhedsplan::record::{Clock, Deed};
 use helhedsplan::seed::{self, Source};
 use helhedsplan::state::AppState;
 use reqwest::Method;
@@ -34,9 +38,9 @@ pub(crate) struct TestApp {
     http: reqwest::Client,
     /// What the application stands on.
     pub(crate) state: AppState,
-    /// The id of a measurement that is there.
-    measurement: String,
-    _directory: TempDir,
+    /// The ids in the document's examples, and those of things that are there.
+    ids: [(&'static str, String); 3],
+    directory: Arc<TempDir>,
 }
 
 /// The template database, made once a run: schema and the Fredericia plan.
@@ -81,6 +85,7 @@ async fn template() -> &'static Template {
             let db = Db::connect(&url, 2).await.unwrap();
             db.migrate().await.unwrap();
             seed::load(&db, &Source::Fredericia).await.unwrap();
+            register_one_of_each(&db).await;
             db.close().await.unwrap();
             Template {
                 url,
@@ -88,6 +93,46 @@ async fn template() -> &'static Template {
             }
         })
         .await
+}
+
+/// A client and a read token that are there before every test; neither may write.
+async fn register_one_of_each(db: &Db) {
+    let plan = plan::Entity::find().one(db.read()).await.unwrap().unwrap();
+    let deed = || Deed {
+        subject: "operator",
+        operation: "test",
+        target: "test".into(),
+        request_id: None,
+    };
+    // Nobody has a secret with this hash.
+    let hashed = || Hashed {
+        handle: "none".into(),
+        hash: "none".into(),
+    };
+    let registration = |role, organisation: &str| Registration {
+        name: "Test".into(),
+        role,
+        organisation: Some(organisation.into()),
+        scope: "plan:read".into(),
+    };
+    let transaction = db.begin().await.unwrap();
+    let clock = Clock::lock(&transaction, plan.id).await.unwrap();
+    let new = registration(Role::HousingOrganisation, "boli-nu");
+    let id = uuid::Uuid::now_v7();
+    clients::add(&transaction, clock, plan.id, id, &new, hashed(), deed())
+        .await
+        .unwrap();
+    let clock = Clock::lock(&transaction, plan.id).await.unwrap();
+    let new = NewReadToken {
+        id,
+        registration: &registration(Role::Secretariat, "omraadesekretariatet"),
+        secret: hashed(),
+        expires_at: db::now(),
+    };
+    read_tokens::add(&transaction, clock, plan.id, new, deed())
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
 }
 
 impl TestApp {
@@ -107,34 +152,39 @@ impl TestApp {
                 sqlite_url(&path)
             }
         };
-        Self::on(url, directory).await
+        Self::on(url, Arc::new(directory), None).await
     }
 
-    async fn on(url: String, directory: TempDir) -> Self {
+    /// A second replica of the same service: its own memory, the same database, keys and public address.
+    pub(crate) async fn replica(&self) -> Self {
+        let public_url = self.state.config.public_url.clone();
+        Self::on(self.database_url(), Arc::clone(&self.directory), Some(public_url)).await
+    }
+
+    async fn on(url: String, directory: Arc<TempDir>, public_url: Option<String>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
         let config = Settings {
             database_url: Some(url.clone()),
             database_max_connections: Some("4".into()),
             data_dir: Some(directory.path().display().to_string()),
-            public_url: Some(address.clone()),
+            public_url: Some(public_url.unwrap_or_else(|| address.clone())),
             max_body_bytes: Some("65536".into()),
             ..Settings::default()
         }
         .resolve()
         .unwrap();
-        let keys = KeyRing::open(&config.keys_dir()).unwrap();
-        let state = AppState {
-            db: Db::connect(&url, 4).await.unwrap(),
-            auth: Arc::new(Issuer::new(keys, config.public_url.clone(), config.audience.clone())),
-            config: Arc::new(config),
-        };
-        let measurement = measurement::Entity::find()
-            .one(state.db.read())
-            .await
-            .unwrap()
-            .unwrap()
-            .id;
+        let state = AppState::new(Db::connect(&url, 4).await.unwrap(), config).unwrap();
+        fresh::refresh(&state).await.unwrap();
+        let read = state.db.read();
+        let measurement = measurement::Entity::find().one(read).await.unwrap().unwrap().id;
+        let client = client::Entity::find().one(read).await.unwrap().unwrap().id;
+        let token = read_token::Entity::find().one(read).await.unwrap().unwrap().id;
+        let ids = [
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11", measurement.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a12", client.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a13", token.to_string()),
+        ];
         let for_server = state.clone();
         let server = HttpServer::new(move || build_app(for_server.clone()))
             .workers(2)
@@ -151,16 +201,18 @@ impl TestApp {
             address,
             http,
             state,
-            measurement: measurement.to_string(),
-            _directory: directory,
+            ids,
+            directory,
         }
     }
 
     /// The path of an operation, with the examples of its parameters; ids are those of things that are there.
     pub(crate) fn path_of(&self, operation: &document::Operation) -> String {
-        operation
-            .example_path()
-            .replace("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11", &self.measurement)
+        let mut path = operation.example_path();
+        for (example, there) in &self.ids {
+            path = path.replace(example, there);
+        }
+        path
     }
 
     /// The folder of keys and, on SQLite, of the database.
