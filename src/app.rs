@@ -59,7 +59,8 @@ pub fn build_app_with(
                 Config::from("/openapi.json")
                     // The page asks nobody outside, under whatever name it is reached.
                     .validator_url("none")
-                    .persist_authorization(true)
+                    // A client's secret stays out of the browser's storage.
+                    .persist_authorization(false)
                     .display_request_duration(true)
                     .try_it_out_enabled(true),
             ),

@@ -10,6 +10,7 @@ pub mod routes; // the table of contents: one line a slice
 
 // The slices, one folder a resource.
 pub mod areas; // areas, organisations and venues
+pub mod clients; // registered clients, their secrets and tokens; read tokens
 pub mod criteria; // area criteria: dated rule sets, and how areas stand against them
 pub mod deliveries; // which figures are due, late, received
 pub mod indicators; // indicators, target groups, measurements, series
@@ -30,6 +31,7 @@ pub mod answers; // what was answered and is still true
 pub mod config; // the settings
 pub mod db; // SQLite or PostgreSQL
 pub mod entities; // one file a table, no logic
+pub mod fresh; // keeps what a replica remembers as new as the database
 pub mod period; // a year, a quarter, a day …: a value type
 pub mod seed; // loads a plan from files
 pub mod state; // what every handler can reach

@@ -1,24 +1,27 @@
 //! The command line.
 
+mod cli;
+
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpServer;
-use anyhow::{Context, bail};
+use anyhow::Context;
 use clap::{Parser, Subcommand};
-use helhedsplan::answers::Answers;
 use helhedsplan::app::build_app;
-use helhedsplan::auth::issuer::{Issuer, NewToken};
-use helhedsplan::auth::keys::{KeyRing, make_private_directory};
-use helhedsplan::auth::role::{Permission, Role};
+use helhedsplan::auth::issuer::NewToken;
+use helhedsplan::auth::role::Role;
 use helhedsplan::config::{Config, Settings};
-use helhedsplan::db::{self, Db, Window};
+use helhedsplan::db::{self, Window};
 use helhedsplan::seed::{self, Loaded, Source};
 use helhedsplan::state::AppState;
-use helhedsplan::{areas, auth, openapi, plans, telemetry};
-use secrecy::ExposeSecret;
+use helhedsplan::{auth, fresh, openapi, plans, telemetry};
+
+use cli::clients::ClientCommand;
+use cli::read_tokens::ReadTokenCommand;
+use cli::token::TokenOptions;
+use cli::{connect, require_schema};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -49,35 +52,12 @@ enum Command {
     Openapi,
     /// Print an access token and nothing else
     Token(TokenOptions),
-}
-
-#[derive(clap::Args)]
-struct TokenOptions {
-    /// secretariat, municipality, housing_organisation, board, fund or auditor
-    #[arg(long)]
-    role: Role,
-    /// The holder's organisation, by code
-    #[arg(long)]
-    org: Option<String>,
-    /// The plan, by code; repeat it for several [default: the only one there is]
-    #[arg(long)]
-    plan: Vec<String>,
-    /// Scopes separated by spaces [default: all that the role may, but those given by name only: criteria:contested]
-    #[arg(long)]
-    scope: Option<String>,
-    /// How long it is valid, such as 15m or 1h; at most 24h
-    #[arg(long, default_value = "15m", value_parser = lifetime)]
-    ttl: Duration,
-}
-
-/// A lifetime: tokens cannot be taken back, so none is good for longer than a day.
-fn lifetime(text: &str) -> Result<Duration, String> {
-    let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if (1..=24 * 60 * 60).contains(&duration.as_secs()) {
-        Ok(duration)
-    } else {
-        Err("a token is valid for 1s to 24h".to_owned())
-    }
+    /// Register, list, rotate and revoke clients
+    #[command(subcommand)]
+    Client(ClientCommand),
+    /// Make, list and revoke read tokens
+    #[command(subcommand)]
+    ReadToken(ReadTokenCommand),
 }
 
 #[actix_web::main]
@@ -112,32 +92,15 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
             report(&seed::load(&db, &from.map_or(Source::Fredericia, Source::Folder)).await?);
             Ok(())
         }
-        Some(Command::Token(options)) => token(&config, options).await,
+        Some(Command::Token(options)) => cli::token::token(&config, options).await,
+        Some(Command::Client(command)) => cli::clients::client(&config, command).await,
+        Some(Command::ReadToken(command)) => cli::read_tokens::read_token(&config, command).await,
         Some(Command::Openapi) => print_document(),
     }
 }
 
 fn print_document() -> anyhow::Result<()> {
     Ok(std::io::stdout().write_all(openapi::json().as_bytes())?)
-}
-
-async fn connect(config: &Config) -> anyhow::Result<Db> {
-    if config.is_embedded() {
-        // Small counts and keys: nobody else on the machine is to read them.
-        make_private_directory(&config.data_dir)
-            .with_context(|| format!("HELHEDSPLAN_DATA_DIR: {} cannot be made", config.data_dir.display()))?;
-    }
-    Db::connect(config.database_url.expose_secret(), config.database_max_connections)
-        .await
-        .context("HELHEDSPLAN_DATABASE_URL: the database cannot be reached")
-}
-
-async fn require_schema(db: &Db) -> anyhow::Result<()> {
-    let pending = db.pending_migrations().await?;
-    if pending > 0 {
-        bail!("the database lacks {pending} migrations; run `helhedsplan migrate` first");
-    }
-    Ok(())
 }
 
 fn report(loaded: &Loaded) {
@@ -148,11 +111,6 @@ fn report(loaded: &Loaded) {
         measurements = loaded.measurements,
         "loaded"
     );
-}
-
-fn issuer(config: &Config) -> anyhow::Result<Issuer> {
-    let keys = KeyRing::open(&config.keys_dir())?;
-    Ok(Issuer::new(keys, config.public_url.clone(), config.audience.clone()))
 }
 
 async fn serve(config: Config) -> anyhow::Result<()> {
@@ -168,12 +126,10 @@ async fn serve(config: Config) -> anyhow::Result<()> {
             tracing::warn!("the database holds no plan; `helhedsplan seed` loads one");
         }
     }
-    let state = AppState {
-        answers: Answers::new(db.generation().clone()),
-        db: db.clone(),
-        auth: Arc::new(issuer(&config)?),
-        config: Arc::new(config.clone()),
-    };
+    let state = AppState::new(db.clone(), config.clone())?;
+    // Before the first request: a client that was revoked while the service was down stays out.
+    fresh::refresh(&state).await?;
+    let refresher = fresh::keep_fresh(state.clone());
     let for_greeting = state.clone();
     let server = HttpServer::new(move || build_app(state.clone()))
         .workers(config.workers)
@@ -183,6 +139,7 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     tracing::info!(listen = %config.listen, "ready");
     greet(&for_greeting).await?;
     server.run().await?;
+    refresher.abort();
     db.close().await?;
     tracing::info!("stopped");
     Ok(())
@@ -226,92 +183,4 @@ async fn greet(state: &AppState) -> anyhow::Result<()> {
         )?;
     }
     Ok(())
-}
-
-async fn token(config: &Config, options: TokenOptions) -> anyhow::Result<()> {
-    if options.role == Role::Public {
-        bail!("--role public: whoever has no token is public");
-    }
-    let needs_org = matches!(
-        options.role,
-        Role::Municipality | Role::HousingOrganisation | Role::Fund
-    );
-    if needs_org && options.org.is_none() {
-        bail!("--org: the role {} needs an organisation", options.role);
-    }
-    let scope = options.scope.unwrap_or_else(|| options.role.default_scope());
-    for name in scope.split_whitespace() {
-        let permission: Permission = name.parse().map_err(|error| anyhow::anyhow!("--scope: {error}"))?;
-        if !options.role.may(permission) {
-            bail!("--scope: the role {} never has {name}", options.role);
-        }
-    }
-    let plans = reachable_plans(config, options.role, options.plan, options.org.as_deref()).await?;
-    let new = NewToken {
-        subject: options.org.clone().unwrap_or_else(|| options.role.code().to_owned()),
-        role: options.role,
-        organisation: options.org,
-        plans,
-        scope,
-        lifetime: options.ttl,
-    };
-    let token = issuer(config)?.issue(&new, db::now())?;
-    writeln!(std::io::stdout(), "{token}")?;
-    Ok(())
-}
-
-/// The plans a token is to reach, by code: the named ones, or the only one; each must exist and have the organisation.
-async fn reachable_plans(
-    config: &Config,
-    role: Role,
-    named: Vec<String>,
-    org: Option<&str>,
-) -> anyhow::Result<Vec<String>> {
-    let db = connect(config).await?;
-    require_schema(&db).await?;
-    let every = auth::Scope {
-        plans: auth::Plans::Every,
-        organisation: None,
-    };
-    let window = Window {
-        limit: 1000,
-        after: None,
-    };
-    let known = plans::store::list(db.read(), &every, &window).await?;
-    let codes: Vec<&str> = known.iter().map(|plan| plan.code.as_str()).collect();
-    let chosen = match (named.is_empty(), codes.as_slice()) {
-        (true, [only]) => vec![(*only).to_owned()],
-        (true, []) => bail!("--plan: the database holds no plan; `helhedsplan seed` loads one"),
-        (true, several) => bail!("--plan: there are several plans, name one: {}", several.join(", ")),
-        (false, _) => named,
-    };
-    for code in &chosen {
-        let Some(plan) = known.iter().find(|plan| plan.code == *code) else {
-            bail!("--plan: there is no plan '{code}'; there is {}", codes.join(", "));
-        };
-        if let Some(org) = org {
-            let everything = Window {
-                limit: 10_000,
-                after: None,
-            };
-            let organisations = areas::store::organisations(db.read(), plan.id, &everything, false).await?;
-            let Some(organisation) = organisations.iter().find(|known| known.code == org) else {
-                bail!("--org: the plan {code} has no organisation '{org}'");
-            };
-            let kinds: &[&str] = match role {
-                Role::Municipality => &["municipality", "municipal_unit"],
-                Role::HousingOrganisation => &["housing_organisation"],
-                Role::Fund => &["fund"],
-                Role::Secretariat => &["secretariat"],
-                Role::Board | Role::Auditor | Role::Public => &[],
-            };
-            if !kinds.is_empty() && !kinds.contains(&organisation.kind.as_str()) {
-                bail!(
-                    "--org: '{org}' is a {}, which has not the role {role}",
-                    organisation.kind
-                );
-            }
-        }
-    }
-    Ok(chosen)
 }

@@ -10,7 +10,9 @@ use std::sync::LazyLock;
 use actix_web::App;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn};
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme};
+use utoipa::openapi::security::{
+    ClientCredentials, Flow, HttpAuthScheme, HttpBuilder, OAuth2, Scopes, SecurityRequirement, SecurityScheme,
+};
 use utoipa::openapi::{
     ContentBuilder, Header, HeaderBuilder, ObjectBuilder, OpenApi as Document, Ref, RefOr, Required, Response,
     ResponseBuilder, Type,
@@ -39,6 +41,7 @@ use crate::web::problems::MEDIA_TYPE;
         (name = "deliveries", description = "Which figures are due, late, received."),
         (name = "areas", description = "Areas, organisations and venues."),
         (name = "plans", description = "Plans and focus areas."),
+        (name = "clients", description = "Access tokens, the clients that get them, and read tokens."),
         (name = "system", description = "The service itself and its caller."),
     )
 )]
@@ -118,18 +121,9 @@ fn build() -> Document {
         .configure(routes::configure)
         .split_for_parts();
     let components = document.components.get_or_insert_default();
-    components.add_security_scheme(
-        "bearer",
-        SecurityScheme::Http(
-            HttpBuilder::new()
-                .scheme(HttpAuthScheme::Bearer)
-                .bearer_format("JWT")
-                .description(Some(
-                    "An access token (RFC 9068). An operator makes one with `helhedsplan token --role …`.",
-                ))
-                .build(),
-        ),
-    );
+    for (name, scheme) in security_schemes() {
+        components.add_security_scheme(name, scheme);
+    }
     for (status, response) in problem_responses() {
         components
             .responses
@@ -149,6 +143,56 @@ fn build() -> Document {
         }
     }
     document
+}
+
+/// How a caller can prove who it is.
+fn security_schemes() -> [(&'static str, SecurityScheme); 3] {
+    let scopes = Permission::ALL
+        .iter()
+        .map(|permission| (permission.scope(), permission.about()));
+    let flow = Flow::ClientCredentials(ClientCredentials::new("/oauth/token", Scopes::from_iter(scopes)));
+    let about = "A registered client gets access tokens for its id and secret. `POST /oauth/token` says how.";
+    let http = |scheme, about| {
+        let scheme = HttpBuilder::new().scheme(scheme).description(Some(about));
+        SecurityScheme::Http(scheme.build())
+    };
+    [
+        (
+            "oauth2",
+            SecurityScheme::OAuth2(OAuth2::with_description([flow], about)),
+        ),
+        (
+            "bearer",
+            http(
+                HttpAuthScheme::Bearer,
+                "An access token (RFC 9068), whose scopes are those of `oauth2`; an operator makes one with `helhedsplan token \
+                 --role …`. Or a read token, for what reads.",
+            ),
+        ),
+        (
+            "basic",
+            http(
+                HttpAuthScheme::Basic,
+                "A read token as the password, with any user name. At `/oauth/token`: a client's id and secret.",
+            ),
+        ),
+    ]
+}
+
+/// What an operation with a permission takes: an access token with the scope, and where it only reads, a read token. Bearer and
+/// Basic name no scope, since OpenAPI gives scopes to OAuth 2 alone.
+fn requirements(permission: Permission) -> Vec<SecurityRequirement> {
+    let none: [&str; 0] = [];
+    let mut requirements = Vec::new();
+    if Role::Public.may(permission) {
+        requirements.push(SecurityRequirement::default());
+    }
+    requirements.push(SecurityRequirement::new("oauth2", [permission.scope()]));
+    requirements.push(SecurityRequirement::new("bearer", none));
+    if permission.reads() {
+        requirements.push(SecurityRequirement::new("basic", none));
+    }
+    requirements
 }
 
 /// One response a status, which names the problems of that status.
@@ -173,7 +217,7 @@ fn problem_responses() -> BTreeMap<u16, Response> {
                 })
                 .collect();
             let mut response = ResponseBuilder::new();
-            if [409, 503, 507].contains(&status) {
+            if [409, 429, 503, 507].contains(&status) {
                 response = response.header("Retry-After", header("After how many seconds to repeat the request."));
             }
             if status == 401 {
@@ -195,9 +239,8 @@ fn problem_responses() -> BTreeMap<u16, Response> {
 
 fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     let permission = permission_of(operation);
-    if permission.is_some_and(|permission| Role::Public.may(permission)) {
-        let security = operation.security.get_or_insert_default();
-        security.insert(0, SecurityRequirement::default());
+    if let Some(permission) = permission {
+        operation.security = Some(requirements(permission));
     }
     describe_once(operation);
     let is_read = *method == HttpMethod::Get;
@@ -244,6 +287,10 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         statuses.push(409);
     } else if !is_read {
         statuses.extend([412, 428]);
+    }
+    if path == "/oauth/token" {
+        // It answers as RFC 6749 says; what that standard has no word for are problems.
+        statuses = vec![429, 500, 503];
     }
     statuses.sort_unstable();
     statuses.dedup();

@@ -2,13 +2,14 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{areas, criteria, deliveries, indicators, kendskabsgrad, measurements, plans, system};
+use crate::{areas, clients, criteria, deliveries, indicators, kendskabsgrad, measurements, plans, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
     system::routes::configure(service); //        /livez, /readyz, /.well-known/jwks.json, /problems, /v1/me
     plans::routes::configure(service); //         /v1/plans, …/focus-areas
     areas::routes::configure(service); //         …/organisations, …/areas, …/venues
+    clients::routes::configure(service); //       /oauth/token, …/clients, …/read-tokens
     indicators::routes::configure(service); //    …/target-groups, …/indicators, …/indicators/{code}/series
     measurements::routes::configure(service); //  …/measurements, …/measurements/imports
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts

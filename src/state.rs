@@ -6,7 +6,10 @@ use actix_web::HttpRequest;
 use actix_web::web::Data;
 
 use crate::answers::Answers;
+use crate::auth::gate::Gate;
 use crate::auth::issuer::Issuer;
+use crate::auth::keys::KeyRing;
+use crate::auth::registry::Registry;
 use crate::config::Config;
 use crate::db::Db;
 
@@ -19,8 +22,30 @@ pub struct AppState {
     pub answers: Answers,
     /// Makes and checks tokens.
     pub auth: Arc<Issuer>,
+    /// What is known of registered clients and read tokens; closed until it is loaded.
+    pub registry: Arc<Registry>,
+    /// What stands before the slow hash of secrets.
+    pub gate: Arc<Gate>,
     /// The settings.
     pub config: Arc<Config>,
+}
+
+impl AppState {
+    /// The state on a database, with the keys of the data folder. [`crate::fresh::refresh`] loads what it remembers.
+    ///
+    /// # Errors
+    /// The keys cannot be read or made.
+    pub fn new(db: Db, config: Config) -> anyhow::Result<Self> {
+        let keys = KeyRing::open(&config.keys_dir())?;
+        Ok(Self {
+            answers: Answers::new(db.generation().clone()),
+            db,
+            auth: Arc::new(Issuer::new(keys, config.public_url.clone(), config.audience.clone())),
+            registry: Arc::default(),
+            gate: Arc::default(),
+            config: Arc::new(config),
+        })
+    }
 }
 
 /// The state of the application that serves `request`.

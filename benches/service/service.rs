@@ -3,14 +3,13 @@
 use std::io::{BufRead, BufReader};
 use std::net::TcpListener;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
 use actix_web::web::{self, Data};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use anyhow::{Context, Result, ensure};
-use helhedsplan::answers::{Answers, Rendered};
+use helhedsplan::answers::Rendered;
 use helhedsplan::app::build_app_with;
 use helhedsplan::auth::Allow;
 use helhedsplan::auth::issuer::{Issuer, NewToken};
@@ -82,13 +81,7 @@ pub(crate) fn inside(config: &Config, db: &Db, answer: &Rendered) -> Result<(Str
         listener.local_addr()?.to_string(),
         bare_listener.local_addr()?.to_string(),
     );
-    let keys = KeyRing::open(&config.keys_dir())?;
-    let state = AppState {
-        answers: Answers::new(db.generation().clone()),
-        db: db.clone(),
-        auth: Arc::new(Issuer::new(keys, config.public_url.clone(), config.audience.clone())),
-        config: Arc::new(config.clone()),
-    };
+    let state = AppState::new(db.clone(), config.clone())?;
     let answer = Data::new(answer.clone());
     thread::spawn(move || {
         actix_web::rt::System::new().block_on(async move {

@@ -5,7 +5,8 @@
 //! - **The plan comes first in every key.** A plan has a number (`plans.id`) that never leaves the database. Every other
 //!   table has `plan_id` as the first column of its primary key and of its indexes, so that data can be partitioned or
 //!   sharded by plan, and no foreign key can reach into another plan: it is always `(plan_id, x)` → `(plan_id, code)`.
-//!   The one exception is the index that finds expired idempotency keys, because cleaning up goes over all plans.
+//!   The exceptions are the index that finds expired idempotency keys, because cleaning up goes over all plans, and the
+//!   one that finds a client by its id, because its plan is what is asked for.
 //! - **Codes are the names of things.** Reference data (organisations, areas, venues, focus areas, target groups, indicators) is
 //!   known by a code that clients rely on. It is archived (`archived_at`), never deleted: every foreign key restricts.
 //! - **Positions give the order of lists.** The two databases sort text differently, and PostgreSQL by whatever collation
@@ -33,6 +34,7 @@ mod m0003_indicators;
 mod m0004_kendskabsgrad;
 mod m0005_idempotency;
 mod m0006_venues;
+mod m0007_clients;
 mod m0010_criteria;
 mod m0012_imports;
 mod m0013_arrivals;
@@ -54,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_kendskabsgrad::Migration),
             Box::new(m0005_idempotency::Migration),
             Box::new(m0006_venues::Migration),
+            Box::new(m0007_clients::Migration),
             Box::new(m0010_criteria::Migration),
             Box::new(m0012_imports::Migration),
             Box::new(m0013_arrivals::Migration),

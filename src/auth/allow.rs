@@ -11,12 +11,15 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use chrono::Utc;
 
 use super::claims::{Caller, Scope};
 use super::role::Grant;
+use super::secret;
 use crate::problem::{Problem, ProblemKind};
-use crate::state::state;
+use crate::state::{AppState, state};
 
 /// Whoever is calling, with or without a token: for operations that need no permission.
 #[derive(Clone, Debug)]
@@ -96,18 +99,44 @@ fn identify(request: &HttpRequest) -> Result<Arc<Caller>, Problem> {
     let caller = match (values.next(), values.next()) {
         (None, _) => Caller::public(),
         (Some(value), None) => {
-            let token = value
-                .to_str()
-                .ok()
-                .and_then(|value| value.split_once(' '))
-                .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-                .map(|(_, token)| token.trim_start_matches(' '));
-            token
-                .and_then(|token| state(request).auth.verify(token, Utc::now()))
-                .ok_or_else(Problem::unauthenticated)?
+            let value = value.to_str().map_err(|_| Problem::unauthenticated())?;
+            holder(state(request), value)?.ok_or_else(Problem::unauthenticated)?
         }
         (Some(_), Some(_)) => return Err(Problem::unauthenticated()),
     };
     request.extensions_mut().insert(Arc::clone(&caller));
     Ok(caller)
+}
+
+/// Whom the value of an `Authorization` header lets in: an access token or a read token as `Bearer`, a read token as the
+/// password of `Basic`, whatever the user name.
+fn holder(app: &AppState, authorization: &str) -> Result<Option<Arc<Caller>>, Problem> {
+    let Some((scheme, credentials)) = authorization.split_once(' ') else {
+        return Ok(None);
+    };
+    let credentials = credentials.trim_start_matches(' ');
+    if scheme.eq_ignore_ascii_case("bearer") {
+        if credentials.starts_with(secret::READ_TOKEN) {
+            return app.registry.reader(credentials, Utc::now());
+        }
+        let Some(caller) = app.auth.verify(credentials, Utc::now()) else {
+            return Ok(None);
+        };
+        return match caller.registered_client() {
+            Some(client) if app.registry.is_revoked(client)? => Ok(None),
+            _ => Ok(Some(caller)),
+        };
+    }
+    if scheme.eq_ignore_ascii_case("basic") {
+        let decoded = STANDARD
+            .decode(credentials)
+            .ok()
+            .and_then(|bytes| String::from_utf8(bytes).ok());
+        let password = decoded.as_deref().and_then(|pair| pair.split_once(':'));
+        return match password {
+            Some((_, token)) if token.starts_with(secret::READ_TOKEN) => app.registry.reader(token, Utc::now()),
+            _ => Ok(None),
+        };
+    }
+    Ok(None)
 }

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::role::{Permission, Role};
 
@@ -69,13 +71,27 @@ impl Scope {
     }
 }
 
+/// By what a caller is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenKind {
+    /// An access token of a registered client.
+    Client,
+    /// An access token of the command line, for no registered client.
+    Operator,
+    /// A read token.
+    Read,
+}
+
 /// Who is calling.
 #[derive(Clone, Debug)]
 pub struct Caller {
     /// The token's subject; `public` without a token.
     pub subject: String,
-    /// The OAuth client, if there is a token.
+    /// The OAuth client, if there is an access token; the id of a read token.
     pub client_id: Option<String>,
+    /// What kind of token, if there is one.
+    pub token: Option<TokenKind>,
     /// The role; none where the token names one that the service does not know.
     pub role: Option<Role>,
     /// What role and scope together allow.
@@ -92,6 +108,7 @@ impl Caller {
         Arc::new(Self {
             subject: "public".to_owned(),
             client_id: None,
+            token: None,
             role: Some(Role::Public),
             permissions: Role::Public.permissions().collect(),
             scope: Scope {
@@ -113,9 +130,15 @@ impl Caller {
                     .collect()
             })
             .unwrap_or_default();
+        // Registered clients are known by a UUID, which no organisation or role is.
+        let token = match claims.client_id.parse::<Uuid>() {
+            Ok(_) => TokenKind::Client,
+            Err(_) => TokenKind::Operator,
+        };
         Arc::new(Self {
             subject: claims.sub,
             client_id: Some(claims.client_id),
+            token: Some(token),
             role,
             permissions,
             scope: Scope {
@@ -124,6 +147,29 @@ impl Caller {
             },
             expires_at: Some(claims.exp),
         })
+    }
+
+    /// The holder of a read token, which allows of its scopes only those that read.
+    pub fn of_read_token(id: Uuid, role: Role, scope: Scope, granted: &str, expires_at: i64) -> Arc<Self> {
+        let granted: Vec<&str> = granted.split_whitespace().collect();
+        Arc::new(Self {
+            subject: id.to_string(),
+            client_id: Some(id.to_string()),
+            token: Some(TokenKind::Read),
+            role: Some(role),
+            permissions: role
+                .permissions()
+                .filter(|permission| permission.reads() && granted.contains(&permission.scope()))
+                .collect(),
+            scope,
+            expires_at: Some(expires_at),
+        })
+    }
+
+    /// The registered client whose access token it is, by its id.
+    pub fn registered_client(&self) -> Option<Uuid> {
+        let is_client = self.token == Some(TokenKind::Client);
+        self.client_id.as_ref().filter(|_| is_client)?.parse().ok()
     }
 
     /// Whether the caller came with a token.
@@ -162,6 +208,27 @@ mod tests {
     fn a_scope_narrows_the_role_and_never_widens_it() {
         let caller = Caller::from_claims(claims("board", "measurements:read kendskabsgrad:write nonsense"));
         assert_eq!(caller.permissions, [Permission::ReadMeasurements]);
+    }
+
+    #[test]
+    fn a_read_token_reads_whatever_it_was_given() {
+        let scope = Scope {
+            plans: Plans::Named(vec!["p".into()]),
+            organisation: None,
+        };
+        let granted = "measurements:read measurements:write";
+        let caller = Caller::of_read_token(Uuid::now_v7(), Role::Secretariat, scope, granted, 0);
+        assert_eq!(caller.permissions, [Permission::ReadMeasurements]);
+        assert_eq!(caller.registered_client(), None);
+    }
+
+    #[test]
+    fn a_registered_client_is_known_by_its_id() {
+        let mut claims = claims("board", "");
+        assert_eq!(Caller::from_claims(claims.clone()).registered_client(), None);
+        let id = Uuid::now_v7();
+        claims.client_id = id.to_string();
+        assert_eq!(Caller::from_claims(claims).registered_client(), Some(id));
     }
 
     #[test]

@@ -2,9 +2,12 @@
 
 pub mod allow;
 pub mod claims;
+pub mod gate;
 pub mod issuer;
 pub mod keys;
+pub mod registry;
 pub mod role;
+pub mod secret;
 
 pub use allow::{Allow, Anyone};
-pub use claims::{Caller, Plans, Scope};
+pub use claims::{Caller, Plans, Scope, TokenKind};

@@ -100,10 +100,10 @@ pub trait Grant: 'static {
 }
 
 macro_rules! permissions {
-    ($($(#[$doc:meta])* $name:ident, $scope:literal, [$($cell:tt)+];)+) => {
+    ($($(#[doc = $doc:literal])+ $name:ident, $scope:literal, [$($cell:tt)+];)+) => {
         /// What an operation needs.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-        pub enum Permission { $($(#[$doc])* $name,)+ }
+        pub enum Permission { $($(#[doc = $doc])+ $name,)+ }
 
         impl Permission {
             /// Every permission, in the order of the table's rows.
@@ -114,6 +114,16 @@ macro_rules! permissions {
                 match self { $(Permission::$name => $scope,)+ }
             }
 
+            /// What it allows, in a sentence.
+            pub fn about(self) -> &'static str {
+                match self { $(Permission::$name => concat!($($doc),+).trim_ascii(),)+ }
+            }
+
+            /// Whether it lets its holder look at things and change nothing.
+            pub fn reads(self) -> bool {
+                self.scope().ends_with(":read")
+            }
+
             /// Which roles have it, in the order of [`Role::ALL`].
             fn row(self) -> [bool; 7] {
                 match self { $(Permission::$name => [$(permissions!(@cell $cell)),+],)+ }
@@ -121,7 +131,7 @@ macro_rules! permissions {
         }
 
         $(
-            $(#[$doc])*
+            $(#[doc = $doc])+
             #[derive(Debug)]
             pub struct $name;
             impl Grant for $name {
@@ -166,6 +176,11 @@ permissions! {
     ReadContestedCriterion, "criteria:contested", [x o o x x o o];
     /// Read what figures are due: the caller's own as a data owner, all for those who follow the plan.
     ReadDeliveries,   "deliveries:read",       [x x x x x x o];
+    /// See which clients the municipality and the housing organisations have, and which read tokens the secretariat has.
+    ReadClients,      "clients:read",          [x o o o o o o];
+    /// Register, rotate and revoke clients of the municipality and the housing organisations; make and revoke read tokens of
+    /// the secretariat.
+    WriteClients,     "clients:write",         [x o o o o o o];
 }
 
 impl Permission {
@@ -216,6 +231,8 @@ mod tests {
         criteria:read: secretariat municipality housing_organisation board fund auditor
         criteria:contested: secretariat board fund
         deliveries:read: secretariat municipality housing_organisation board fund auditor
+        clients:read: secretariat
+        clients:write: secretariat
         ");
     }
 

@@ -11,6 +11,10 @@ pub mod area_relation;
 pub mod arrival;
 /// What each write did, and who asked for it.
 pub mod change;
+/// Programs that get access tokens.
+pub mod client;
+/// The secrets of clients, hashed.
+pub mod client_secret;
 /// The limits of the area criteria's rule sets.
 pub mod criterion;
 /// Which series may answer a criterion.
@@ -35,6 +39,10 @@ pub mod plan;
 pub mod plan_clock;
 /// Which organisations are parties to a plan.
 pub mod plan_party;
+/// Opaque tokens that only read.
+pub mod read_token;
+/// How often a plan's clients and read tokens have changed.
+pub mod registry_version;
 /// The dated rule sets of the area criteria.
 pub mod rule_set;
 /// The target groups that citizens are counted in, dated.

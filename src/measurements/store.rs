@@ -12,8 +12,9 @@ use uuid::Uuid;
 use super::model::MeasurementView;
 use super::rules::{Catalogue, Facts, Row};
 use crate::areas;
+use crate::clients;
 use crate::db::Window;
-use crate::entities::{area, indicator, measurement, organisation, target_group};
+use crate::entities::{area, indicator, measurement, target_group};
 use crate::indicators;
 use crate::indicators::rules::UnknownWord;
 use crate::period::Period;
@@ -28,7 +29,7 @@ const FED_BY_EXTRACTS: [&str; 2] = ["kendskabsgrad", "kendskabsgrad-count"];
 pub enum Writer {
     /// An organisation: what it or a unit below it owns.
     Organisation(Option<String>),
-    /// The secretariat: what it owns, and what is owned by those who do not write themselves.
+    /// The secretariat: what it owns, and what is owned by those who have no client that writes.
     Secretariat(Option<String>),
     /// The operator's command line: everything.
     Operator,
@@ -42,15 +43,12 @@ pub async fn catalogue(db: &impl ConnectionTrait, plan_id: i32, writer: &Writer)
         }
         _ => Vec::new(),
     };
-    // The municipality and its units have reporting systems of their own; nobody else has.
-    let reporting: Vec<String> = organisation::Entity::find()
-        .filter(organisation::Column::PlanId.eq(plan_id))
-        .filter(organisation::Column::Kind.is_in(["municipality", "municipal_unit"]))
-        .all(db)
-        .await?
-        .into_iter()
-        .map(|organisation| organisation.code)
-        .collect();
+    let mut reporting: HashSet<String> = HashSet::new();
+    if matches!(writer, Writer::Secretariat(_)) {
+        for organisation in clients::store::reporting(db, plan_id).await? {
+            reporting.extend(areas::store::units_of(db, plan_id, &organisation).await?);
+        }
+    }
     let may_write = |owner: &Option<String>| -> Result<(), String> {
         let name = || owner.clone().unwrap_or_else(|| "the secretariat".to_owned());
         let is_own = owner.as_ref().is_some_and(|owner| units.contains(owner));

@@ -93,6 +93,11 @@ kinds! {
         "The same request is still running", "Samme forespørgsel er stadig i gang",
         "A request with this Idempotency-Key has not finished. Wait as long as Retry-After says and repeat it unchanged.",
         "En forespørgsel med denne Idempotency-Key er ikke færdig. Vent, så længe Retry-After siger, og gentag den uændret.";
+    /// The thing is not in a state in which this can be done.
+    StateConflict, "state-conflict", CONFLICT,
+        "Its state does not allow this", "Tilstanden tillader ikke dette",
+        "What the request names exists, but is in a state in which this cannot be done, such as a client that is revoked. Read it again; the detail says which state.",
+        "Det, som forespørgslen peger på, findes, men er i en tilstand, hvor dette ikke kan ske, for eksempel en klient, der er spærret. Læs det igen; detail siger hvilken tilstand.";
     /// What is to be changed is not what the client last saw.
     PreconditionFailed, "precondition-failed", PRECONDITION_FAILED,
         "It has changed meanwhile", "Det er ændret imens",
@@ -123,6 +128,11 @@ kinds! {
         "A precondition is required", "En betingelse kræves",
         "A change must name what it changes, so that nobody's work is lost: send the ETag of what you read in If-Match; a PUT that makes something new sends If-None-Match: *.",
         "En ændring skal sige, hvad den ændrer, så ingens arbejde går tabt: send den læste ETag i If-Match; en PUT, der opretter noget nyt, sender If-None-Match: *.";
+    /// The caller asks too often.
+    RateLimited, "rate-limited", TOO_MANY_REQUESTS,
+        "Too many requests", "For mange forespørgsler",
+        "The caller has sent more requests than it may in this time. Repeat the request after the seconds in Retry-After.",
+        "Kalderen har sendt flere forespørgsler, end den må på den tid. Gentag forespørgslen efter det antal sekunder, som Retry-After angiver.";
     /// The service failed.
     Internal, "internal", INTERNAL_SERVER_ERROR,
         "The service failed", "Tjenesten fejlede",

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::auth::Caller;
 use crate::auth::role::{Permission, Role};
+use crate::auth::{Caller, TokenKind};
 use crate::problem::{Language, ProblemKind, Text};
 
 /// Whether the service is there.
@@ -23,9 +23,13 @@ pub struct MeView {
     /// The token's subject; `public` without a token.
     #[schema(example = "jobcenter-fredericia")]
     pub subject: String,
-    /// The OAuth client; null without a token.
+    /// The OAuth client, or the id of the read token; null without a token.
     #[schema(required)]
     pub client_id: Option<String>,
+    /// `client`: an access token of a registered client. `operator`: one of the command line. `read`: a read token. Null
+    /// without a token.
+    #[schema(required)]
+    pub token_kind: Option<TokenKind>,
     /// The role; null where the token names one that the service does not know.
     #[schema(required)]
     pub role: Option<Role>,
@@ -87,6 +91,7 @@ impl MeView {
         Self {
             subject: caller.subject.clone(),
             client_id: caller.client_id.clone(),
+            token_kind: caller.token,
             role: caller.role,
             organisation: caller.scope.organisation.clone(),
             permissions: caller

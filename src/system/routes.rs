@@ -122,7 +122,7 @@ async fn get_problem_type(
 /// Who am I
 ///
 /// Who the service takes the caller for, what the token allows and reaches, and why something is hidden.
-#[utoipa::path(tag = "system", security((), ("bearer" = [])), responses(
+#[utoipa::path(tag = "system", security((), ("oauth2" = []), ("bearer" = []), ("basic" = [])), responses(
     (status = 200, description = "The caller.", body = MeView),
 ))]
 #[get("/v1/me")]

@@ -116,6 +116,16 @@ impl Key for chrono::NaiveDate {
     }
 }
 
+impl Key for uuid::Uuid {
+    fn to_text(&self) -> String {
+        self.to_string()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
 impl PageQuery {
     /// The page that is asked for; 400 where limit or cursor cannot be used.
     pub fn window<K: Key>(&self) -> Result<Window<K>, Problem> {

@@ -15,7 +15,11 @@ use crate::text::has_forbidden_character;
 /// The media type of RFC 9457.
 pub const MEDIA_TYPE: &str = "application/problem+json";
 
-/// Fills in the body of every error answer.
+/// Marks an error answer whose body its handler has written, because another standard says how.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnBody;
+
+/// Fills in the body of every error answer that has none of its own.
 pub async fn middleware(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -32,6 +36,9 @@ pub async fn middleware(
     }
     let response = next.call(request).await?;
     if !response.status().is_client_error() && !response.status().is_server_error() {
+        return Ok(response.map_into_left_body());
+    }
+    if response.response().extensions().contains::<OwnBody>() {
         return Ok(response.map_into_left_body());
     }
     let found = response.response().extensions().get::<Problem>().cloned();

@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 8] = [
+const SLICES: [&str; 9] = [
     "areas",
+    "clients",
     "criteria",
     "deliveries",
     "indicators",
@@ -38,7 +39,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
     ("<slice>/model", &["auth", "entities", "period", "problem"]),
-    ("<slice>/rules", &["entities", "period", "problem", "words"]),
+    ("<slice>/rules", &["auth", "entities", "period", "problem", "words"]),
     ("<slice>/draft", &["problem", "text"]),
     ("<slice>/gaps", &["problem"]),
     ("<slice>/sums", &["problem", "text"]),
@@ -56,7 +57,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/jobs", &["auth", "db", "entities", "problem"]),
     // How a kind of reference data is read, judged and stored.
     ("<slice>/write", &["auth", "entities", "problem", "reference", "words"]),
-    ("<slice>/read", &["period", "problem", "text", "web"]),
+    ("<slice>/read", &["auth", "period", "problem", "text", "web"]),
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
     ("<slice>/formats", &["problem", "web"]),
@@ -97,6 +98,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "routes",
         &[
             "areas",
+            "clients",
             "criteria",
             "deliveries",
             "indicators",
@@ -106,12 +108,19 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "system",
         ],
     ),
+    // What is remembered is refreshed through the slices that know it.
+    ("fresh", &["clients", "problem", "state"]),
+    // The command line uses the library as anybody would.
+    ("cli", &["cli"]),
     ("openapi", &["auth", "problem", "routes", "web"]),
     ("app", &["openapi", "problem", "routes", "state", "web"]),
 ];
 
 /// Which slice may use another's `store` or `rules`, and why.
 const SLICE_TO_SLICE: &[(&str, &str)] = &[
+    ("clients", "plans"),            // as below
+    ("clients", "areas"),            // the organisation that a client acts for
+    ("measurements", "clients"),     // the secretariat writes for those who have no client
     ("areas", "plans"),              // every plan-scoped query begins by resolving the plan
     ("indicators", "plans"),         // the same
     ("kendskabsgrad", "plans"),      // the same

@@ -6,7 +6,7 @@ use std::process::{Child, ChildStderr, Command, Output, Stdio};
 
 use crate::support::{PLAN, TestApp, new_postgres_database, postgres};
 
-fn helhedsplan(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+pub(crate) fn helhedsplan(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_helhedsplan"));
     command.args(arguments).env_clear().envs(environment.iter().copied());
     command.output().unwrap()
@@ -165,19 +165,25 @@ async fn migrate_and_seed_are_explicit_and_can_be_repeated() {
 /// A running `helhedsplan serve`.
 struct Service {
     child: Child,
-    log: Lines<BufReader<ChildStderr>>,
+    log: Option<Lines<BufReader<ChildStderr>>>,
     address: String,
 }
 
 impl Service {
     /// Starts it on a free port and waits until it says that it is ready.
     fn start(data: &str) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// The same with further settings.
+    fn start_with(data: &str, environment: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let mut child = Command::new(env!("CARGO_BIN_EXE_helhedsplan"))
             .env_clear()
             .env("HELHEDSPLAN_DATA_DIR", data)
             .env("HELHEDSPLAN_LISTEN", &address)
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
@@ -185,7 +191,11 @@ impl Service {
         let mut log = BufReader::new(child.stderr.take().unwrap()).lines();
         let ready = log.find(|line| line.as_ref().unwrap().contains("\"message\":\"ready\""));
         assert!(ready.is_some(), "it ended before it was ready");
-        Self { child, log, address }
+        Self {
+            child,
+            log: Some(log),
+            address,
+        }
     }
 
     /// Asks it to stop and gives what it wrote to standard output.
@@ -193,7 +203,8 @@ impl Service {
         self.terminate();
         let output = self.child.wait_with_output().unwrap();
         assert!(output.status.success());
-        assert!(self.log.any(|line| line.unwrap().contains("\"message\":\"stopped\"")));
+        let mut log = self.log.take().unwrap();
+        assert!(log.any(|line| line.unwrap().contains("\"message\":\"stopped\"")));
         text(&output.stdout)
     }
 
@@ -278,4 +289,74 @@ async fn a_request_in_flight_finishes_when_the_service_is_asked_to_stop() {
         .unwrap();
     assert_eq!(stored.status(), 200);
     again.stop();
+}
+
+#[actix_web::test]
+async fn no_secret_and_no_token_is_ever_logged() {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let mut service = Service::start_with(data, &[("HELHEDSPLAN_LOG", "trace")]);
+    // Read while it runs: it waits where nobody reads so much.
+    let lines = service.log.take().unwrap();
+    let log = std::thread::spawn(move || lines.map(Result::unwrap).collect::<Vec<_>>().join("\n"));
+    let environment = [("HELHEDSPLAN_DATA_DIR", data), ("HELHEDSPLAN_LOG", "trace")];
+    let scope = "measurements:read";
+    let add = ["client", "add", "--name", "x", "--role", "board", "--scope", scope];
+    let output = helhedsplan(&add, &environment);
+    let mut said = text(&output.stderr);
+    let printed = text(&output.stdout);
+    let value = |name: &str| {
+        printed
+            .lines()
+            .find_map(|line| line.strip_prefix(name))
+            .unwrap()
+            .to_owned()
+    };
+    let (id, secret) = (value("CLIENT_ID="), value("CLIENT_SECRET="));
+    let add = ["read-token", "add", "--name", "x", "--role", "board", "--scope", scope];
+    let output = helhedsplan(&add, &environment);
+    said.push_str(&text(&output.stderr));
+    let read = text(&output.stdout).trim().to_owned();
+    let http = reqwest::Client::new();
+    let ask = |password: String| {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", &id),
+            ("client_secret", &password),
+        ];
+        let body = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(form)
+            .finish();
+        http.post(format!("http://{}/oauth/token", service.address))
+            .header("content-type", "application/x-www-form-urlencoded")
+            .body(body)
+            .send()
+    };
+    assert_eq!(ask(format!("{secret}wrong")).await.unwrap().status(), 401);
+    let answer = ask(secret.clone()).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    let answer: serde_json::Value = serde_json::from_str(&answer.text().await.unwrap()).unwrap();
+    let token = answer["access_token"].as_str().unwrap().to_owned();
+    let in_base64 = STANDARD.encode(format!("x:{read}"));
+    for authorization in [
+        format!("Bearer {token}"),
+        format!("Bearer {read}"),
+        format!("Basic {in_base64}"),
+    ] {
+        let url = format!("http://{}/v1/me", service.address);
+        http.get(url)
+            .header("authorization", authorization)
+            .send()
+            .await
+            .unwrap();
+    }
+    service.terminate();
+    assert!(service.child.wait().unwrap().success());
+    said.push_str(&log.join().unwrap());
+    assert!(said.contains("access token issued") && said.contains(&id));
+    for secret in [&secret[13..], &read[13..], &token, &in_base64] {
+        assert!(!said.contains(secret), "a secret is in the log");
+    }
 }

@@ -9,6 +9,7 @@ mod support;
 mod architecture;
 mod authz;
 mod cli;
+mod clients;
 mod conditional;
 mod contract;
 mod criteria;

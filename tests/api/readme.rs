@@ -1,4 +1,4 @@
-//! The README's tour, run word for word against a service of its own.
+//! The README's commands, run word for word against a service of their own.
 
 use std::process::Command;
 
@@ -6,15 +6,15 @@ use crate::support::TestApp;
 
 const README: &str = include_str!("../../README.md");
 
-/// The blocks of the tour: what is run, and lines that it must print.
-fn steps() -> Vec<(String, Vec<String>)> {
+/// The blocks after a marker: what is run, and lines that it must print.
+fn steps(marker: &str) -> Vec<(String, Vec<String>)> {
     let block = |text: &str| -> String {
         let (_, rest) = text.split_once("```").unwrap();
         let (_, rest) = rest.split_once('\n').unwrap();
         rest.split("```").next().unwrap().to_owned()
     };
     README
-        .split("<!-- tour -->")
+        .split(marker)
         .skip(1)
         .map(|part| {
             let script = block(part);
@@ -27,18 +27,28 @@ fn steps() -> Vec<(String, Vec<String>)> {
 
 #[actix_web::test]
 async fn the_tour_works_word_for_word() {
+    run("<!-- tour -->", 7).await;
+}
+
+#[actix_web::test]
+async fn the_commands_about_callers_and_tokens_work_word_for_word() {
+    run("<!-- callers -->", 6).await;
+}
+
+async fn run(marker: &str, blocks: usize) {
     let app = TestApp::start().await;
-    let steps = steps();
-    assert_eq!(steps.len(), 7);
+    let steps = steps(marker);
+    assert_eq!(steps.len(), blocks);
     // Only the program's name and its address are others than on a reader's machine.
-    let mut script = "set -euo pipefail\n".to_owned();
+    let program = env!("CARGO_BIN_EXE_helhedsplan");
+    let mut script = format!("set -euo pipefail\nhelhedsplan() {{ {program} \"$@\"; }}\n");
     for (number, (step, _)) in steps.iter().enumerate() {
-        assert!(step.contains("http://127.0.0.1:8080") || step.contains("$P") || step.contains("$S"));
+        assert!(step.contains("http://127.0.0.1:8080") || ["$A", "$P", "$S"].iter().any(|name| step.contains(name)));
         script.push_str(&format!("{step}\necho\necho '== {number}'\n"));
     }
     let script = script
         .replace("http://127.0.0.1:8080", &app.state.config.public_url)
-        .replace("cargo run --quiet --", env!("CARGO_BIN_EXE_helhedsplan"));
+        .replace("cargo run --quiet --", program);
     let (data, url) = (app.data_dir(), app.database_url());
     let output = tokio::task::spawn_blocking(move || {
         Command::new("bash")

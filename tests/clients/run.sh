@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Lints the OpenAPI document of a running service, generates a TypeScript and a Python client from it and does the tour
-# with both: run.sh URL TOKEN. The token is one of the municipality with the organisation jobcenter-fredericia; the tour
+# with both: run.sh URL CLIENT_ID CLIENT_SECRET. The client is one of the municipality for jobcenter-fredericia; the tour
 # changes the extract of 2024-01-01. Needs Node.js 20.19 with npm, Python 3.11, curl, and the npm and PyPI registries.
 set -euo pipefail
 
-[[ $# -eq 2 ]] || { echo "run.sh URL TOKEN" >&2; exit 2; }
-url=${1%/} token=$2
+[[ $# -eq 3 ]] || { echo "run.sh URL CLIENT_ID CLIENT_SECRET" >&2; exit 2; }
+url=${1%/} client_id=$2 client_secret=$3
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 table_9=$root/seeds/fredericia-2023-2026/table-9.csv
@@ -36,9 +36,9 @@ redocly lint --config "$root/redocly.yaml" openapi.json
 heading "TypeScript"
 openapi-typescript openapi.json --output schema.d.ts
 tsc --strict --project .
-node build/tour.js "$url" "$token" "$table_9"
+node build/tour.js "$url" "$client_id" "$client_secret" "$table_9"
 
 heading "Python"
 openapi-python-client generate --path openapi.json --meta none --output-path helhedsplan_client \
     --config "$here/python-client.yaml" --fail-on-warning
-PYTHONPATH=$folder python "$here/tour.py" "$url" "$token" "$table_9"
+PYTHONPATH=$folder python "$here/tour.py" "$url" "$client_id" "$client_secret" "$table_9"

@@ -1,4 +1,4 @@
-"""The tour, with the client that openapi-python-client makes of the document: tour.py URL TOKEN TABLE_9"""
+"""The tour, with the client that openapi-python-client makes of the document: tour.py URL CLIENT_ID CLIENT_SECRET TABLE_9"""
 
 import csv
 import io
@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from helhedsplan_client import AuthenticatedClient
+from helhedsplan_client import AuthenticatedClient, Client
 from helhedsplan_client.api.areas import list_areas
+from helhedsplan_client.api.clients import issue_token
 from helhedsplan_client.api.indicators import get_series
 from helhedsplan_client.api.kendskabsgrad import get_extract, push_extract
 from helhedsplan_client.api.system import get_me
 from helhedsplan_client.models import (
+    AccessToken,
     Area,
     AreaPage,
     Extract,
@@ -24,6 +26,8 @@ from helhedsplan_client.models import (
     NewCount,
     NewExtract,
     NewSubset,
+    OAuthError,
+    OAuthErrorCode,
     Outcome,
     Point,
     Problem,
@@ -31,6 +35,8 @@ from helhedsplan_client.models import (
     Receipt,
     Role,
     Series,
+    TokenKind,
+    TokenRequest,
 )
 from helhedsplan_client.types import UNSET, Response, Unset
 
@@ -43,11 +49,19 @@ REASON = "Tour of the Python client."
 T = TypeVar("T")
 
 
-def main(url: str, token: str, table_9: str) -> None:
-    client = AuthenticatedClient(base_url=url, token=token)
+def main(url: str, client_id: str, client_secret: str, table_9: str) -> None:
+    request = TokenRequest(grant_type="client_credentials", client_id=client_id, client_secret=client_secret + "x")
+    refused = issue_token.sync_detailed(client=Client(base_url=url), body=request)
+    equal(refused.status_code, 401)
+    assert isinstance(refused.parsed, OAuthError)
+    equal(refused.parsed.error, OAuthErrorCode.INVALID_CLIENT)
+    request.client_secret = client_secret
+    token = good(issue_token.sync_detailed(client=Client(base_url=url), body=request), AccessToken)
+    client = AuthenticatedClient(base_url=url, token=token.access_token)
 
     me = good(get_me.sync_detailed(client=client), Me)
     equal(me.role, Role.MUNICIPALITY)
+    equal((me.client_id, me.token_kind), (client_id, TokenKind.CLIENT))
     assert "kendskabsgrad:write" in me.permissions
     step(f"{me.subject} may {', '.join(me.permissions)}")
 
@@ -236,6 +250,6 @@ def step(text: str) -> None:
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 4:
-        sys.exit("tour.py URL TOKEN TABLE_9")
+    if len(sys.argv) != 5:
+        sys.exit("tour.py URL CLIENT_ID CLIENT_SECRET TABLE_9")
     main(*sys.argv[1:])

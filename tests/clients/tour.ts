@@ -1,4 +1,4 @@
-// The tour, with the types that openapi-typescript makes of the document: node tour.js URL TOKEN TABLE_9
+// The tour, with the types that openapi-typescript makes of the document: node tour.js URL CLIENT_ID CLIENT_SECRET TABLE_9
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import createClient, { type ClientOptions } from "openapi-fetch";
@@ -8,14 +8,29 @@ type Extract = components["schemas"]["Extract"];
 type NewExtract = components["schemas"]["NewExtract"];
 type Point = components["schemas"]["Point"];
 
-const [baseUrl, token, table9] = process.argv.slice(2);
-assert(baseUrl && token && table9, "node tour.js URL TOKEN TABLE_9");
+const [baseUrl, client_id, client_secret, table9] = process.argv.slice(2);
+assert(baseUrl && client_id && client_secret && table9, "node tour.js URL CLIENT_ID CLIENT_SECRET TABLE_9");
 
 const plan = "fredericia-2023-2026";
 const date = "2024-01-01";
 const zones = { "zone-1": 306, "zone-2": 296, "zone-3": 253, "zone-4": 282 };
 const all = 1137;
 const reason = "Tour of the TypeScript client.";
+
+// The access token, for id and secret; then with a secret that is not the client's.
+const ask = (client_secret: string) =>
+  createClient<paths, "application/json">({ baseUrl }).POST("/oauth/token", {
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    body: { grant_type: "client_credentials", client_id, client_secret },
+    bodySerializer: (body) => new URLSearchParams({ ...body } as Record<string, string>),
+  });
+const asked = await ask(client_secret);
+assert(asked.data, `${asked.response.status}`);
+const token = asked.data.access_token;
+const unasked = await ask(`${client_secret}x`);
+assert.equal(unasked.response.status, 401);
+assert(unasked.error && "error" in unasked.error);
+assert.equal(unasked.error.error, "invalid_client");
 
 // A client for each media type that answers are wanted in. Problems have their own.
 const options: ClientOptions = { baseUrl, headers: { Authorization: `Bearer ${token}` } };
@@ -120,6 +135,7 @@ function again(extract: Extract): NewExtract {
 
 const me = data(await json.GET("/v1/me"));
 assert.equal(me.role, "municipality");
+assert.deepEqual([me.client_id, me.token_kind], [client_id, "client"]);
 assert(me.permissions.includes("kendskabsgrad:write"));
 step(`${me.subject} may ${me.permissions.join(", ")}`);
 

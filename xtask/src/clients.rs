@@ -23,13 +23,16 @@ use crate::{
 /// How long the service may take to load its data and answer.
 const START_LIMIT: Duration = Duration::from_secs(60);
 
+/// What the tour needs.
+const SCOPE: &str = "plan:read indicators:read measurements:read kendskabsgrad:read kendskabsgrad:write";
+
 /// Lints the document, generates the clients and does the tour with them. Needs Node.js, Python and their registries.
 pub(crate) fn clients() -> Result<()> {
     step("Build", &mut cargo(&["build", "-p", "helhedsplan"]))?;
     let service = Service::start()?;
-    let token = service.token()?;
+    let [id, secret] = service.client()?;
     let mut tour = Command::new(root().join("tests/clients/run.sh"));
-    step("Clients", tour.arg(service.url()).arg(token))
+    step("Clients", tour.arg(service.url()).args([id, secret]))
         .ok()
         .context("the clients failed; what they said is above")
 }
@@ -75,15 +78,29 @@ impl Service {
         format!("http://{}", self.address)
     }
 
-    /// A token of the Jobcenter, from the program itself.
-    fn token(&self) -> Result<String> {
+    /// Id and secret of a client of the Jobcenter, from the program itself.
+    fn client(&self) -> Result<[String; 2]> {
         let output = command(program()?, self.folder.path(), self.address)
-            .args(["token", "--role", "municipality", "--org", "jobcenter-fredericia"])
-            .args(["--ttl", "1h"])
+            .args(["client", "add", "--name", "Tour", "--role", "municipality"])
+            .args(["--org", "jobcenter-fredericia"])
+            .args(["--scope", SCOPE])
             .stderr(Stdio::inherit())
             .output()?;
-        ensure!(output.status.success(), "the service gave no token ({})", output.status);
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+        ensure!(
+            output.status.success(),
+            "the service made no client ({})",
+            output.status
+        );
+        let printed = String::from_utf8(output.stdout)?;
+        let value = |name| {
+            printed
+                .lines()
+                .find_map(|line| line.strip_prefix(name))
+                .map(str::to_owned)
+        };
+        let id = value("CLIENT_ID=").context("the service printed no client id")?;
+        let secret = value("CLIENT_SECRET=").context("the service printed no client secret")?;
+        Ok([id, secret])
     }
 
     /// Waits until the service says of itself that it is ready.

@@ -53,8 +53,8 @@ struct ImportQuery {
 /// stored. A figure is known by indicator, area, period and category. With `upsert` one that differs gets a new revision
 /// and one that says the same is left; with `insert` one that is there is an error.
 ///
-/// A row may be written by the organisation that owns the indicator, or by one above it; by the secretariat for owners who
-/// do not report themselves (the fund, a ministry, the police, surveys). `source` is required. Figures of `kendskabsgrad` and
+/// A row may be written by the organisation that owns the indicator, or by one above it; by the secretariat for owners
+/// without a client that writes measurements, their own or one of an organisation above them. `source` is required. Figures of `kendskabsgrad` and
 /// `kendskabsgrad-count` come from extracts alone.
 ///
 /// A body of more than 8 MiB (the operator may set another size), or one sent with `Prefer: respond-async` (RFC 7240), is
@@ -119,7 +119,7 @@ pub(super) async fn import_measurements(
 /// Of one that was answered 202. While it runs, `rows` says how far it is; ask again after the seconds of `Retry-After`. An
 /// organisation reads its own imports, the secretariat all.
 #[utoipa::path(tag = "measurements", params(PlanPath,
-        ("id" = Uuid, Path, description = "The import's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11")),
+        ("id" = Uuid, Path, description = "The import's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a14")),
     security(("bearer" = ["measurements:write"])), responses(
     (status = 200, description = "The import.", body = ImportView, headers(
         ("Retry-After" = u64, description = "While it runs: after how many seconds to ask again."))),

@@ -28,12 +28,12 @@ pub(crate) struct Operation {
 }
 
 impl Operation {
-    /// The scope that the bearer token needs.
+    /// The scope that the access token needs.
     pub(crate) fn scope(&self) -> Option<&str> {
         let requirements = self.item["security"].as_array()?;
         requirements
             .iter()
-            .find_map(|requirement| requirement["bearer"][0].as_str())
+            .find_map(|requirement| requirement["oauth2"][0].as_str())
     }
 
     /// The first role with a token that may do it; the secretariat where no scope is needed.

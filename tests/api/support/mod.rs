@@ -9,14 +9,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::HttpServer;
-use helhedsplan::answers::Answers;
 use helhedsplan::app::build_app;
-use helhedsplan::auth::issuer::{Issuer, NewToken};
-use helhedsplan::auth::keys::KeyRing;
+use helhedsplan::auth::issuer::NewToken;
 use helhedsplan::auth::role::{Permission, Role};
+use helhedsplan::clients::rules::Registration;
+use helhedsplan::clients::store::read_tokens::{self, NewToken as NewReadToken};
+use helhedsplan::clients::store::{self as clients, Hashed};
 use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
-use helhedsplan::entities::{import, measurement, plan};
+use helhedsplan::entities::{client, import, measurement, plan, read_token};
+use helhedsplan::fresh;
+use helhedsplan::record::{Clock, Deed};
 use helhedsplan::seed::{self, Source};
 use helhedsplan::state::AppState;
 use reqwest::Method;
@@ -29,17 +32,14 @@ use tokio::sync::OnceCell;
 /// The plan that every test has.
 pub(crate) const PLAN: &str = "fredericia-2023-2026";
 
-/// The id in the document's examples.
-const EXAMPLE_ID: &str = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11";
-
 /// A running application.
 pub(crate) struct TestApp {
     address: String,
     http: reqwest::Client,
     /// What the application stands on.
     pub(crate) state: AppState,
-    /// The id of a measurement that is there.
-    measurement: String,
+    /// The ids in the document's examples, and those of things that are there.
+    ids: [(&'static str, String); 4],
     directory: Arc<TempDir>,
 }
 
@@ -72,13 +72,13 @@ fn sqlite_url(path: &std::path::Path) -> String {
     format!("sqlite://{}?mode=rwc", path.display())
 }
 
-/// An import that has come to its end, by the id of the document's examples.
+/// An import that has come to its end.
 async fn import(db: &Db) {
     let plan = plan::Entity::find().one(db.read()).await.unwrap().unwrap();
     let now = db::now();
     let row = import::Model {
         plan_id: plan.id,
-        id: EXAMPLE_ID.parse().unwrap(),
+        id: uuid::Uuid::now_v7(),
         state: "interrupted".into(),
         mode: "upsert".into(),
         is_dry_run: false,
@@ -114,6 +114,7 @@ async fn template() -> &'static Template {
             db.migrate().await.unwrap();
             seed::load(&db, &Source::Fredericia).await.unwrap();
             import(&db).await;
+            register_one_of_each(&db).await;
             db.close().await.unwrap();
             Template {
                 url,
@@ -121,6 +122,46 @@ async fn template() -> &'static Template {
             }
         })
         .await
+}
+
+/// A client and a read token that are there before every test; neither may write.
+async fn register_one_of_each(db: &Db) {
+    let plan = plan::Entity::find().one(db.read()).await.unwrap().unwrap();
+    let deed = || Deed {
+        subject: "operator",
+        operation: "test",
+        target: "test".into(),
+        request_id: None,
+    };
+    // Nobody has a secret with this hash.
+    let hashed = || Hashed {
+        handle: "none".into(),
+        hash: "none".into(),
+    };
+    let registration = |role, organisation: &str| Registration {
+        name: "Test".into(),
+        role,
+        organisation: Some(organisation.into()),
+        scope: "plan:read".into(),
+    };
+    let transaction = db.begin().await.unwrap();
+    let clock = Clock::lock(&transaction, plan.id).await.unwrap();
+    let new = registration(Role::HousingOrganisation, "boli-nu");
+    let id = uuid::Uuid::now_v7();
+    clients::add(&transaction, clock, plan.id, id, &new, hashed(), deed())
+        .await
+        .unwrap();
+    let clock = Clock::lock(&transaction, plan.id).await.unwrap();
+    let new = NewReadToken {
+        id,
+        registration: &registration(Role::Secretariat, "omraadesekretariatet"),
+        secret: hashed(),
+        expires_at: db::now(),
+    };
+    read_tokens::add(&transaction, clock, plan.id, new, deed())
+        .await
+        .unwrap();
+    transaction.commit().await.unwrap();
 }
 
 impl TestApp {
@@ -148,9 +189,11 @@ impl TestApp {
         Self::on(url, Arc::new(directory), change).await
     }
 
-    /// A second application with the same database and keys.
+    /// A second replica of the same service: its own memory, the same database, keys and public address.
     pub(crate) async fn replica(&self) -> Self {
-        Self::on(self.database_url(), Arc::clone(&self.directory), |_| ()).await
+        let public_url = self.state.config.public_url.clone();
+        let change = |settings: &mut Settings| settings.public_url = Some(public_url);
+        Self::on(self.database_url(), Arc::clone(&self.directory), change).await
     }
 
     async fn on(url: String, directory: Arc<TempDir>, change: impl FnOnce(&mut Settings)) -> Self {
@@ -166,20 +209,19 @@ impl TestApp {
         };
         change(&mut settings);
         let config = settings.resolve().unwrap();
-        let keys = KeyRing::open(&config.keys_dir()).unwrap();
-        let db = Db::connect(&url, 4).await.unwrap();
-        let state = AppState {
-            answers: Answers::new(db.generation().clone()),
-            db,
-            auth: Arc::new(Issuer::new(keys, config.public_url.clone(), config.audience.clone())),
-            config: Arc::new(config),
-        };
-        let measurement = measurement::Entity::find()
-            .one(state.db.read())
-            .await
-            .unwrap()
-            .unwrap()
-            .id;
+        let state = AppState::new(Db::connect(&url, 4).await.unwrap(), config).unwrap();
+        fresh::refresh(&state).await.unwrap();
+        let read = state.db.read();
+        let measurement = measurement::Entity::find().one(read).await.unwrap().unwrap().id;
+        let client = client::Entity::find().one(read).await.unwrap().unwrap().id;
+        let token = read_token::Entity::find().one(read).await.unwrap().unwrap().id;
+        let import = import::Entity::find().one(read).await.unwrap().unwrap().id;
+        let ids = [
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11", measurement.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a12", client.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a13", token.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a14", import.to_string()),
+        ];
         let for_server = state.clone();
         let server = HttpServer::new(move || build_app(for_server.clone()))
             .workers(2)
@@ -196,18 +238,18 @@ impl TestApp {
             address,
             http,
             state,
-            measurement: measurement.to_string(),
+            ids,
             directory,
         }
     }
 
     /// The path of an operation, with the examples of its parameters; ids are those of things that are there.
     pub(crate) fn path_of(&self, operation: &document::Operation) -> String {
-        let path = operation.example_path();
-        if path.contains("/measurements/imports/") {
-            return path;
+        let mut path = operation.example_path();
+        for (example, there) in &self.ids {
+            path = path.replace(example, there);
         }
-        path.replace(EXAMPLE_ID, &self.measurement)
+        path
     }
 
     /// Loads the Fredericia plan once more under another code, not public.

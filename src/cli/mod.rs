@@ -1,0 +1,151 @@
+//! The commands that make and take back tokens and clients, and what they check alike.
+
+pub(crate) mod clients;
+pub(crate) mod read_tokens;
+pub(crate) mod token;
+
+use std::collections::HashMap;
+
+use anyhow::{Context, bail};
+use helhedsplan::auth;
+use helhedsplan::auth::keys::make_private_directory;
+use helhedsplan::auth::role::Role;
+use helhedsplan::clients::rules;
+use helhedsplan::config::Config;
+use helhedsplan::db::{Db, Window};
+use helhedsplan::entities::plan;
+use helhedsplan::problem::{At, FieldError, Language};
+use helhedsplan::record::Deed;
+use helhedsplan::web::json;
+use helhedsplan::{areas, plans};
+use secrecy::ExposeSecret;
+
+/// The longest name.
+const MAX_NAME: usize = 100;
+
+/// The database of the settings.
+pub(crate) async fn connect(config: &Config) -> anyhow::Result<Db> {
+    if config.is_embedded() {
+        // Small counts and keys: nobody else on the machine is to read them.
+        make_private_directory(&config.data_dir)
+            .with_context(|| format!("HELHEDSPLAN_DATA_DIR: {} cannot be made", config.data_dir.display()))?;
+    }
+    Db::connect(config.database_url.expose_secret(), config.database_max_connections)
+        .await
+        .context("HELHEDSPLAN_DATABASE_URL: the database cannot be reached")
+}
+
+/// Stops where the database has not this program's schema.
+pub(crate) async fn require_schema(db: &Db) -> anyhow::Result<()> {
+    let pending = db.pending_migrations().await?;
+    if pending > 0 {
+        bail!("the database lacks {pending} migrations; run `helhedsplan migrate` first");
+    }
+    Ok(())
+}
+/// What a command that acts on the operator's behalf leaves in the record.
+fn deed(operation: &str, target: String) -> Deed<'_> {
+    Deed {
+        subject: "operator",
+        operation,
+        target,
+        request_id: None,
+    }
+}
+
+/// Every plan of the database, oldest first.
+async fn every_plan(db: &Db) -> anyhow::Result<Vec<plan::Model>> {
+    let every = auth::Scope {
+        plans: auth::Plans::Every,
+        organisation: None,
+    };
+    let window = Window {
+        limit: 1000,
+        after: None,
+    };
+    Ok(plans::store::list(db.read(), &every, &window).await?)
+}
+
+/// The plans that are named, or the only one there is.
+async fn chosen_plans(db: &Db, named: &[String]) -> anyhow::Result<Vec<plan::Model>> {
+    let known = every_plan(db).await?;
+    let codes: Vec<&str> = known.iter().map(|plan| plan.code.as_str()).collect();
+    match (named.is_empty(), codes.as_slice()) {
+        (true, [_]) => return Ok(known),
+        (true, []) => bail!("--plan: the database holds no plan; `helhedsplan seed` loads one"),
+        (true, several) => bail!("--plan: there are several plans, name one: {}", several.join(", ")),
+        (false, _) => {}
+    }
+    let mut chosen = Vec::new();
+    for code in named {
+        match known.iter().find(|plan| plan.code == *code) {
+            Some(plan) => chosen.push(plan.clone()),
+            None => bail!("--plan: there is no plan '{code}'; there is {}", codes.join(", ")),
+        }
+    }
+    Ok(chosen)
+}
+
+/// Stops where the role has no token, or lacks the organisation that it acts for.
+fn check_role(role: Role, org: Option<&str>) -> anyhow::Result<()> {
+    if role == Role::Public {
+        bail!("--role public: whoever has no token is public");
+    }
+    if rules::needs_organisation(role) && org.is_none() {
+        bail!("--org: the role {role} needs an organisation");
+    }
+    Ok(())
+}
+
+/// Stops where the plan has not the organisation, or the role does not act for its kind.
+async fn check_organisation(db: &Db, plan: &plan::Model, role: Role, org: Option<&str>) -> anyhow::Result<()> {
+    let Some(org) = org else { return Ok(()) };
+    let everything = Window {
+        limit: 10_000,
+        after: None,
+    };
+    let organisations = areas::store::organisations(db.read(), plan.id, &everything, false).await?;
+    let kinds: HashMap<String, String> = organisations.into_iter().map(|row| (row.code, row.kind)).collect();
+    let mut errors = Vec::new();
+    rules::check_organisation(role, org, &kinds, nowhere(), &mut errors);
+    stop(&format!("--org {org}"), errors)
+}
+
+/// The scopes as they are stored, each of which the role must have.
+fn scopes(role: Role, reads_only: bool, text: &str) -> anyhow::Result<String> {
+    let names: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+    let mut errors = Vec::new();
+    let at = |index: usize| At::Parameter(names[index].clone().into());
+    let granted = rules::check_scopes(role, reads_only, &names, at, &mut errors);
+    stop("--scope", errors)?;
+    Ok(granted)
+}
+
+/// A name, read as one that comes in a request.
+fn name(text: &str) -> anyhow::Result<String> {
+    let mut errors = Vec::new();
+    let node = json::parse(&serde_json::to_vec(text)?)?;
+    let name = json::string(&node, &nowhere(), MAX_NAME, &mut errors);
+    stop("--name", errors)?;
+    name.context("--name cannot be used")
+}
+
+/// An error on the command line has no place but its flag.
+fn nowhere() -> At {
+    At::Pointer(String::new())
+}
+
+fn stop(flag: &str, errors: Vec<FieldError>) -> anyhow::Result<()> {
+    let said: Vec<String> = errors
+        .iter()
+        .map(|error| match &error.at {
+            At::Parameter(name) => format!("{name}: {}", error.detail.in_language(Language::English)),
+            _ => error.detail.in_language(Language::English).to_owned(),
+        })
+        .collect();
+    if said.is_empty() {
+        Ok(())
+    } else {
+        bail!("{flag}: {}", said.join(" "))
+    }
+}

@@ -1,0 +1,82 @@
+//! `/oauth/token`, `…/clients` and `…/read-tokens`.
+
+mod clients;
+mod read_tokens;
+mod token;
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use serde::Serialize;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::store;
+use crate::problem::{At, FieldError, Problem, ProblemKind};
+use crate::state::AppState;
+use crate::web::body::Body;
+use crate::web::json::{self, Node};
+
+/// This slice's operations.
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(token::issue_token)
+        .service(clients::list_clients)
+        .service(clients::register_client)
+        .service(clients::get_client)
+        .service(clients::rotate_client)
+        .service(clients::revoke_client)
+        .service(read_tokens::list_read_tokens)
+        .service(read_tokens::make_read_token)
+        .service(read_tokens::get_read_token)
+        .service(read_tokens::revoke_read_token);
+}
+
+/// The body as JSON.
+fn node(body: &Body) -> Result<Node, Problem> {
+    if body.media_type != "application/json" {
+        return Err(Problem::new(
+            ProblemKind::UnsupportedMediaType,
+            "The operation reads application/json.",
+            "Handlingen læser application/json.",
+        ));
+    }
+    json::parse(&body.bytes)
+}
+
+fn parse_id(id: &str) -> Result<Uuid, Problem> {
+    id.parse().map_err(|_| {
+        Problem::invalid_parameters(vec![FieldError::new(
+            At::Parameter("id".into()),
+            "invalid_value",
+            "An id is a UUID.",
+            "Et id er en UUID.",
+        )])
+    })
+}
+
+/// A secret that could not be made or hashed is this service's fault.
+fn failed(error: anyhow::Error) -> Problem {
+    tracing::error!(error = format!("{error:#}"), "no secret could be made");
+    Problem::internal()
+}
+
+/// Makes a change that was just committed good on this replica, before it is acknowledged.
+async fn take_effect(app: &AppState) {
+    if let Err(error) = store::registry::refresh(&app.db, &app.registry).await {
+        // Better nobody than somebody who was just revoked; the next round opens it again.
+        tracing::error!(%error, "a change of clients could not be read back");
+        app.registry.close();
+    }
+}
+
+/// An answer that holds a secret, of which nobody keeps a copy: 201 where something was made.
+fn with_secret(location: Option<String>, body: &impl Serialize) -> HttpResponse {
+    let mut response = match location {
+        Some(_) => HttpResponse::Created(),
+        None => HttpResponse::Ok(),
+    };
+    if let Some(location) = location {
+        response.insert_header((LOCATION, location));
+    }
+    response.insert_header((CACHE_CONTROL, "no-store")).json(body)
+}

@@ -1,0 +1,62 @@
+//! Keeps what this replica remembers as new as the database: what another replica or the command line has changed is seen here
+//! within a second.
+//!
+//! One loop for everything that is remembered. Each part asks the database for a small row that says whether there is
+//! something new, and loads it only then.
+
+use std::time::{Duration, Instant};
+
+use actix_web::rt;
+
+use crate::clients;
+use crate::problem::Problem;
+use crate::record;
+use crate::state::AppState;
+
+/// How long it rests between two rounds.
+const REST: Duration = Duration::from_millis(400);
+/// How long a round may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long the database may fail to answer before nobody is let in by what was remembered.
+const TRUST: Duration = Duration::from_secs(10);
+/// After so many rounds the clients that no longer try are forgotten: ten seconds, so that made-up ids take no room.
+const ROUNDS_TO_FORGET: u32 = 25;
+
+/// Brings everything that is remembered up to date now.
+///
+/// # Errors
+/// The database does not answer; what was remembered stays.
+pub async fn refresh(state: &AppState) -> Result<(), Problem> {
+    record::notice(&state.db).await?;
+    clients::store::registry::refresh(&state.db, &state.registry).await
+}
+
+/// Refreshes again and again, until the task is aborted.
+pub fn keep_fresh(state: AppState) -> rt::task::JoinHandle<()> {
+    rt::spawn(async move {
+        let mut last = Instant::now();
+        let mut rounds: u32 = 0;
+        loop {
+            rt::time::sleep(REST).await;
+            let done = rt::time::timeout(PATIENCE, refresh(&state)).await;
+            last = after_round(&state, matches!(done, Ok(Ok(()))), last, Instant::now());
+            rounds = rounds.wrapping_add(1);
+            if rounds.is_multiple_of(ROUNDS_TO_FORGET) {
+                state.gate.forget_idle();
+            }
+        }
+    })
+}
+
+/// When the last good round was. What is remembered is not trusted for ever: after [`TRUST`] without a good round the registry
+/// is closed until the next one, since a revocation may have been missed.
+pub fn after_round(state: &AppState, is_good: bool, last: Instant, now: Instant) -> Instant {
+    if is_good {
+        return now;
+    }
+    if now.duration_since(last) > TRUST && state.registry.versions().is_some() {
+        tracing::error!("the database does not answer; clients and read tokens are refused until it does");
+        state.registry.close();
+    }
+    last
+}
