@@ -16,11 +16,11 @@ pub trait Word: Copy + 'static {
 
 /// Makes an enum of a closed list; the words are the names in snake_case.
 macro_rules! words {
-    ($(#[$about:meta])* $name:ident { $($(#[$doc:meta])* $word:ident = $code:literal,)+ }) => {
+    ($(#[$about:meta])* $vis:vis $name:ident { $($(#[$doc:meta])* $word:ident = $code:literal,)+ }) => {
         $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
         #[serde(rename_all = "snake_case")]
-        pub enum $name {
+        $vis enum $name {
             $($(#[$doc])* $word,)+
         }
         $crate::words::word_list!($name { $($word = $code,)+ });

@@ -8,7 +8,7 @@ use crate::words::words;
 
 words! {
     /// What an organisation is.
-    OrganisationKind {
+    pub OrganisationKind {
         /// Runs social housing (boligorganisation).
         HousingOrganisation = "housing_organisation",
         /// The municipality.
@@ -34,7 +34,7 @@ words! {
 
 words! {
     /// What an area is.
-    AreaKind {
+    pub AreaKind {
         /// The country.
         Country = "country",
         /// A region.
@@ -62,7 +62,7 @@ words! {
 
 words! {
     /// How an area is related to another.
-    AreaRelationKind {
+    pub AreaRelationKind {
         /// Part of it inside the plan: a department of its zone, a zone of all zones.
         Parent = "parent",
         /// In the country.

@@ -47,7 +47,7 @@ word_list!(Direction { Up = "up", Down = "down", });
 
 words! {
     /// What an indicator's categories are.
-    Categories {
+    pub Categories {
         /// It has none.
         None = "none",
         /// Target groups and their parts.

@@ -467,7 +467,7 @@ async fn a_new_indicator_takes_figures_until_it_is_archived() {
         "{}",
         answer.text()
     );
-    let series = fund.get("indicators/proeve/series").await.expect(200);
+    let series = fund.get("indicators/proeve/series?area=zone-1").await.expect(200);
     assert_eq!(series["points"].as_array().unwrap().len(), 1);
     // A new owner may write from now on; the old one no more.
     let client = secretariat(&app);
