@@ -340,6 +340,15 @@ mod tests {
     }
 
     #[test]
+    fn the_contested_criterion_is_off_unless_it_is_switched_on() {
+        let is_on = |given: &str| resolve(given, "").map(|config| config.contested_criterion);
+        assert_eq!(is_on(""), Ok(false));
+        assert_eq!(is_on("contested_criterion = 'on'"), Ok(true));
+        let error = is_on("contested_criterion = 'yes'").unwrap_err().to_string();
+        assert_eq!(error, "HELHEDSPLAN_CONTESTED_CRITERION: 'yes' is not on or off.");
+    }
+
+    #[test]
     fn every_bad_setting_is_named_in_one_error() {
         let given = "listen = 'foo'\npublic_url = 'https://a.dk/'\nlog = 'sqlx=loud'
             database_url = 'mysql://u:hemmelig@h/d'";

@@ -34,7 +34,7 @@ pub struct DeliveryView {
     /// How it stands on that date.
     #[schema(example = "due")]
     pub status: DeliveryStatus,
-    /// The period whose figures are expected next; null where none are.
+    /// The period whose figures are next in the rhythm; null where there is no rhythm.
     #[schema(required)]
     pub next_period: Option<Period>,
     /// When they are due.

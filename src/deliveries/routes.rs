@@ -65,7 +65,8 @@ struct DeliveryQuery {
 /// period on the day after the following period has ended. It is late when the days of grace are over as well: 60 for yearly
 /// figures, 30 for half-yearly and quarterly ones, 14 for monthly ones. A period counts as received when there is a figure for
 /// it in any area; where there is none at all, the first period is the one in which the plan starts. A period that begins
-/// after the plan's end is not expected. `next_due` of a series follows the same rule.
+/// after the plan's end is not expected, except a count on the very day after it, which shows how the plan ended. `next_due`
+/// of a series names the same day, as soon as there is a figure.
 ///
 /// Municipality and fund see the deliveries that their organisation, or a unit below it, owes; the others see all.
 #[utoipa::path(tag = "deliveries", params(DeliveryQuery, PlanPath),

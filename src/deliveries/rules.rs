@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::indicators::rules::{Rhythm, due_on, next_expected};
-use crate::period::Period;
+use crate::period::{Period, PeriodKind};
 
 /// How a delivery stands on a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -20,7 +20,7 @@ pub enum DeliveryStatus {
     Due,
     /// The days of grace are over.
     Late,
-    /// No rhythm is agreed.
+    /// No rhythm is agreed, or the plan is over.
     NotExpected,
 }
 
@@ -29,7 +29,7 @@ pub enum DeliveryStatus {
 pub struct Expectation {
     /// How it stands.
     pub status: DeliveryStatus,
-    /// The period whose figures are expected next; none where none are.
+    /// The period whose figures are next in the rhythm; none where there is no rhythm.
     pub next: Option<Period>,
     /// When they are due.
     pub due_on: Option<NaiveDate>,
@@ -40,35 +40,37 @@ pub struct Expectation {
 /// What is expected of an indicator on a date, after `latest` had been received.
 ///
 /// Where nothing was received yet, the first period is the one in which the plan starts. A period that begins after the
-/// plan's end is not expected any more.
+/// plan's end is not waited for; but what is counted on the very day after it still is, because it shows how the plan ended.
 pub fn expect(
     rhythm: Option<Rhythm>,
     latest: Option<Period>,
     plan: (NaiveDate, NaiveDate),
     on: NaiveDate,
 ) -> Expectation {
-    let settled = |status| Expectation {
-        status,
-        next: None,
-        due_on: None,
-        late_after: None,
-    };
-    let Some(rhythm) = rhythm else {
-        return settled(DeliveryStatus::NotExpected);
-    };
     let (starts_on, ends_on) = plan;
-    let next = match latest {
-        Some(latest) => next_expected(latest, rhythm),
-        None => rhythm.first_period(starts_on),
+    let next = rhythm.and_then(|rhythm| {
+        let next = match latest {
+            Some(latest) => next_expected(latest, rhythm),
+            None => rhythm.first_period(starts_on),
+        };
+        Some((rhythm, next?, due_on(next?)?))
+    });
+    let Some((rhythm, next, due)) = next else {
+        return Expectation {
+            status: DeliveryStatus::NotExpected,
+            next: None,
+            due_on: None,
+            late_after: None,
+        };
     };
-    let next = next.filter(|period| period.start() <= ends_on);
-    let Some((next, due)) = next.and_then(|period| Some((period, due_on(period)?))) else {
-        return settled(DeliveryStatus::Received);
-    };
+    let closes_plan = next.kind() == PeriodKind::Day && ends_on.succ_opt() == Some(next.start());
+    let is_waited_for = next.start() <= ends_on || closes_plan;
     let late_after = due.checked_add_days(rhythm.grace()).unwrap_or(NaiveDate::MAX);
     Expectation {
         status: if on < due {
             DeliveryStatus::Received
+        } else if !is_waited_for {
+            DeliveryStatus::NotExpected
         } else if on <= late_after {
             DeliveryStatus::Due
         } else {
@@ -142,8 +144,16 @@ mod tests {
         let plan = (date("2023-01-01"), date("2026-12-31"));
         let none = expect(None, None, plan, date("2030-01-01"));
         assert_eq!((none.status, none.next), (DeliveryStatus::NotExpected, None));
-        let after = judge(Rhythm::Yearly, Some("2026"), "2030-01-01");
-        assert_eq!((after.status, after.next), (DeliveryStatus::Received, None));
+        for (latest, on, status) in [
+            ("2026", "2027-12-31", DeliveryStatus::Received),
+            ("2026", "2028-01-01", DeliveryStatus::NotExpected),
+            // Counted on the day after the end: still waited for; the one after that is not.
+            ("2026-01-01", "2027-01-01", DeliveryStatus::Due),
+            ("2026-01-01", "2028-01-01", DeliveryStatus::Late),
+            ("2027-01-01", "2028-01-01", DeliveryStatus::NotExpected),
+        ] {
+            assert_eq!(judge(Rhythm::Yearly, Some(latest), on).status, status, "{latest} {on}");
+        }
         let last = judge(Rhythm::Yearly, Some("2025"), "2030-01-01");
         assert_eq!(last.status, DeliveryStatus::Late);
     }

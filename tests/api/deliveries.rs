@@ -86,6 +86,24 @@ async fn a_figure_of_a_year_is_due_when_the_next_year_is_over() {
 }
 
 #[actix_web::test]
+async fn after_the_plan_nothing_is_waited_for_but_the_count_that_closes_it() {
+    let app = TestApp::start().await;
+    app.jobcenter()
+        .post("kendskabsgrad/extracts", &extract("2026-01-01"))
+        .await
+        .expect(201);
+    let fund = app.as_role(Role::Fund);
+    let last = json!([{"indicator": "charges-15plus", "area": "all-zones", "period": "2026", "value": 3.9,
+        "source": "Landsbyggefonden"}]);
+    fund.post("measurements/imports", &last).await.expect(201);
+    let client = app.as_role(Role::Board);
+    let count = one(&client, "kendskabsgrad-count", "on=2027-01-01").await;
+    assert_eq!(line(&count), "due 2027-01-01 2027-01-01 2027-03-02 2026-01-01");
+    let charges = one(&client, "charges-15plus", "on=2028-01-01").await;
+    assert_eq!(line(&charges), "not_expected 2027 2028-01-01 2028-03-01 2026");
+}
+
+#[actix_web::test]
 async fn data_owners_see_their_own_and_the_others_see_all() {
     let app = TestApp::start().await;
     let owners = async |client: Client<'_>| -> Vec<String> {
