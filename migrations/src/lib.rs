@@ -32,6 +32,7 @@ mod m0002_places;
 mod m0003_indicators;
 mod m0004_kendskabsgrad;
 mod m0005_idempotency;
+mod m0008_agreements;
 mod tables;
 
 /// All steps of the schema, oldest first.
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_indicators::Migration),
             Box::new(m0004_kendskabsgrad::Migration),
             Box::new(m0005_idempotency::Migration),
+            Box::new(m0008_agreements::Migration),
         ]
     }
 }
