@@ -10,6 +10,7 @@ pub mod routes; // the table of contents: one line a slice
 
 // The slices, one folder a resource.
 pub mod areas; // areas and organisations
+pub mod goals; // goals and sub-goals, and where the plan stands against them
 pub mod indicators; // indicators, target groups, measurements, series
 pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction
 pub mod measurements; // measured figures as rows: imports, the flat list, history
