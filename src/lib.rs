@@ -9,6 +9,7 @@ pub mod openapi; // the document that describes every operation
 pub mod routes; // the table of contents: one line a slice
 
 // The slices, one folder a resource.
+pub mod agreements; // agreements in versions, what differs between them, staffing
 pub mod areas; // areas and organisations
 pub mod goals; // goals and sub-goals, and where the plan stands against them
 pub mod indicators; // indicators, target groups, measurements, series

@@ -144,6 +144,7 @@ fn report(loaded: &Loaded) {
         plan = loaded.plan,
         rows = loaded.rows,
         extracts = loaded.extracts,
+        agreements = loaded.agreements,
         measurements = loaded.measurements,
         "loaded"
     );

@@ -241,7 +241,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     if *method == HttpMethod::Post {
         statuses.push(409);
     } else if !is_read {
-        statuses.extend([412, 428]);
+        statuses.extend([409, 412, 428]);
     }
     statuses.sort_unstable();
     statuses.dedup();

@@ -88,6 +88,11 @@ kinds! {
         "Another revision came between", "En anden revision kom imellem",
         "The revision named in replaces_revision is no longer the current one. Fetch the current one, decide again, and send the correction with its number.",
         "Revisionen i replaces_revision er ikke længere den gældende. Hent den gældende, tag stilling igen, og send rettelsen med dens nummer.";
+    /// What is to be changed is in a state that does not allow it.
+    StateConflict, "state-conflict", CONFLICT,
+        "Its state does not allow this", "Dets tilstand tillader ikke dette",
+        "What the request is about is in a state that does not allow it; the detail and errors say why. Read it again and decide anew.",
+        "Det, som forespørgslen gælder, er i en tilstand, der ikke tillader det; detail og errors siger hvorfor. Læs det igen, og tag stilling på ny.";
     /// A request with this idempotency key has not finished.
     IdempotencyInProgress, "idempotency-in-progress", CONFLICT,
         "The same request is still running", "Samme forespørgsel er stadig i gang",

@@ -115,7 +115,13 @@ mod tests {
         let codes: Vec<_> = errors.iter().map(|error| error.code).collect();
         assert_eq!(
             codes,
-            ["invalid_code", "invalid_date", "invalid_date", "wrong_type", "invalid_value"]
+            [
+                "invalid_code",
+                "invalid_date",
+                "invalid_date",
+                "wrong_type",
+                "invalid_value"
+            ]
         );
         assert_eq!(word(&text("b"), &at, &[("a", 1), ("b", 2)], &mut errors), Some(2));
     }

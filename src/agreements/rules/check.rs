@@ -6,11 +6,11 @@
 use std::collections::HashSet;
 use std::fmt;
 
-use chrono::{Datelike, NaiveDate};
+use chrono::Datelike;
 use rust_decimal::Decimal;
-use serde_json::Value;
 
 use super::content::{Annex, AnnexKind, BudgetLine, Content, Party, Period, Signature, Staffing, YearAmount};
+use crate::goals::terms::{self, Baseline, Goal, Measure, SubGoal};
 use crate::problem::{At, FieldError};
 
 /// The most hours a week that one row may state: some 270 full-time jobs.
@@ -47,10 +47,10 @@ pub struct Catalogue {
     pub organisations: HashSet<String>,
     /// The codes of focus areas that are in use.
     pub focus_areas: HashSet<String>,
-    /// The plan's first day.
-    pub starts_on: NaiveDate,
-    /// The plan's last day.
-    pub ends_on: NaiveDate,
+    /// The codes of the goals of the strategic agreement as it took force last; none as long as it has not.
+    pub goals: Option<HashSet<String>>,
+    /// What goals and sub-goals may name; the plan's first and last day.
+    pub terms: terms::Catalogue,
 }
 
 /// The parts of a content, each with its place.
@@ -61,9 +61,9 @@ pub struct Parts<'a> {
     /// The parties.
     pub parties: Vec<(At, &'a Party)>,
     /// The goals.
-    pub goals: Vec<(At, &'a Value)>,
+    pub goals: Vec<(At, &'a Goal)>,
     /// The sub-goals.
-    pub sub_goals: Vec<(At, &'a Value)>,
+    pub sub_goals: Vec<(At, &'a SubGoal)>,
     /// The codes of activities.
     pub activities: Vec<(At, &'a String)>,
     /// The rows of staffing.
@@ -110,8 +110,7 @@ pub fn check(parts: &Parts<'_>, catalogue: &Catalogue, errors: &mut Vec<FieldErr
     }
     check.belongs(parts);
     check.parties(&parts.parties);
-    check.codes("code", &parts.goals);
-    check.codes("code", &parts.sub_goals);
+    check.sub_goals(&parts.sub_goals);
     check.activities(&parts.activities);
     check.staffing(&parts.staffing);
     check.annexes(&parts.annexes);
@@ -130,7 +129,7 @@ impl Check<'_> {
     }
 
     fn period(&mut self, at: &At, period: &Period) {
-        let (starts_on, ends_on) = (self.catalogue.starts_on, self.catalogue.ends_on);
+        let (starts_on, ends_on) = (self.catalogue.terms.starts_on, self.catalogue.terms.ends_on);
         if period.to < period.from {
             self.note(
                 at.field("to"),
@@ -228,11 +227,20 @@ impl Check<'_> {
         self.once(keys, "organisation");
     }
 
-    fn codes(&mut self, name: &'static str, items: &[(At, &Value)]) {
-        let keys = items
-            .iter()
-            .filter_map(|(at, item)| Some((at.field(name), item.get(name)?.as_str()?)));
-        self.once(keys, name);
+    fn sub_goals(&mut self, sub_goals: &[(At, &SubGoal)]) {
+        let Some(known) = &self.catalogue.goals else { return };
+        for (at, sub_goal) in sub_goals {
+            for (index, goal) in sub_goal.goals.iter().enumerate() {
+                if !known.contains(goal) {
+                    self.note(
+                        at.field("goals").field(index),
+                        "unknown_goal",
+                        format!("The strategic agreement has no goal {goal}."),
+                        format!("Den strategiske samarbejdsaftale har intet mål {goal}."),
+                    );
+                }
+            }
+        }
     }
 
     /// That each code names an activity of the plan is checked here as soon as activities are a resource; until then any
@@ -257,7 +265,9 @@ impl Check<'_> {
                 );
             }
         }
-        let keys = rows.iter().map(|(at, row)| (at.clone(), (&row.organisation, &row.role)));
+        let keys = rows
+            .iter()
+            .map(|(at, row)| (at.clone(), (&row.organisation, &row.role)));
         self.once(keys, "organisation + role");
     }
 
@@ -300,7 +310,7 @@ impl Check<'_> {
     }
 
     fn amounts(&mut self, amounts: &[(At, &YearAmount)]) {
-        let years = self.catalogue.starts_on.year()..=self.catalogue.ends_on.year();
+        let years = self.catalogue.terms.starts_on.year()..=self.catalogue.terms.ends_on.year();
         for (at, amount) in amounts {
             if !years.contains(&i32::from(amount.year)) {
                 self.note(
@@ -315,7 +325,10 @@ impl Check<'_> {
                 self.note(at.field("amount"), "out_of_range", en, da);
             }
         }
-        self.once(amounts.iter().map(|(at, amount)| (at.field("year"), amount.year)), "year");
+        self.once(
+            amounts.iter().map(|(at, amount)| (at.field("year"), amount.year)),
+            "year",
+        );
     }
 
     fn signatures(&mut self, signatures: &[(At, &Signature)]) {
@@ -326,6 +339,42 @@ impl Check<'_> {
             .iter()
             .map(|(at, signature)| (at.clone(), &signature.organisation));
         self.once(keys, "organisation");
+    }
+}
+
+/// Notes what goals and sub-goals name that the plan no longer has: a body that is sent was judged when it was read, a
+/// version that is to take force may have been written long ago.
+pub fn check_terms(parts: &Parts<'_>, catalogue: &terms::Catalogue, errors: &mut Vec<FieldError>) {
+    let of_goals = parts.goals.iter().map(|(at, goal)| (at, &goal.measures));
+    let of_sub_goals = parts.sub_goals.iter().map(|(at, sub_goal)| (at, &sub_goal.measures));
+    for (at, measures) in of_goals.chain(of_sub_goals) {
+        for (at, measure) in placed(measures, &at.field("measures")) {
+            check_measure(&at, measure, catalogue, errors);
+        }
+    }
+}
+
+fn check_measure(at: &At, measure: &Measure, catalogue: &terms::Catalogue, errors: &mut Vec<FieldError>) {
+    if !catalogue.indicators.contains_key(&measure.indicator) {
+        errors.push(FieldError::new(
+            at.field("indicator"),
+            "unknown_indicator",
+            format!("The plan no longer has an indicator {} in use.", measure.indicator),
+            format!("Planen har ikke længere en indikator {} i brug.", measure.indicator),
+        ));
+    }
+    let rows: [(&str, &[Baseline]); 2] = [("baselines", &measure.baselines), ("comparisons", &measure.comparisons)];
+    for (name, rows) in rows {
+        for (at, row) in placed(rows, &at.field(name)) {
+            if !catalogue.areas.contains(&row.area) {
+                errors.push(FieldError::new(
+                    at.field("area"),
+                    "unknown_area",
+                    format!("The plan no longer has an area {} in use.", row.area),
+                    format!("Planen har ikke længere et område {} i brug.", row.area),
+                ));
+            }
+        }
     }
 }
 

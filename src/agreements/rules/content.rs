@@ -6,8 +6,9 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use utoipa::ToSchema;
+
+use crate::goals::terms::{Goal, SubGoal};
 
 /// Hours a week, exactly as agreed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -30,12 +31,12 @@ pub struct Content {
     pub period: Period,
     /// Who agrees; an organisation once.
     pub parties: Vec<Party>,
-    /// The goals that the fund has fixed, with their indicators: of the strategic agreement. A goal has a `code`.
+    /// The goals that the fund has fixed, with their indicators: of the strategic agreement.
     #[schema(default = json!([]))]
-    pub goals: Vec<Value>,
-    /// The steps toward the goals, with their targets: of a sub-agreement. A sub-goal has a `code`.
+    pub goals: Vec<Goal>,
+    /// The steps toward the goals, with their targets: of a sub-agreement.
     #[schema(default = json!([]))]
-    pub sub_goals: Vec<Value>,
+    pub sub_goals: Vec<SubGoal>,
     /// The codes of the activities that are to bring the sub-goals about: of a sub-agreement.
     #[schema(default = json!([]), example = json!(["fremskudt-beskaeftigelsesindsats", "job-og-uddannelse-30-plus"]))]
     pub activities: Vec<String>,

@@ -48,12 +48,12 @@ pub fn spans<V>(mut taken: Vec<Taken<V>>) -> Vec<(Taken<V>, Option<Span>)> {
     spans
 }
 
-/// The version that is in force on a day.
-pub fn on<V>(spans: &[(Taken<V>, Option<Span>)], day: NaiveDate) -> Option<&V> {
+/// The version that is in force on a day, with all the days on which it is.
+pub fn on<V>(spans: &[(Taken<V>, Option<Span>)], day: NaiveDate) -> Option<(&V, Span)> {
     spans
         .iter()
-        .find(|(_, span)| span.is_some_and(|span| span.from <= day && day <= span.to))
-        .map(|(one, _)| &one.version)
+        .filter_map(|(one, span)| Some((&one.version, (*span)?)))
+        .find(|(_, span)| span.from <= day && day <= span.to)
 }
 
 /// The version whose days are nearest to a day on which none is in force.
@@ -103,7 +103,7 @@ mod tests {
             ("2026-12-31", Some(3)),
             ("2027-01-01", None),
         ] {
-            assert_eq!(on(&spans, day(date)).copied(), version, "{date}");
+            assert_eq!(on(&spans, day(date)).map(|(version, _)| *version), version, "{date}");
         }
         assert_eq!(nearest(&spans, day("2022-01-01")).map(|(version, _)| *version), Some(1));
         assert_eq!(nearest(&spans, day("2030-01-01")).map(|(version, _)| *version), Some(3));
@@ -113,7 +113,7 @@ mod tests {
     fn a_version_that_starts_no_later_than_the_one_before_leaves_it_no_day() {
         let spans = spans(vec![taken(1, 10, "2024-01-01"), taken(2, 20, "2024-01-01")]);
         assert_eq!(spans[0].1, None);
-        assert_eq!(on(&spans, day("2024-01-01")), Some(&2));
+        assert_eq!(on(&spans, day("2024-01-01")).map(|(version, _)| *version), Some(2));
     }
 
     #[test]
@@ -149,7 +149,7 @@ mod tests {
                 .max_by_key(|one| one.seq)
                 .map(|one| one.version);
             let spans = spans(taken);
-            prop_assert_eq!(on(&spans, date).copied(), expected);
+            prop_assert_eq!(on(&spans, date).map(|(version, _)| *version), expected);
             let covering = spans
                 .iter()
                 .filter(|(_, span)| span.is_some_and(|span| span.from <= date && date <= span.to));

@@ -5,3 +5,4 @@ pub mod content;
 pub mod diff;
 pub mod force;
 pub mod staffing;
+pub mod words;
