@@ -11,10 +11,12 @@ pub mod routes; // the table of contents: one line a slice
 // The slices, one folder a resource.
 pub mod agreements; // agreements in versions, what differs between them, staffing
 pub mod areas; // areas and organisations
+pub mod budget; // the budget, and the accounts of each year
 pub mod goals; // goals and sub-goals, and where the plan stands against them
 pub mod indicators; // indicators, target groups, measurements, series
 pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction
 pub mod measurements; // measured figures as rows: imports, the flat list, history
+pub mod milestones; // the milestone plan
 pub mod plans; // plans and focus areas; where a caller's reach is decided
 pub mod system; // health, keys, problems, who am I
 

@@ -1,5 +1,9 @@
 //! The command line.
 
+mod cli {
+    pub(crate) mod agreement;
+}
+
 use std::io::{IsTerminal, Write};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -48,6 +52,9 @@ enum Command {
     Openapi,
     /// Print an access token and nothing else
     Token(TokenOptions),
+    /// Put a draft of an agreement in force
+    #[command(subcommand)]
+    Agreement(cli::agreement::AgreementCommand),
 }
 
 #[derive(clap::Args)]
@@ -112,6 +119,11 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
             Ok(())
         }
         Some(Command::Token(options)) => token(&config, options).await,
+        Some(Command::Agreement(command)) => {
+            let db = connect(&config).await?;
+            require_schema(&db).await?;
+            cli::agreement::run(&db, command).await
+        }
         Some(Command::Openapi) => print_document(),
     }
 }

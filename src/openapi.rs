@@ -35,6 +35,7 @@ use crate::web::problems::MEDIA_TYPE;
         (name = "kendskabsgrad", description = "Jobcenter extracts: push, dry run, correct, fetch the receipt."),
         (name = "indicators", description = "Indicators, target groups, and series of figures."),
         (name = "measurements", description = "Figures as rows: import, list, history."),
+        (name = "agreements", description = "Agreements in versions, drafts, differences, milestones, staff hours, budget and accounts."),
         (name = "areas", description = "Areas and organisations."),
         (name = "plans", description = "Plans and focus areas."),
         (name = "system", description = "The service itself and its caller."),

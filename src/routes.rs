@@ -2,14 +2,17 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{areas, indicators, kendskabsgrad, measurements, plans, system};
+use crate::{agreements, areas, budget, indicators, kendskabsgrad, measurements, milestones, plans, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
     system::routes::configure(service); //        /livez, /readyz, /.well-known/jwks.json, /problems, /v1/me
     plans::routes::configure(service); //         /v1/plans, …/focus-areas
+    agreements::routes::configure(service); //    …/agreements, …/versions, …/diff, …/staffing
     areas::routes::configure(service); //         …/organisations, …/areas
     indicators::routes::configure(service); //    …/target-groups, …/indicators, …/indicators/{code}/series
     measurements::routes::configure(service); //  …/measurements, …/measurements/imports
+    budget::routes::configure(service); //        …/budget, …/budget/accounts/{year}
+    milestones::routes::configure(service); //    …/milestones
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts
 }

@@ -272,14 +272,20 @@ pub async fn catalogue(
     })
 }
 
-async fn strategic_goals(db: &impl ConnectionTrait, plan_id: i32) -> Result<Option<HashSet<String>>, Problem> {
-    let strategic = agreement::Entity::find()
+/// The plan's strategic agreement, if it has one.
+pub async fn strategic(db: &impl ConnectionTrait, plan_id: i32) -> Result<Option<agreement::Model>, Problem> {
+    Ok(agreement::Entity::find()
         .filter(agreement::Column::PlanId.eq(plan_id))
         .filter(agreement::Column::Kind.eq("strategic"))
         .order_by_asc(agreement::Column::Position)
         .one(db)
-        .await?;
-    let Some(strategic) = strategic else { return Ok(None) };
+        .await?)
+}
+
+async fn strategic_goals(db: &impl ConnectionTrait, plan_id: i32) -> Result<Option<HashSet<String>>, Problem> {
+    let Some(strategic) = strategic(db, plan_id).await? else {
+        return Ok(None);
+    };
     let Some(row) = latest_in_force(db, plan_id, &strategic.code).await? else {
         return Ok(None);
     };

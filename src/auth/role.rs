@@ -146,6 +146,16 @@ permissions! {
     ReadExtracts,     "kendskabsgrad:read",    [x x x x x x o];
     /// Push kendskabsgrad extracts that the caller's organisation, or a unit below it, owns.
     PushExtracts,     "kendskabsgrad:write",   [o x o o o o o];
+    /// Read agreements, their versions and drafts, the milestone plan, and the weekly staff hours.
+    ReadAgreements,   "agreements:read",       [x x x x x x o];
+    /// Write drafts of agreements.
+    DraftAgreements,  "agreements:draft",      [x o x o o o o];
+    /// Write the milestone plan.
+    WriteMilestones,  "milestones:write",      [x o o o o o o];
+    /// Read the budget and the accounts.
+    ReadBudget,       "budget:read",           [x x x x x x o];
+    /// Write the accounts; the budget itself is part of the strategic agreement.
+    WriteAccounts,    "budget:write",          [x o o o o o o];
 }
 
 impl FromStr for Permission {
@@ -183,6 +193,11 @@ mod tests {
         measurements:write: secretariat municipality fund
         kendskabsgrad:read: secretariat municipality housing_organisation board fund auditor
         kendskabsgrad:write: municipality
+        agreements:read: secretariat municipality housing_organisation board fund auditor
+        agreements:draft: secretariat housing_organisation
+        milestones:write: secretariat
+        budget:read: secretariat municipality housing_organisation board fund auditor
+        budget:write: secretariat
         ");
     }
 

@@ -1,5 +1,6 @@
 //! Conditional requests (RFC 9110, section 13): a strong `ETag` on what is read, 304 where the client has it already.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, ETAG, EntityTag, Header, HeaderValue, IF_MATCH, IF_NONE_MATCH, IfMatch, IfNoneMatch, VARY,
 };
@@ -77,6 +78,42 @@ pub fn require_match(request: &HttpRequest, current: &[u8]) -> Result<(), Proble
         "If-Match does not name the current ETag.",
         "If-Match svarer ikke til den gældende ETag.",
     ))
+}
+
+/// A `PUT` under a key that the client chooses needs `If-None-Match: *`, where nothing may be there yet, or `If-Match` with
+/// the validator of what is there, whose body is `current`: 428 where neither is sent, 412 where it does not hold.
+pub fn require_condition(request: &HttpRequest, current: Option<&[u8]>) -> Result<(), Problem> {
+    let creates = request.headers().contains_key(IF_NONE_MATCH);
+    match (creates, current) {
+        (true, None) if matches!(IfNoneMatch::parse(request), Ok(IfNoneMatch::Any)) => Ok(()),
+        (true, _) => Err(Problem::new(
+            ProblemKind::PreconditionFailed,
+            "If-None-Match is * where something new is written, and nothing may be there yet.",
+            "If-None-Match er *, hvor der skrives noget nyt, og der må ikke være noget i forvejen.",
+        )),
+        (false, Some(current)) => require_match(request, current),
+        (false, None) if request.headers().contains_key(IF_MATCH) => Err(Problem::new(
+            ProblemKind::PreconditionFailed,
+            "If-Match names an ETag, and there is nothing here.",
+            "If-Match angiver en ETag, og her er intet.",
+        )),
+        (false, None) => Err(Problem::new(
+            ProblemKind::PreconditionRequired,
+            "The request has neither If-Match nor If-None-Match.",
+            "Forespørgslen har hverken If-Match eller If-None-Match.",
+        )),
+    }
+}
+
+/// The answer to a write: what is there now, with its `ETag`, whatever the request's conditions were.
+pub fn respond_written(status: StatusCode, body: &impl Serialize) -> Result<HttpResponse, Problem> {
+    let body = to_json(body)?;
+    Ok(HttpResponse::build(status)
+        .insert_header((VARY, HeaderValue::from_static("Authorization, Accept, Accept-Language")))
+        .insert_header((CACHE_CONTROL, "private, no-cache"))
+        .insert_header((ETAG, tag(&body)))
+        .content_type("application/json")
+        .body(body))
 }
 
 /// As [`respond`], with a JSON body.

@@ -2,6 +2,7 @@
 
 pub mod access_log;
 pub mod body;
+pub mod day;
 pub mod etag;
 pub mod formats;
 pub mod idempotency;

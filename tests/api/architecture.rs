@@ -3,12 +3,15 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 7] = [
+const SLICES: [&str; 10] = [
+    "agreements",
     "areas",
+    "budget",
     "goals",
     "indicators",
     "kendskabsgrad",
     "measurements",
+    "milestones",
     "plans",
     "system",
 ];
@@ -58,6 +61,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "seed",
         &[
+            "agreements",
             "areas",
             "db",
             "entities",
@@ -73,14 +77,19 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "routes",
         &[
+            "agreements",
             "areas",
+            "budget",
             "indicators",
             "kendskabsgrad",
             "measurements",
+            "milestones",
             "plans",
             "system",
         ],
     ),
+    // The commands see the library from outside.
+    ("cli", &[]),
     ("openapi", &["auth", "problem", "routes", "web"]),
     ("app", &["openapi", "problem", "routes", "state", "web"]),
 ];
@@ -97,6 +106,15 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("measurements", "plans"),       // as above
     ("measurements", "areas"),       // the areas of a row; the units below its owner
     ("measurements", "indicators"),  // what figures are, and the parts of target groups
+    ("agreements", "plans"),         // as above
+    ("agreements", "areas"),         // the areas that goals apply to
+    ("agreements", "indicators"),    // the categories that measures may have
+    ("agreements", "goals"),         // goals and sub-goals are content of agreements: their terms, and nothing else
+    ("milestones", "plans"),         // as above
+    ("milestones", "agreements"),    // the agreement that a milestone belongs to
+    ("milestones", "areas"),         // the organisation that answers for it
+    ("budget", "plans"),             // as above
+    ("budget", "agreements"),        // the budget is content of the strategic agreement
     ("system", "areas"),             // /v1/me says which units and areas are the caller's own
 ];
 
@@ -200,7 +218,7 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("read_json", &["draft", "model"]),
     ("read_csv", &["draft"]),
     ("formats", &["model", "rules"]),
-    ("read", &["rules"]),
+    ("read", &["model", "rules"]),
     ("store", &["draft", "figures", "model", "receipt", "rules"]),
 ];
 

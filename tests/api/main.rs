@@ -6,14 +6,17 @@
 
 mod support;
 
+mod agreements;
 mod architecture;
 mod authz;
+mod budget;
 mod cli;
 mod contract;
 mod idempotency;
 mod kendskabsgrad;
 mod measurements;
 mod migrations;
+mod milestones;
 mod openapi;
 mod problems;
 mod readme;

@@ -66,6 +66,8 @@ async fn every_seeded_row_says_where_it_is_stated() {
         ("focus-areas", 4),
         ("target-groups", 15),
         ("indicators", 30),
+        ("agreements", 5),
+        ("milestones", 5),
     ] {
         let items = client.get(&format!("{list}?limit=1000")).await.expect(200)["items"]
             .as_array()
@@ -89,7 +91,7 @@ async fn loading_again_changes_nothing_and_undoes_no_correction() {
     app.jobcenter().post("kendskabsgrad/extracts", &body).await.expect(201);
     let loaded = seed::load(&app.state.db, &Source::Fredericia).await.unwrap();
     assert_eq!((loaded.plan.as_str(), loaded.rows), (PLAN, 0));
-    assert_eq!((loaded.extracts, loaded.measurements), (0, 0));
+    assert_eq!((loaded.extracts, loaded.measurements, loaded.agreements), (0, 0, 0));
     let stored = app
         .jobcenter()
         .get("kendskabsgrad/extracts/2022-06-01")
@@ -129,10 +131,7 @@ async fn a_second_plan_is_loaded_beside_the_first_and_neither_sees_the_other() {
     let app = TestApp::start().await;
     let folder = tempfile::tempdir().unwrap();
     let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/seeds/fredericia-2023-2026");
-    for entry in std::fs::read_dir(seeds).unwrap() {
-        let entry = entry.unwrap();
-        std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
-    }
+    copy_all(std::path::Path::new(seeds), folder.path());
     let plan = std::fs::read_to_string(folder.path().join("plan.json")).unwrap();
     let plan = plan
         .replace(PLAN, "successor")
@@ -178,6 +177,19 @@ async fn a_second_plan_is_loaded_beside_the_first_and_neither_sees_the_other() {
             .len(),
         1
     );
+}
+
+fn copy_all(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_all(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
 }
 
 /// How many figures each place of the agreement gives; a figure that is printed twice names both.
