@@ -131,7 +131,6 @@ fn items<T>(items: Vec<(At, T)>) -> Vec<T> {
 }
 
 fn content(node: &Node, at: &At, catalogue: &Catalogue, errors: &mut Vec<FieldError>) -> Option<Content> {
-    let before = errors.len();
     let mut reader = Reader::new(node, at.clone(), errors);
     let at_period = reader.at("period");
     let period = reader
@@ -159,7 +158,7 @@ fn content(node: &Node, at: &At, catalogue: &Catalogue, errors: &mut Vec<FieldEr
     let budget = list(&mut reader, "budget", errors, budget_line);
     let signatures = list(&mut reader, "signatures", errors, signature);
     reader.finish(errors);
-    if matches!(node, Node::Object(_)) && parties.is_empty() && errors.len() == before {
+    if has_none(node, "parties") {
         errors.push(FieldError::new(
             at_parties,
             "required",
@@ -177,18 +176,17 @@ fn content(node: &Node, at: &At, catalogue: &Catalogue, errors: &mut Vec<FieldEr
         signatures: refs(&signatures),
         ..Parts::default()
     };
-    let numbered = |at: &At, index: usize| at.field(index);
     parts.goals = goals
         .iter()
         .enumerate()
-        .map(|(index, goal)| (numbered(&goals_at, index), goal))
+        .map(|(index, goal)| (goals_at.field(index), goal))
         .collect();
     if sub_goals_are_sound {
         // Where one could not be read, the others' places are not known.
         parts.sub_goals = sub_goals
             .iter()
             .enumerate()
-            .map(|(index, sub_goal)| (numbered(&sub_goals_at, index), sub_goal))
+            .map(|(index, sub_goal)| (sub_goals_at.field(index), sub_goal))
             .collect();
     }
     check(&parts, catalogue, errors);
@@ -203,6 +201,16 @@ fn content(node: &Node, at: &At, catalogue: &Catalogue, errors: &mut Vec<FieldEr
         budget: items(budget),
         signatures: items(signatures),
     })
+}
+
+/// Whether an object has no items under a name: none is there, or an empty list.
+fn has_none(node: &Node, name: &str) -> bool {
+    let Node::Object(members) = node else { return false };
+    match members.get(name) {
+        None | Some(Node::Null) => true,
+        Some(Node::Array(items)) => items.is_empty(),
+        Some(_) => false,
+    }
 }
 
 fn period(node: &Node, at: At, errors: &mut Vec<FieldError>) -> Option<Period> {

@@ -109,7 +109,6 @@ pub struct LineView {
     #[schema(example = "Focus area Employment")]
     pub name_en: String,
     /// Whether it is a cost or financing.
-    #[schema(inline)]
     pub kind: LineKind,
     /// The focus area that it belongs to; null where to none.
     #[schema(required, example = "beskaeftigelse")]
@@ -169,7 +168,6 @@ pub struct YearView {
     #[schema(example = 2023)]
     pub year: i16,
     /// How far its accounts are.
-    #[schema(inline)]
     pub accounts_state: AccountsState,
     /// All costs.
     pub cost: PairView,
@@ -186,7 +184,6 @@ pub struct AccountedAmount {
     #[schema(example = "beskaeftigelse")]
     pub line: String,
     /// The amount in Danish kroner; not negative, two decimals at most.
-    #[schema(inline)]
     pub amount: Kroner,
     /// What a reader should know.
     #[schema(required, max_length = 1000)]
@@ -201,7 +198,6 @@ pub struct AccountsView {
     #[schema(example = 2023)]
     pub year: i16,
     /// How far they are.
-    #[schema(inline)]
     pub state: AccountsState,
     /// 1 for the first that were sent, then rising by one; 0 where nobody has sent any.
     #[schema(example = 0)]

@@ -11,6 +11,7 @@ use reqwest::Method;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
 
+use crate::support::document::DOCUMENT;
 use crate::support::{Answer, Client, PLAN, TestApp};
 
 const SUB_AGREEMENTS: [&str; 4] = [
@@ -530,6 +531,7 @@ async fn every_error_of_a_draft_is_named_at_once() {
                 {"role": "010190-1234", "weekly_hours": 37}
             ],
             "annexes": [{"kind": "budget", "present": true}],
+            "period_note": "x",
             "signatures": [{"organisation": "boli-nu", "signed_on": "yesterday"}]
         }
     });
@@ -549,6 +551,7 @@ async fn every_error_of_a_draft_is_named_at_once() {
             "/content/parties/2 duplicate",
             "/content/parties/3/capacity required",
             "/content/period/from outside_plan",
+            "/content/period_note unknown_field",
             "/content/signatures/0/signed_on invalid_date",
             "/content/staffing/0/weekly_hours out_of_range",
             "/content/staffing/1/weekly_hours out_of_range",
@@ -558,6 +561,12 @@ async fn every_error_of_a_draft_is_named_at_once() {
             "/effective_from invalid_date",
             "/source required",
         ]
+    );
+    let body = json!({"source": "x", "content": {"parties": []}});
+    let answer = client.post("agreements/beskaeftigelse/versions", &body).await;
+    assert_eq!(
+        answer.errors(422),
+        ["/content/period required", "/content/parties required"]
     );
     let body = json!({"source": "Opdigtet", "base": 9});
     let answer = client.post("agreements/beskaeftigelse/versions", &body).await;
@@ -643,6 +652,22 @@ async fn a_draft_that_names_what_was_archived_since_does_not_take_force() {
     transaction.commit().await.unwrap();
     let refused = put_in_force(&app, "beskaeftigelse", 2, "2024-07-01").await.unwrap_err();
     assert_eq!(reasons(&refused), ["unknown_organisation"]);
+}
+
+#[actix_web::test]
+async fn the_examples_of_the_document_are_accepted() {
+    let app = TestApp::start().await;
+    let schemas = &DOCUMENT["components"]["schemas"];
+    let client = app.as_role(Role::Secretariat);
+    let path = "agreements/beskaeftigelse/versions";
+    let made = client.post(path, &schemas["NewAgreementVersion"]["example"]).await;
+    assert_eq!(made.expect(201)["effective_from"], "2024-07-01");
+    let path = format!("{path}/2");
+    let tagged = client
+        .clone()
+        .header("if-match", client.get(&path).await.header("etag"));
+    let changed = patch(&tagged, &path, &schemas["AgreementVersionPatch"]["example"]).await;
+    changed.expect(200);
 }
 
 #[actix_web::test]

@@ -150,7 +150,6 @@ impl AnnexKind {
 #[schema(as = Annex)]
 pub struct Annex {
     /// What it is.
-    #[schema(inline)]
     pub kind: AnnexKind,
     /// The focus area of a sub-agreement; null for all else.
     #[schema(required, example = "beskaeftigelse")]
@@ -197,7 +196,6 @@ pub struct BudgetLine {
     #[schema(max_length = 200, example = "Focus area Employment")]
     pub name_en: String,
     /// Whether it is a cost or financing.
-    #[schema(inline)]
     pub kind: LineKind,
     /// The focus area that it belongs to; null where to none.
     #[schema(required, example = "beskaeftigelse")]
@@ -221,7 +219,6 @@ pub struct YearAmount {
     #[schema(example = 2024)]
     pub year: i16,
     /// The amount in Danish kroner; not negative.
-    #[schema(inline)]
     pub amount: Kroner,
 }
 

@@ -197,7 +197,14 @@ mod tests {
             content["staffing"][0]["weekly_hours"] = json!(185.5);
             content["period"]["to"] = json!("2025-12-31");
         });
-        insta::assert_snapshot!(found.join("\n"), @"");
+        insta::assert_snapshot!(found.join("\n"), @r#"
+        Changed /period/to | Periode, sidste dag: ændret fra "2026-12-31" til "2025-12-31". | Period, last day: changed from "2026-12-31" to "2025-12-31".
+        Changed /parties/business-fredericia/capacity | Part (business-fredericia), egenskab: ændret fra "Erhvervsdirektør" til "Direktør". | Party (business-fredericia), capacity: changed from "Erhvervsdirektør" to "Direktør".
+        Changed /sub_goals/job-ready/measures/job-ready-cash-benefit/targets/relative_change/change | Delmål (job-ready), måling (job-ready-cash-benefit), måltal (relative_change), ændring: ændret fra -20 til -25. | Sub-goal (job-ready), measure (job-ready-cash-benefit), target (relative_change), change: changed from -20 to -25.
+        Removed /activities/a | Aktivitet (a): fjernet. | Activity (a): removed.
+        Added /activities/c | Aktivitet (c): tilføjet. | Activity (c): added.
+        Changed /staffing/jobcenter-fredericia:Medarbejder/weekly_hours | Bemanding (jobcenter-fredericia:Medarbejder), timer om ugen: ændret fra 222 til 185,5. | Staffing (jobcenter-fredericia:Medarbejder), weekly hours: changed from 222 to 185.5.
+        "#);
     }
 
     #[test]
@@ -212,7 +219,10 @@ mod tests {
     #[test]
     fn hours_that_are_no_longer_stated_are_a_change_to_not_stated() {
         let found = changes(|content| content["staffing"][0]["weekly_hours"] = Value::Null);
-        insta::assert_snapshot!(found.join("\n"), @"");
+        insta::assert_snapshot!(
+            found.join("\n"),
+            @"Changed /staffing/jobcenter-fredericia:Medarbejder/weekly_hours | Bemanding (jobcenter-fredericia:Medarbejder), timer om ugen: ændret fra 222 til ikke angivet. | Staffing (jobcenter-fredericia:Medarbejder), weekly hours: changed from 222 to not stated."
+        );
     }
 
     proptest! {

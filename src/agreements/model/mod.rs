@@ -1,11 +1,18 @@
 //! How agreements and their versions look from outside.
 
+mod diff;
+mod staffing;
+mod written;
+
+pub use diff::{ChangeKind, ChangeView, DiffView};
+pub use staffing::{FocusAreaHours, FocusAreaStaffing, OrganisationStaffing, StaffingRow, StaffingView, hours};
+pub use written::{NewVersion, PatchedVersion, WrittenVersion};
+
 use chrono::{DateTime, NaiveDate, Utc};
-use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::rules::content::{Content, Hours, Staffing};
+use super::rules::content::Content;
 use super::rules::force::Span;
 use crate::entities::{agreement, agreement_version};
 
@@ -116,7 +123,6 @@ pub struct VersionSummary {
     #[schema(example = 1)]
     pub version: i32,
     /// Where it stands.
-    #[schema(inline)]
     pub state: VersionState,
     /// The version that it was written from; null for the first.
     #[schema(required)]
@@ -186,7 +192,6 @@ pub struct VersionView {
     #[schema(example = 1)]
     pub version: i32,
     /// Where it stands.
-    #[schema(inline)]
     pub state: VersionState,
     /// The version that it was written from; null for the first.
     #[schema(required)]
@@ -255,224 +260,4 @@ impl VersionView {
             content: self.content.clone(),
         }
     }
-}
-
-/// A new draft: written from another version, or whole.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = NewAgreementVersion, example = json!({"base": 1, "effective_from": "2024-07-01",
-    "source": "Områdesekretariatet", "note": "Timerne tilpasses (opdigtet eksempel)"}))]
-pub struct NewVersion {
-    /// The version that it is written from. Where it is absent, the one that took force last. A draft can only take force
-    /// as long as its base is the version that took force last.
-    #[schema(example = 1)]
-    pub base: Option<i32>,
-    /// The first day from which it is to hold, as proposed.
-    #[schema(example = "2024-07-01")]
-    pub effective_from: Option<NaiveDate>,
-    /// What a reader should know of the version, such as why it is written.
-    #[schema(max_length = 1000)]
-    pub note: Option<String>,
-    /// Where the content is stated, or who asks for it.
-    #[schema(max_length = 300, example = "Områdesekretariatet")]
-    pub source: String,
-    /// What is to be agreed; where it is absent, what the base says.
-    pub content: Option<Content>,
-}
-
-/// A draft as it is written: everything that is not here goes.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = AgreementVersionDraft)]
-pub struct WrittenVersion {
-    /// The version that it is written from: one that has taken force. Naming the one that took force last says that the
-    /// draft has been held against it.
-    #[schema(required, example = 1)]
-    pub base: Option<i32>,
-    /// The first day from which it is to hold, as proposed.
-    #[schema(required, example = "2024-07-01")]
-    pub effective_from: Option<NaiveDate>,
-    /// What a reader should know of the version, such as why it is written.
-    #[schema(required, max_length = 1000)]
-    pub note: Option<String>,
-    /// Where the content is stated, or who asks for it.
-    #[schema(max_length = 300, example = "Områdesekretariatet")]
-    pub source: String,
-    /// What is to be agreed.
-    pub content: Content,
-}
-
-/// A change to a draft (RFC 7396): what is absent stays, what is null goes, a list is replaced as a whole.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = AgreementVersionPatch, example = json!({"effective_from": "2024-07-01"}))]
-pub struct PatchedVersion {
-    /// The version that it is written from: one that has taken force.
-    #[schema(example = 1)]
-    pub base: Option<i32>,
-    /// The first day from which it is to hold, as proposed.
-    #[schema(example = "2024-07-01")]
-    pub effective_from: Option<NaiveDate>,
-    /// What a reader should know of the version.
-    #[schema(max_length = 1000)]
-    pub note: Option<String>,
-    /// Where the content is stated, or who asks for it.
-    #[schema(max_length = 300, example = "Områdesekretariatet")]
-    pub source: Option<String>,
-    /// Members of the content, as in `AgreementContent`.
-    #[schema(value_type = Option<Object>, example = json!({"activities": ["fremskudt-beskaeftigelsesindsats"]}))]
-    pub content: Option<serde_json::Value>,
-}
-
-/// What happened to a part of the content.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ChangeKind {
-    /// It is only in the later version.
-    Added,
-    /// It is only in the earlier version.
-    Removed,
-    /// It is in both and differs.
-    Changed,
-}
-
-/// One difference between two versions.
-#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
-#[schema(as = AgreementChange)]
-pub struct ChangeView {
-    /// Where: the names of members and, for an item of a list, its key, each after a slash, escaped as in RFC 6901. A key
-    /// is the organisation of a party or signature, the code of a goal, sub-goal, measure or budget line, the kind of a
-    /// target or annex, organisation and role of staff hours, the area of a baseline, the year of an amount.
-    #[schema(example = "/staffing/jobcenter-fredericia:Fremskudt beskæftigelsesmedarbejder/weekly_hours")]
-    pub path: String,
-    /// What happened.
-    #[schema(inline)]
-    pub kind: ChangeKind,
-    /// What it was; null where it was added.
-    #[schema(required, value_type = Option<Value>, example = 222)]
-    pub before: Option<serde_json::Value>,
-    /// What it is; null where it was removed.
-    #[schema(required, value_type = Option<Value>, example = 185)]
-    pub after: Option<serde_json::Value>,
-    /// The change as a sentence in Danish.
-    #[schema(
-        example = "Bemanding (jobcenter-fredericia, Fremskudt beskæftigelsesmedarbejder), timer om ugen: ændret fra 222 til 185."
-    )]
-    pub text: String,
-    /// The change as a sentence in English.
-    #[schema(
-        example = "Staffing (jobcenter-fredericia, Fremskudt beskæftigelsesmedarbejder), weekly hours: changed from 222 to 185."
-    )]
-    pub text_en: String,
-}
-
-/// What differs between the contents of two versions.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = AgreementDiff)]
-pub struct DiffView {
-    /// The agreement's code.
-    #[schema(example = "beskaeftigelse")]
-    pub agreement: String,
-    /// The version that is compared from.
-    #[schema(example = 1)]
-    pub from: i32,
-    /// The version that is compared to.
-    #[schema(example = 2)]
-    pub to: i32,
-    /// Every difference, in the order of the content; the order of items in lists is none.
-    pub changes: Vec<ChangeView>,
-}
-
-/// Weekly hours, added up over the sub-agreements that are in force on the date.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = StaffingSums)]
-pub struct StaffingView {
-    /// By focus area, in the plan's order; one whose sub-agreement is not in force is left out.
-    pub focus_areas: Vec<FocusAreaStaffing>,
-    /// By organisation.
-    pub organisations: Vec<OrganisationStaffing>,
-    /// In all.
-    #[schema(inline)]
-    pub weekly_hours: Hours,
-}
-
-/// The weekly hours of a focus area.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FocusAreaStaffing {
-    /// The focus area's code.
-    #[schema(example = "beskaeftigelse")]
-    pub focus_area: String,
-    /// The version of its sub-agreement that is in force on the date.
-    #[schema(example = 1)]
-    pub version: i32,
-    /// The hours that are stated, added up.
-    #[schema(inline)]
-    pub weekly_hours: Hours,
-    /// Who puts in what; a row without hours is not part of any sum.
-    pub rows: Vec<StaffingRow>,
-}
-
-/// A row of staffing, with whether its hours are stated.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct StaffingRow {
-    /// The organisation's code; null where the agreement names only the job.
-    #[schema(required, example = "jobcenter-fredericia")]
-    pub organisation: Option<String>,
-    /// The job, in the agreement's words.
-    #[schema(example = "Fremskudt beskæftigelsesmedarbejder")]
-    pub role: String,
-    /// Hours a week; null where they are not stated.
-    #[schema(required)]
-    pub weekly_hours: Option<Hours>,
-    /// `stated` or `not_stated`.
-    #[schema(example = "stated")]
-    pub status: &'static str,
-    /// What a reader should know.
-    #[schema(required)]
-    pub note: Option<String>,
-}
-
-impl From<&Staffing> for StaffingRow {
-    fn from(row: &Staffing) -> Self {
-        Self {
-            organisation: row.organisation.clone(),
-            role: row.role.clone(),
-            weekly_hours: row.weekly_hours,
-            status: if row.weekly_hours.is_some() {
-                "stated"
-            } else {
-                "not_stated"
-            },
-            note: row.note.clone(),
-        }
-    }
-}
-
-/// The weekly hours of an organisation.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct OrganisationStaffing {
-    /// The organisation's code; null for the jobs of which the agreements do not say who fills them.
-    #[schema(required, example = "jobcenter-fredericia")]
-    pub organisation: Option<String>,
-    /// In all.
-    #[schema(inline)]
-    pub weekly_hours: Hours,
-    /// By focus area, where it has any.
-    pub by_focus_area: Vec<FocusAreaHours>,
-}
-
-/// The weekly hours of an organisation in a focus area.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-pub struct FocusAreaHours {
-    /// The focus area's code.
-    #[schema(example = "beskaeftigelse")]
-    pub focus_area: String,
-    /// The hours.
-    #[schema(inline)]
-    pub weekly_hours: Hours,
-}
-
-/// A sum as it is sent: without the zeros that adding 2.50 and 2.50 leaves behind.
-pub fn hours(sum: Decimal) -> Hours {
-    Hours(sum.normalize())
 }
