@@ -34,6 +34,7 @@ use crate::web::problems::MEDIA_TYPE;
     tags(
         (name = "kendskabsgrad", description = "Jobcenter extracts: push, dry run, correct, fetch the receipt."),
         (name = "indicators", description = "Indicators, target groups, and series of figures."),
+        (name = "goals", description = "Goals, sub-goals, and where the plan stands against them."),
         (name = "measurements", description = "Figures as rows: import, list, history."),
         (name = "agreements", description = "Agreements in versions, drafts, differences, milestones, staff hours, budget and accounts."),
         (name = "areas", description = "Areas and organisations."),

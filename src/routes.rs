@@ -2,7 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{agreements, areas, budget, indicators, kendskabsgrad, measurements, milestones, plans, system};
+use crate::{agreements, areas, budget, goals, indicators, kendskabsgrad, measurements, milestones, plans, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
@@ -11,6 +11,7 @@ pub fn configure(service: &mut ServiceConfig) {
     agreements::routes::configure(service); //    …/agreements, …/versions, …/diff, …/staffing
     areas::routes::configure(service); //         …/organisations, …/areas
     indicators::routes::configure(service); //    …/target-groups, …/indicators, …/indicators/{code}/series
+    goals::routes::configure(service); //         …/goals, …/sub-goals, …/goal-status
     measurements::routes::configure(service); //  …/measurements, …/measurements/imports
     budget::routes::configure(service); //        …/budget, …/budget/accounts/{year}
     milestones::routes::configure(service); //    …/milestones

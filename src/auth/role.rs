@@ -142,6 +142,8 @@ permissions! {
     ReadMeasurements, "measurements:read",     [x x x x x x o];
     /// Write measured figures that the caller's organisation, or a unit below it, owns; the secretariat for others.
     WriteMeasurements, "measurements:write",   [x x o o x o o];
+    /// Read goals, sub-goals, and where the plan stands against them.
+    ReadGoals,        "goals:read",            [x x x x x x o];
     /// Read kendskabsgrad extracts and their receipts.
     ReadExtracts,     "kendskabsgrad:read",    [x x x x x x o];
     /// Push kendskabsgrad extracts that the caller's organisation, or a unit below it, owns.
@@ -191,6 +193,7 @@ mod tests {
         indicators:read: secretariat municipality housing_organisation board fund auditor
         measurements:read: secretariat municipality housing_organisation board fund auditor
         measurements:write: secretariat municipality fund
+        goals:read: secretariat municipality housing_organisation board fund auditor
         kendskabsgrad:read: secretariat municipality housing_organisation board fund auditor
         kendskabsgrad:write: municipality
         agreements:read: secretariat municipality housing_organisation board fund auditor

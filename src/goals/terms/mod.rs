@@ -79,6 +79,7 @@ pub struct SubGoal {
 ///
 /// One indicator and one category, so that two sources for one theme never mix.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = GoalMeasure)]
 #[serde(deny_unknown_fields)]
 pub struct Measure {
     /// The measure's code: what `goal-status` is asked by. Unique in its agreement, stable over versions.

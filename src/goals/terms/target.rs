@@ -49,6 +49,7 @@ pub enum Aim {
 
 /// The kind of a target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = GoalTargetKind)]
 #[serde(rename_all = "snake_case")]
 pub enum TargetKind {
     /// The baseline changed by a share of itself, or by percentage points.
@@ -86,8 +87,19 @@ pub enum ChangeUnit {
     PercentagePoints,
 }
 
+impl ChangeUnit {
+    /// The unit as it is stored and sent.
+    pub fn code(self) -> &'static str {
+        match self {
+            ChangeUnit::Percent => "percent",
+            ChangeUnit::PercentagePoints => "percentage_points",
+        }
+    }
+}
+
 /// The figure that a target is measured against: another area's, or another indicator's.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = GoalComparator)]
 #[serde(deny_unknown_fields)]
 pub struct Comparator {
     /// The area; null for the measure's own.
@@ -115,7 +127,7 @@ impl Aim {
 
 /// A target as it is stored and sent: which members belong to which kind is checked on reading.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[schema(as = Target)]
+#[schema(as = GoalTarget)]
 #[serde(deny_unknown_fields)]
 struct Wire {
     /// Its kind.
@@ -203,7 +215,7 @@ impl PartialSchema for Target {
 
 impl ToSchema for Target {
     fn name() -> std::borrow::Cow<'static, str> {
-        "Target".into()
+        "GoalTarget".into()
     }
 
     fn schemas(schemas: &mut Vec<(String, RefOr<Schema>)>) {
