@@ -453,11 +453,16 @@ impl TargetStatusView {
 /// What a judgement rests on, each revision once for each use.
 fn evidence(assessment: &Assessment) -> Vec<EvidenceView> {
     let judged = || assessment.targets.iter().map(|(_, _, judged)| judged);
-    let figures = judged().filter_map(|judged| judged.figure.as_ref()).chain(&assessment.latest);
+    let figures = judged()
+        .filter_map(|judged| judged.figure.as_ref())
+        .chain(&assessment.latest);
     let comparators = judged().filter_map(|judged| judged.comparator.as_ref());
     let comparisons = assessment.comparisons.iter().filter_map(|other| other.latest.as_ref());
     let of = |role, revisions: &[Revision]| -> Vec<EvidenceView> {
-        revisions.iter().map(|revision| EvidenceView::new(role, revision)).collect()
+        revisions
+            .iter()
+            .map(|revision| EvidenceView::new(role, revision))
+            .collect()
     };
     let mut all = of(EvidenceRole::Baseline, &assessment.start.stands_on);
     all.extend(figures.flat_map(|figure| of(EvidenceRole::Judged, &figure.stands_on)));

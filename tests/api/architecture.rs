@@ -80,6 +80,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "agreements",
             "areas",
             "budget",
+            "goals",
             "indicators",
             "kendskabsgrad",
             "measurements",
@@ -115,6 +116,9 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("milestones", "areas"),         // the organisation that answers for it
     ("budget", "plans"),             // as above
     ("budget", "agreements"),        // the budget is content of the strategic agreement
+    ("goals", "plans"),              // as above
+    ("goals", "areas"),              // the zones that are added up
+    ("goals", "indicators"),         // figures, their units, and how they add up
     ("system", "areas"),             // /v1/me says which units and areas are the caller's own
 ];
 
@@ -208,7 +212,7 @@ fn every_import_goes_downwards() {
 
 /// What a slice's file may use of its own slice.
 const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
-    ("model", &["rules"]),
+    ("model", &["rules", "terms"]),
     ("draft", &["model"]),
     ("rules", &["draft", "gaps", "model", "sums"]),
     ("gaps", &["draft", "rules"]),
@@ -217,8 +221,8 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("receipt", &["draft", "figures", "model", "rules"]),
     ("read_json", &["draft", "model"]),
     ("read_csv", &["draft"]),
-    ("formats", &["model", "rules"]),
     ("read", &["model", "rules"]),
+    ("formats", &["model", "rules", "terms"]),
     ("store", &["draft", "figures", "model", "receipt", "rules"]),
 ];
 

@@ -93,7 +93,10 @@ pub(super) async fn list_goals(
     let page = page::window::<Bookmark>(query.limit, query.cursor.as_deref())?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let (seq, on) = moment(&app, &plan, query.on, query.as_of, page.after).await?;
-    let goals = found(&app, &plan, on, seq).await?.flat_map(InForce::goal_views).collect();
+    let goals = found(&app, &plan, on, seq)
+        .await?
+        .flat_map(InForce::goal_views)
+        .collect();
     let rows = window(goals, seq, on, page.after, page.limit);
     Page::new(rows, page.limit, |(bookmark, _)| *bookmark, |(_, view)| view).respond(&request)
 }

@@ -16,7 +16,7 @@ use crate::areas;
 use crate::auth::Allow;
 use crate::auth::role::ReadGoals;
 use crate::plans;
-use crate::problem::{At, FieldError, Problem};
+use crate::problem::{At, FieldError, Problem, ProblemKind};
 use crate::record;
 use crate::state::AppState;
 use crate::text::quoted;
@@ -189,12 +189,14 @@ pub(super) async fn get_goal_status(
     let on = day::on(query.0.on);
     let items = store::statuses(db, &plan, seq, on).await?;
     let mut items = items.into_iter();
-    let item = items.find(|item| item.code == code && item.area == area).ok_or_else(|| {
-        Problem::not_found(
-            format!("No goal in force on {on} is measured so in this area."),
-            format!("Intet mål i kraft den {on} måles sådan i dette område."),
-        )
-    })?;
+    let item = items
+        .find(|item| item.code == code && item.area == area)
+        .ok_or_else(|| {
+            Problem::not_found(
+                format!("No goal in force on {on} is measured so in this area."),
+                format!("Intet mål i kraft den {on} måles sådan i dette område."),
+            )
+        })?;
     respond_json(&request, &item)
 }
 
@@ -234,7 +236,11 @@ async fn check(
     let mut errors = Vec::new();
     if let Some(list) = &query.area {
         let areas = areas::store::all_areas(db, plan_id).await?;
-        for code in list.0.iter().filter(|code| !areas.iter().any(|area| area.code == **code)) {
+        for code in list
+            .0
+            .iter()
+            .filter(|code| !areas.iter().any(|area| area.code == **code))
+        {
             let code = quoted(code);
             errors.push(FieldError::new(
                 At::Parameter("area".into()),
@@ -256,15 +262,18 @@ async fn check(
     }
     if let Some(list) = &query.focus_area {
         for code in &list.0 {
-            if plans::store::focus_area(db, plan_id, code).await.is_err() {
-                let code = quoted(code);
-                errors.push(FieldError::new(
-                    At::Parameter("focus_area".into()),
-                    "unknown_focus_area",
-                    format!("The plan has no focus area {code}."),
-                    format!("Planen har intet indsatsområde {code}."),
-                ));
+            match plans::store::focus_area(db, plan_id, code).await {
+                Ok(_) => continue,
+                Err(problem) if problem.kind() != ProblemKind::NotFound => return Err(problem),
+                Err(_) => {}
             }
+            let code = quoted(code);
+            errors.push(FieldError::new(
+                At::Parameter("focus_area".into()),
+                "unknown_focus_area",
+                format!("The plan has no focus area {code}."),
+                format!("Planen har intet indsatsområde {code}."),
+            ));
         }
     }
     if errors.is_empty() {

@@ -59,11 +59,7 @@ fn together(zones: &[&Baseline], sums: Sums, area: &str) -> Option<Baseline> {
     if zones.iter().any(|zone| zone.period != period) {
         return None;
     }
-    let count = |of: fn(&Baseline) -> Option<i64>| {
-        zones
-            .iter()
-            .try_fold(0_i64, |sum, zone| sum.checked_add(of(zone)?))
-    };
+    let count = |of: fn(&Baseline) -> Option<i64>| zones.iter().try_fold(0_i64, |sum, zone| sum.checked_add(of(zone)?));
     let (numerator, denominator) = (count(|zone| zone.numerator), count(|zone| zone.denominator));
     let value = if sums.unit == Unit::Percent {
         let counts = numerator.zip(denominator);

@@ -8,3 +8,6 @@ pub mod baseline;
 pub mod observed;
 pub mod path;
 pub mod standing;
+
+#[cfg(test)]
+mod tests;

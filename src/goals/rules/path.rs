@@ -51,7 +51,9 @@ pub struct Judged {
 
 /// Holds the last figure against the target.
 pub fn judge(question: Question<'_>) -> Judged {
-    let Question { aim, due, start, on, .. } = question;
+    let Question {
+        aim, due, start, on, ..
+    } = question;
     let until = on.min(due);
     let figure = latest(question.series, until).filter(|figure| figure.period.end() > start.period.end());
     // What moves is judged at the same date: a comparator's later figure says nothing about an earlier one.

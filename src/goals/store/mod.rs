@@ -10,11 +10,11 @@ use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::Deserialize;
 
+use crate::areas;
+use crate::entities::{agreement, agreement_version, indicator, measurement, plan};
 use crate::goals::rules::assess::{Facts, Figures, Needed};
 use crate::goals::rules::observed::{Sums, Whole};
 use crate::goals::terms::{Catalogue, Goal, IndicatorTerms, SubGoal};
-use crate::areas;
-use crate::entities::{agreement, agreement_version, indicator, measurement, plan};
 use crate::indicators;
 use crate::indicators::rules::{Direction, Unit};
 use crate::problem::Problem;
@@ -167,7 +167,9 @@ async fn facts_of(
         .filter(indicator::Column::Code.is_in(codes))
         .all(db)
         .await?;
-    rows.into_iter().map(|row| Ok((row.code.clone(), facts(&row)?))).collect()
+    rows.into_iter()
+        .map(|row| Ok((row.code.clone(), facts(&row)?)))
+        .collect()
 }
 
 fn facts(row: &indicator::Model) -> Result<Facts, Problem> {
@@ -219,10 +221,7 @@ async fn figures(
     let mut figures = Figures::new();
     for row in rows {
         let key = (row.indicator.clone(), row.category.clone());
-        figures
-            .entry(key)
-            .or_default()
-            .push(indicators::store::figure(row)?);
+        figures.entry(key).or_default().push(indicators::store::figure(row)?);
     }
     Ok(figures)
 }
