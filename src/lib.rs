@@ -13,11 +13,12 @@ pub mod agreements; // agreements in versions, what differs between them, staffi
 pub mod areas; // areas and organisations
 pub mod budget; // the budget, and the accounts of each year
 pub mod goals; // goals and sub-goals, and where the plan stands against them
-pub mod indicators; // indicators, target groups, measurements, series
+pub mod indicators; // indicators, target groups, what figures are
 pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction
 pub mod measurements; // measured figures as rows: imports, the flat list, history
 pub mod milestones; // the milestone plan
 pub mod plans; // plans and focus areas; where a caller's reach is decided
+pub mod series; // figures over time in every format, charts too
 pub mod system; // health, keys, problems, who am I
 
 // What every slice stands on.

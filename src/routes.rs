@@ -2,7 +2,9 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{agreements, areas, budget, goals, indicators, kendskabsgrad, measurements, milestones, plans, system};
+use crate::{
+    agreements, areas, budget, goals, indicators, kendskabsgrad, measurements, milestones, plans, series, system,
+};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
@@ -10,7 +12,8 @@ pub fn configure(service: &mut ServiceConfig) {
     plans::routes::configure(service); //         /v1/plans, …/focus-areas
     agreements::routes::configure(service); //    …/agreements, …/versions, …/diff, …/staffing
     areas::routes::configure(service); //         …/organisations, …/areas
-    indicators::routes::configure(service); //    …/target-groups, …/indicators, …/indicators/{code}/series
+    indicators::routes::configure(service); //    …/target-groups, …/indicators
+    series::routes::configure(service); //        …/indicators/{code}/series
     goals::routes::configure(service); //         …/goals, …/sub-goals, …/goal-status
     measurements::routes::configure(service); //  …/measurements, …/measurements/imports
     budget::routes::configure(service); //        …/budget, …/budget/accounts/{year}

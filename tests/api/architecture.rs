@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 10] = [
+const SLICES: [&str; 11] = [
     "agreements",
     "areas",
     "budget",
@@ -13,6 +13,7 @@ const SLICES: [&str; 10] = [
     "measurements",
     "milestones",
     "plans",
+    "series",
     "system",
 ];
 
@@ -51,6 +52,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
     ("<slice>/formats", &["problem", "web"]),
+    ("<slice>/chart", &["period"]),
     (
         "<slice>/routes",
         &[
@@ -86,6 +88,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "measurements",
             "milestones",
             "plans",
+            "series",
             "system",
         ],
     ),
@@ -101,7 +104,6 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("indicators", "plans"),         // the same
     ("kendskabsgrad", "plans"),      // the same
     ("system", "plans"),             // /v1/me says which plans the caller reaches
-    ("indicators", "areas"),         // a series is ordered by area, and adds zones up
     ("kendskabsgrad", "areas"),      // the zones of an extract; who owns it
     ("kendskabsgrad", "indicators"), // an extract becomes measurements
     ("measurements", "plans"),       // as above
@@ -119,6 +121,10 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("goals", "plans"),              // as above
     ("goals", "areas"),              // the zones that are added up
     ("goals", "indicators"),         // figures, their units, and how they add up
+    ("series", "plans"),             // as above
+    ("series", "areas"),             // a series is ordered by area, and adds zones up
+    ("series", "indicators"),        // the figures
+    ("series", "goals"),             // the chart draws baseline, way and target
     ("system", "areas"),             // /v1/me says which units and areas are the caller's own
 ];
 

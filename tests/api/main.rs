@@ -12,6 +12,7 @@ mod authz;
 mod budget;
 mod cli;
 mod contract;
+mod goals;
 mod idempotency;
 mod kendskabsgrad;
 mod measurements;

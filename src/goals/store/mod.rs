@@ -1,7 +1,9 @@
 //! Queries: the goals in force on a day, and the figures that they are judged by.
 
+mod overlay;
 mod status;
 
+pub use overlay::{Overlay, OverlayTarget, overlays};
 pub use status::statuses;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -1,6 +1,4 @@
-//! `GET /v1/plans/{plan}/target-groups…`, `…/indicators…` and `…/indicators/{code}/series`.
-
-mod series;
+//! `GET /v1/plans/{plan}/target-groups…` and `…/indicators…`.
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -27,8 +25,7 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(list_target_groups)
         .service(get_target_group)
         .service(list_indicators)
-        .service(get_indicator)
-        .service(series::get_series);
+        .service(get_indicator);
 }
 
 /// List the target groups

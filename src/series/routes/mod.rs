@@ -1,5 +1,7 @@
 //! `GET …/indicators/{code}/series`.
 
+mod chart;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::web::{Data, Path};
@@ -7,15 +9,16 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::super::formats;
-use super::super::model::{Fresh, PointView, SeriesIndicator, SeriesView};
-use super::super::rules::{self, Figure, TOTAL, UnknownWord};
-use super::super::store::{self, Selection};
+use super::formats;
+use super::model::{Fresh, PointView, SeriesIndicator, SeriesView};
 use crate::areas;
 use crate::auth::Allow;
 use crate::auth::role::ReadMeasurements;
 use crate::entities::{area, indicator};
+use crate::indicators::rules::{self, Figure, TOTAL, UnknownWord};
+use crate::indicators::store::{self, Selection};
 use crate::period::Period;
 use crate::plans;
 use crate::problem::{At, FieldError, Problem};
@@ -27,6 +30,11 @@ use crate::web::formats::{Locale, csv, jsonstat, negotiate};
 use crate::web::path::PlanPath;
 use crate::web::query::{CommaList, Instant, ValidQuery};
 
+/// This slice's operations.
+pub fn configure(service: &mut ServiceConfig) {
+    service.service(get_series);
+}
+
 /// The formats of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -37,6 +45,8 @@ enum SeriesFormat {
     Csv,
     /// JSON-stat 2.0, `application/vnd.json-stat+json`
     JsonStat,
+    /// A chart with baseline, target and comparators, in Danish: `image/svg+xml`
+    Svg,
 }
 
 /// What to add to the figures.
@@ -84,6 +94,9 @@ struct SeriesQuery {
 /// A sum over areas divides shares anew from numerators and denominators, never averages them; where one of these is
 /// unknown the share is null and `missing`, and what was counted is kept. `all-zones` is an area of its own, added up in
 /// the same way where nothing was measured for it.
+///
+/// As a chart (`image/svg+xml`, at most 8 lines): the measured points, and where a goal is measured so, the baseline, the
+/// target, the straight way between them, and the area to be matched. It has a title and a description in Danish.
 #[utoipa::path(tag = "indicators", params(SeriesQuery,
         PlanPath,
         ("code" = String, Path, description = "The indicator's code.", example = "kendskabsgrad")),
@@ -92,10 +105,11 @@ struct SeriesQuery {
         (SeriesView = "application/json"),
         (String = "text/csv", example = "indicator,area,period,category,value,numerator,denominator,unit,status,revision,note,source,received_at,id\nkendskabsgrad,zone-1,2022-06-01,,22.1,306,,percent,final,1,,Jobcenter Fredericia,2026-01-05T08:00:00.000000Z,019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11\n"),
         (jsonstat::Dataset = "application/vnd.json-stat+json"),
+        (String = "image/svg+xml"),
     )),
 ))]
 #[get("/v1/plans/{plan}/indicators/{code}/series")]
-pub(super) async fn get_series(
+async fn get_series(
     who: Allow<ReadMeasurements>,
     path: Path<(String, String)>,
     query: ValidQuery<SeriesQuery>,
@@ -112,6 +126,7 @@ pub(super) async fn get_series(
                 (SeriesFormat::Json, "application/json"),
                 (SeriesFormat::Csv, csv::MEDIA_TYPE),
                 (SeriesFormat::JsonStat, jsonstat::MEDIA_TYPE),
+                (SeriesFormat::Svg, chart::MEDIA_TYPE),
             ],
         )?,
     };
@@ -131,6 +146,11 @@ pub(super) async fn get_series(
             "text/csv; charset=utf-8; header=present",
             formats::csv(&series, query.locale.unwrap_or_default())?,
         ),
+        SeriesFormat::Svg => {
+            let names = names(db, plan.id, areas).await?;
+            let window = (query.from, query.to);
+            (chart::MEDIA_TYPE, chart::svg(db, &plan, &series, seq, window, &names).await?)
+        }
         SeriesFormat::JsonStat => {
             let names = names(db, plan.id, areas).await?;
             (
