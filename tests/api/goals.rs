@@ -360,7 +360,7 @@ async fn all_zones_rest_on_the_figures_of_the_zones() {
     let id = found["evidence"][4]["id"].as_str().unwrap();
     let cited = client.get(&format!("measurements/{id}")).await.expect(200);
     assert_eq!(
-        (&cited["area"], &cited["period"]),
+        (&cited["current"]["area"], &cited["current"]["period"]),
         (&json!("zone-1"), &json!("2024-01-01"))
     );
 }

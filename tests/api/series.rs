@@ -478,3 +478,54 @@ async fn an_indicator_without_figures_has_an_empty_series() {
         (&json!([]), &json!("2022-06-01"))
     );
 }
+
+#[actix_web::test]
+async fn a_series_is_drawn_with_baseline_target_and_comparators() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Board);
+    let chart = client
+        .clone()
+        .header("accept", "image/svg+xml")
+        .get(&format!("{SHARE}?area=zone-1"))
+        .await;
+    assert_eq!((chart.status, chart.header("content-type")), (200, "image/svg+xml"));
+    let svg = chart.text();
+    for text in [
+        "role=\"img\"",
+        "<title id=\"title\">Kendskabsgrad</title>",
+        "Zone 1: 22,1 (1. juni 2022).",
+        "Foreløbig baseline 22,1 (1. juni 2022).",
+        "Mål 13,0 senest 31. december 2026.",
+        "Fredericia Kommune: 13,0 (1. juni 2022).",
+        "Øvrige Fredericia: 11,3 (1. juni 2022).",
+    ] {
+        assert!(svg.contains(text), "{text}: {svg}");
+    }
+    // Once the extract that the agreement measures by has arrived, the way starts there.
+    app.jobcenter()
+        .post(
+            "kendskabsgrad/extracts",
+            &with_count(extract("2023-01-01"), "6.3", "zone-1", 83),
+        )
+        .await
+        .expect(201);
+    let path = format!("{COUNT}?area=zone-1&category=6.3&format=svg");
+    let rebased = client.get(&path).await;
+    assert!(
+        rebased
+            .text()
+            .contains("Zone 1: 79 (1. juni 2022); 83 (1. januar 2023). Baseline 83 (1. januar 2023). Mål 66,4")
+    );
+    assert!(rebased.text().contains("6.3 Aktivitetsparat"));
+    let known = client
+        .clone()
+        .header("if-none-match", rebased.header("etag"))
+        .get(&path)
+        .await;
+    assert_eq!(known.status, 304);
+    // More lines than anybody can tell apart are not drawn; no figures are said to be none.
+    let too_many = client.get(&format!("{COUNT}?format=svg")).await;
+    assert_eq!(too_many.errors(422), ["area too_many_lines"]);
+    let empty = client.get(&format!("{SHARE}?format=svg&from=2100")).await;
+    assert!(empty.text().contains("Ingen tal"));
+}

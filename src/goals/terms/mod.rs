@@ -138,3 +138,6 @@ pub struct Baseline {
     #[schema(required)]
     pub note: Option<String>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -9,8 +9,8 @@ use super::{Aim, Baseline, ChangeUnit, Comparator, Goal, Measure, SubGoal, Targe
 use crate::period::Period;
 use crate::problem::{At, FieldError};
 use crate::text::quoted;
-use crate::web::json::{Node, Reader, array, count, decimal, string};
-use crate::web::query::parse_date;
+use crate::web::json::{MAX_COUNT, Node, Reader, array, count, decimal, string};
+use crate::web::values::{code, date, word};
 
 /// The longest code.
 const MAX_CODE: usize = 60;
@@ -20,6 +20,8 @@ const MAX_NAME: usize = 300;
 const MAX_TEXT: usize = 1000;
 /// So many goals, sub-goals or measures are read: many times what an agreement has.
 const MAX_ITEMS: usize = 100;
+/// So many decimals a value has at most.
+const MAX_DECIMALS: u32 = 6;
 /// So many areas a measure has at most.
 const MAX_AREAS: usize = 200;
 
@@ -89,7 +91,7 @@ pub fn read_sub_goals(node: &Node, at: &At, catalogue: &Catalogue, errors: &mut 
             .and_then(|node| array(node, &goals_at, MAX_ITEMS, errors));
         let listed = listed.unwrap_or_default().iter().enumerate();
         let goals = listed
-            .filter_map(|(index, node)| code_of(node, &goals_at.field(index), errors))
+            .filter_map(|(index, node)| code(node, &goals_at.field(index), errors))
             .collect();
         let measures = measures(&mut item, catalogue, &mut codes, errors);
         let note = optional_text(&mut item, "note", errors);
@@ -115,9 +117,7 @@ struct Codes(BTreeSet<String>);
 impl Codes {
     fn unique(&mut self, item: &mut Reader<'_>, errors: &mut Vec<FieldError>) -> Option<String> {
         let at = item.at("code");
-        let code = item
-            .required("code", errors)
-            .and_then(|node| code_of(node, &at, errors))?;
+        let code = item.required("code", errors).and_then(|node| code(node, &at, errors))?;
         if !self.0.insert(code.clone()) {
             errors.push(FieldError::new(
                 at,
@@ -303,7 +303,7 @@ fn target(
     let change_unit = change_unit(&mut item, errors);
     let [change, value] = ["change", "value"].map(|name| {
         let at = item.at(name);
-        item.optional(name).and_then(|node| decimal(node, &at, errors))
+        item.optional(name).and_then(|node| self::value(node, &at, errors))
     });
     let comparator = comparator(&mut item, catalogue, errors);
     let due = due(&mut item, starts_on, catalogue, errors);
@@ -312,6 +312,10 @@ fn target(
     let kind = kind?;
     if errors.len() > before {
         // Which members belong together can only be judged of sound ones.
+        return None;
+    }
+    if change.is_some() != change_unit.is_some() {
+        errors.push(members_of(kind, at));
         return None;
     }
     let aim = match (kind, change.zip(change_unit), value, comparator) {
@@ -332,9 +336,7 @@ fn target(
             Aim::BelowLimit { limit }
         }
         (TargetKind::MatchComparator, None, None, Some(comparator)) => Aim::MatchComparator { comparator },
-        (TargetKind::DirectionOnly, None, None, None) if change_unit.is_none() && change.is_none() => {
-            Aim::DirectionOnly
-        }
+        (TargetKind::DirectionOnly, None, None, None) => Aim::DirectionOnly,
         _ => {
             errors.push(members_of(kind, at));
             return None;
@@ -392,45 +394,26 @@ fn members_of(kind: TargetKind, at: At) -> FieldError {
 }
 
 fn kind(item: &mut Reader<'_>, errors: &mut Vec<FieldError>) -> Option<TargetKind> {
-    const KINDS: [TargetKind; 5] = [
-        TargetKind::RelativeChange,
-        TargetKind::Absolute,
-        TargetKind::BelowLimit,
-        TargetKind::MatchComparator,
-        TargetKind::DirectionOnly,
+    const KINDS: [(&str, TargetKind); 5] = [
+        ("relative_change", TargetKind::RelativeChange),
+        ("absolute", TargetKind::Absolute),
+        ("below_limit", TargetKind::BelowLimit),
+        ("match_comparator", TargetKind::MatchComparator),
+        ("direction_only", TargetKind::DirectionOnly),
     ];
     let at = item.at("kind");
     let node = item.required("kind", errors)?;
-    let found = KINDS
-        .into_iter()
-        .find(|kind| *node == Node::String(kind.code().to_owned()));
-    if found.is_none() {
-        let list = KINDS.map(TargetKind::code).join(", ");
-        errors.push(FieldError::new(
-            at,
-            "invalid_value",
-            format!("kind is one of {list}."),
-            format!("kind er en af {list}."),
-        ));
-    }
-    found
+    word(node, &at, &KINDS, errors)
 }
 
 fn change_unit(item: &mut Reader<'_>, errors: &mut Vec<FieldError>) -> Option<ChangeUnit> {
+    const UNITS: [(&str, ChangeUnit); 2] = [
+        ("percent", ChangeUnit::Percent),
+        ("percentage_points", ChangeUnit::PercentagePoints),
+    ];
     let at = item.at("change_unit");
-    match item.optional("change_unit")? {
-        Node::String(text) if text == "percent" => Some(ChangeUnit::Percent),
-        Node::String(text) if text == "percentage_points" => Some(ChangeUnit::PercentagePoints),
-        _ => {
-            errors.push(FieldError::new(
-                at,
-                "invalid_value",
-                "change_unit is \"percent\" or \"percentage_points\".",
-                "change_unit er \"percent\" eller \"percentage_points\".",
-            ));
-            None
-        }
-    }
+    let node = item.optional("change_unit")?;
+    word(node, &at, &UNITS, errors)
 }
 
 fn comparator(item: &mut Reader<'_>, catalogue: &Catalogue, errors: &mut Vec<FieldError>) -> Option<Comparator> {
@@ -468,19 +451,7 @@ fn due(
 ) -> Option<NaiveDate> {
     let at = item.at("due");
     let node = item.optional("due")?;
-    let date = match node {
-        Node::String(text) => parse_date(text),
-        _ => None,
-    };
-    let Some(date) = date else {
-        errors.push(FieldError::new(
-            at,
-            "invalid_value",
-            "due is a date such as 2026-12-31.",
-            "due er en dato som 2026-12-31.",
-        ));
-        return None;
-    };
+    let date = date(node, &at, errors)?;
     let is_in_time = starts_on.is_none_or(|start| date > start) && date > catalogue.starts_on;
     if !is_in_time || date > catalogue.ends_on {
         errors.push(FieldError::new(
@@ -556,25 +527,19 @@ fn optional_text(item: &mut Reader<'_>, name: &'static str, errors: &mut Vec<Fie
     item.optional(name).and_then(|node| string(node, &at, MAX_TEXT, errors))
 }
 
-/// A code as links and BI models carry it: lower-case ASCII, digits and hyphens.
-fn code_of(node: &Node, at: &At, errors: &mut Vec<FieldError>) -> Option<String> {
-    let code = string(node, at, MAX_CODE, errors)?;
-    let is_kebab = code.split('-').all(|part| {
-        !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
-    });
-    if !is_kebab {
+/// A number that can be reckoned with: not so large, nor so fine, that a target worked out from it would lose digits.
+fn value(node: &Node, at: &At, errors: &mut Vec<FieldError>) -> Option<Decimal> {
+    let value = decimal(node, at, errors)?;
+    if value.abs() > Decimal::from(MAX_COUNT) || value.scale() > MAX_DECIMALS {
         errors.push(FieldError::new(
             at.clone(),
-            "invalid_value",
-            "A code is lower-case a-z and digits, with single hyphens between.",
-            "En kode består af små bogstaver a-z og cifre med enkelte bindestreger imellem.",
+            "out_of_range",
+            format!("The number is at most {MAX_COUNT} and has at most {MAX_DECIMALS} decimals."),
+            format!("Tallet er højst {MAX_COUNT} og har højst {MAX_DECIMALS} decimaler."),
         ));
         return None;
     }
-    Some(code)
+    Some(value)
 }
 
 /// The items of an array that must have one.

@@ -162,12 +162,14 @@ impl TryFrom<Wire> for Target {
     type Error = String;
 
     fn try_from(wire: Wire) -> Result<Self, String> {
+        let is_whole = wire.change.is_some() == wire.change_unit.is_some();
         let aim = match (
             wire.kind,
             wire.change.zip(wire.change_unit),
             wire.value,
             wire.comparator,
         ) {
+            _ if !is_whole => return Err("change and change_unit go together".to_owned()),
             (TargetKind::RelativeChange, Some((change, unit)), None, None) => Aim::RelativeChange { change, unit },
             (TargetKind::Absolute, None, Some(value), None) => Aim::Absolute { value },
             (TargetKind::BelowLimit, None, Some(limit), None) => Aim::BelowLimit { limit },

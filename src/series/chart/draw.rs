@@ -60,7 +60,14 @@ pub fn draw(chart: &Chart) -> Result<String, DrawError> {
         let (plot, legend) = root.split_vertically(PLOT_HEIGHT);
         match Frame::around(chart) {
             Some(frame) => draw_plot(chart, &frame, &plot)?,
-            None => write(&plot, "Ingen tal for de valgte områder", (480, 240), 20.0, &INK, HPos::Center)?,
+            None => write(
+                &plot,
+                "Ingen tal for de valgte områder",
+                (480, 240),
+                20.0,
+                &INK,
+                HPos::Center,
+            )?,
         }
         draw_legend(chart, has_path, &legend)?;
         root.present().map_err(failed)?;
@@ -73,7 +80,10 @@ fn with_words(svg: &str, chart: &Chart) -> String {
     let title = escaped(&chart.title);
     let description = escaped(&words::description(chart));
     let words = format!("<title id=\"title\">{title}</title>\n<desc id=\"desc\">{description}</desc>\n");
-    match svg.split_once("<svg ").and_then(|(before, rest)| Some((before, rest.split_once('>')?))) {
+    match svg
+        .split_once("<svg ")
+        .and_then(|(before, rest)| Some((before, rest.split_once('>')?)))
+    {
         Some((before, (attributes, content))) => format!(
             "{before}<svg role=\"img\" aria-labelledby=\"title desc\" xml:lang=\"da\" {attributes}>\n{words}{content}"
         ),
@@ -120,7 +130,11 @@ impl Frame {
             (low, high) = (low.min(value), high.max(value));
         }
         let room = ((high - low) * 0.1).max(high.abs() * 0.02).max(0.5);
-        let bottom = if low >= 0.0 && low < high * 0.5 { 0.0 } else { low - room };
+        let bottom = if low >= 0.0 && low < high * 0.5 {
+            0.0
+        } else {
+            low - room
+        };
         Some(Self {
             years: first.floor()..(last + 0.05).ceil().max(first.floor() + 1.0),
             values: bottom..high + room,
@@ -146,7 +160,13 @@ fn draw_plot(chart: &Chart, frame: &Frame, area: &Area<'_>) -> Result<(), DrawEr
         .axis_style(GREY)
         .x_labels(span as usize + 1)
         .y_labels(8)
-        .x_label_formatter(&|year| if year.fract().abs() < 0.001 { format!("{year:.0}") } else { String::new() })
+        .x_label_formatter(&|year| {
+            if year.fract().abs() < 0.001 {
+                format!("{year:.0}")
+            } else {
+                String::new()
+            }
+        })
         .y_label_formatter(&|value| tick(*value))
         .y_desc(words::unit(&chart.unit))
         .label_style(style.clone())
@@ -180,7 +200,11 @@ fn colour(index: usize, line: &Line) -> RGBColor {
 
 fn draw_line(plane: &mut Plane<'_, '_>, index: usize, line: &Line) -> Result<(), DrawError> {
     let colour = colour(index, line);
-    let points: Vec<(f64, f64)> = line.marks.iter().map(|mark| (year(mark.on), value(mark.value))).collect();
+    let points: Vec<(f64, f64)> = line
+        .marks
+        .iter()
+        .map(|mark| (year(mark.on), value(mark.value)))
+        .collect();
     let width = if line.kind == LineKind::Measured { 2 } else { 1 };
     plane
         .draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(width)))
@@ -242,15 +266,23 @@ fn draw_legend(chart: &Chart, has_path: bool, area: &Area<'_>) -> Result<(), Dra
         let colour = colour(index, line);
         let sample = PathElement::new([(72, y), (104, y)], colour.stroke_width(2));
         area.draw(&sample).map_err(failed)?;
-        area.draw(&(EmptyElement::at((88, y)) + marker(index, colour))).map_err(failed)?;
+        area.draw(&(EmptyElement::at((88, y)) + marker(index, colour)))
+            .map_err(failed)?;
         write(area, &line.label, (114, y), 14.0, &INK, HPos::Left)?;
         y += row;
     }
     if has_path {
         let diamond = PathElement::new([(0, -7), (7, 0), (0, 7), (-7, 0), (0, -7)], INK.stroke_width(2));
         area.draw(&(EmptyElement::at((88, y)) + diamond)).map_err(failed)?;
-        let provisional = chart.lines.iter().any(|line| line.path.as_ref().is_some_and(|path| path.is_provisional));
-        let baseline = if provisional { "Baseline (foreløbig)" } else { "Baseline" };
+        let provisional = chart
+            .lines
+            .iter()
+            .any(|line| line.path.as_ref().is_some_and(|path| path.is_provisional));
+        let baseline = if provisional {
+            "Baseline (foreløbig)"
+        } else {
+            "Baseline"
+        };
         write(area, baseline, (114, y), 14.0, &INK, HPos::Left)?;
         for dash in 0..3 {
             let from = 300 + dash * 12;

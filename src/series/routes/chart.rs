@@ -118,9 +118,7 @@ fn beside<'a>(
     for line in lines {
         for area in overlay_of(line).into_iter().flat_map(|overlay| &overlay.compared) {
             let one = (area.clone(), line.category.clone());
-            let is_line = lines
-                .iter()
-                .any(|line| line.area == one.0 && line.category == one.1);
+            let is_line = lines.iter().any(|line| line.area == one.0 && line.category == one.1);
             if !is_line && !beside.contains(&one) {
                 beside.push(one);
             }

@@ -149,7 +149,10 @@ async fn get_series(
         SeriesFormat::Svg => {
             let names = names(db, plan.id, areas).await?;
             let window = (query.from, query.to);
-            (chart::MEDIA_TYPE, chart::svg(db, &plan, &series, seq, window, &names).await?)
+            (
+                chart::MEDIA_TYPE,
+                chart::svg(db, &plan, &series, seq, window, &names).await?,
+            )
         }
         SeriesFormat::JsonStat => {
             let names = names(db, plan.id, areas).await?;
