@@ -10,7 +10,7 @@ use crate::period::Period;
 use crate::problem::{At, FieldError};
 use crate::text::quoted;
 use crate::web::json::{MAX_COUNT, Node, Reader, array, count, decimal, string};
-use crate::web::values::{code, date, word};
+use crate::web::values::{self, date, word};
 
 /// The longest code.
 const MAX_CODE: usize = 60;
@@ -91,7 +91,7 @@ pub fn read_sub_goals(node: &Node, at: &At, catalogue: &Catalogue, errors: &mut 
             .and_then(|node| array(node, &goals_at, MAX_ITEMS, errors));
         let listed = listed.unwrap_or_default().iter().enumerate();
         let goals = listed
-            .filter_map(|(index, node)| code(node, &goals_at.field(index), errors))
+            .filter_map(|(index, node)| values::code(node, &goals_at.field(index), errors))
             .collect();
         let measures = measures(&mut item, catalogue, &mut codes, errors);
         let note = optional_text(&mut item, "note", errors);
@@ -117,7 +117,9 @@ struct Codes(BTreeSet<String>);
 impl Codes {
     fn unique(&mut self, item: &mut Reader<'_>, errors: &mut Vec<FieldError>) -> Option<String> {
         let at = item.at("code");
-        let code = item.required("code", errors).and_then(|node| code(node, &at, errors))?;
+        let code = item
+            .required("code", errors)
+            .and_then(|node| values::code(node, &at, errors))?;
         if !self.0.insert(code.clone()) {
             errors.push(FieldError::new(
                 at,
@@ -237,7 +239,9 @@ fn baselines(rows: &[Node], at: &At, catalogue: &Catalogue, errors: &mut Vec<Fie
         let area = area(&mut item, true, catalogue, errors);
         let period = period(&mut item, "period", true, errors);
         let at_value = item.at("value");
-        let value = item.optional("value").and_then(|node| decimal(node, &at_value, errors));
+        let value = item
+            .optional("value")
+            .and_then(|node| self::value(node, &at_value, errors));
         let [numerator, denominator] = ["numerator", "denominator"].map(|name| {
             let at = item.at(name);
             item.optional(name).and_then(|node| count(node, &at, errors))

@@ -136,7 +136,7 @@ impl Frame {
             low - room
         };
         Some(Self {
-            years: first.floor()..(last + 0.05).ceil().max(first.floor() + 1.0),
+            years: first.floor()..last.ceil().max(first.floor() + 1.0),
             values: bottom..high + room,
         })
     }
@@ -150,29 +150,23 @@ fn draw_plot(chart: &Chart, frame: &Frame, area: &Area<'_>) -> Result<(), DrawEr
         .y_label_area_size(72)
         .build_cartesian_2d(frame.years.clone(), frame.values.clone())
         .map_err(failed)?;
-    let span = frame.years.end - frame.years.start;
-    let style = (FONT, 14.0).into_font().color(&INK);
+    let years = (frame.years.end - frame.years.start) as usize;
+    let style = || (FONT, 14.0).into_font().color(&INK);
     plane
         .configure_mesh()
-        .disable_x_mesh()
         .light_line_style(TRANSPARENT)
         .bold_line_style(FAINT)
         .axis_style(GREY)
-        .x_labels(span as usize + 1)
+        .x_labels(years + 1)
         .y_labels(8)
-        .x_label_formatter(&|year| {
-            if year.fract().abs() < 0.001 {
-                format!("{year:.0}")
-            } else {
-                String::new()
-            }
-        })
+        .x_label_formatter(&|_| String::new())
         .y_label_formatter(&|value| tick(*value))
         .y_desc(words::unit(&chart.unit))
-        .label_style(style.clone())
-        .axis_desc_style(style)
+        .label_style(style())
+        .axis_desc_style(style())
         .draw()
         .map_err(failed)?;
+    label_years(frame, years, &plane, area)?;
     // What is compared with lies below what is looked at.
     let numbered = || chart.lines.iter().enumerate();
     for (index, line) in numbered().filter(|(_, line)| line.kind == LineKind::Compared) {
@@ -181,6 +175,17 @@ fn draw_plot(chart: &Chart, frame: &Frame, area: &Area<'_>) -> Result<(), DrawEr
     for (index, line) in numbered().filter(|(_, line)| line.kind == LineKind::Measured) {
         draw_path(&mut plane, index, line)?;
         draw_line(&mut plane, index, line)?;
+    }
+    Ok(())
+}
+
+/// Writes each year in the middle of its own span: a figure of 2019 lies where 2019 ends, and not at a label 2020.
+fn label_years(frame: &Frame, years: usize, plane: &Plane<'_, '_>, area: &Area<'_>) -> Result<(), DrawError> {
+    let step = years.div_ceil(14).max(1);
+    for passed in (0..years).step_by(step) {
+        let start = frame.years.start + passed as f64;
+        let (x, y) = plane.backend_coord(&(start + 0.5, frame.values.start));
+        write(area, &format!("{start:.0}"), (x, y + 18), 14.0, &INK, HPos::Center)?;
     }
     Ok(())
 }
@@ -210,25 +215,31 @@ fn draw_line(plane: &mut Plane<'_, '_>, index: usize, line: &Line) -> Result<(),
         .draw_series(LineSeries::new(points.iter().copied(), colour.stroke_width(width)))
         .map_err(failed)?;
     for point in points {
-        let marker = marker(index, colour);
-        plane
-            .plotting_area()
-            .draw(&(EmptyElement::at(point) + marker))
-            .map_err(failed)?;
+        for marker in markers(index, colour) {
+            plane
+                .plotting_area()
+                .draw(&(EmptyElement::at(point) + marker))
+                .map_err(failed)?;
+        }
     }
     Ok(())
 }
 
-/// The mark of a line, so that lines can be told apart without colours: a filled shape, or its outline.
-fn marker<'a>(index: usize, colour: RGBColor) -> Polygon<(i32, i32)> {
-    let shapes: [&[(i32, i32)]; 4] = [
+/// The mark of a line, so that lines can be told apart without colours: four shapes, filled and then hollow.
+fn markers(index: usize, colour: RGBColor) -> Vec<Polygon<(i32, i32)>> {
+    const SHAPES: [&[(i32, i32)]; 4] = [
         &[(-4, -2), (-2, -4), (2, -4), (4, -2), (4, 2), (2, 4), (-2, 4), (-4, 2)],
         &[(0, -6), (5, 4), (-5, 4)],
         &[(-4, -4), (4, -4), (4, 4), (-4, 4)],
         &[(0, 6), (5, -4), (-5, -4)],
     ];
-    let shape = shapes[index % shapes.len()];
-    Polygon::new(shape.to_vec(), colour.filled())
+    let shape = SHAPES[index % SHAPES.len()];
+    let mut markers = vec![Polygon::new(shape.to_vec(), colour.filled())];
+    if index >= SHAPES.len() {
+        let inner: Vec<(i32, i32)> = shape.iter().map(|(x, y)| (x / 2, y / 2)).collect();
+        markers.push(Polygon::new(inner, WHITE.filled()));
+    }
+    markers
 }
 
 /// From the baseline to each target: a dashed way, a diamond where it starts and a bar where it ends.
@@ -266,8 +277,9 @@ fn draw_legend(chart: &Chart, has_path: bool, area: &Area<'_>) -> Result<(), Dra
         let colour = colour(index, line);
         let sample = PathElement::new([(72, y), (104, y)], colour.stroke_width(2));
         area.draw(&sample).map_err(failed)?;
-        area.draw(&(EmptyElement::at((88, y)) + marker(index, colour)))
-            .map_err(failed)?;
+        for marker in markers(index, colour) {
+            area.draw(&(EmptyElement::at((88, y)) + marker)).map_err(failed)?;
+        }
         write(area, &line.label, (114, y), 14.0, &INK, HPos::Left)?;
         y += row;
     }
