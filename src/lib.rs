@@ -9,14 +9,19 @@ pub mod openapi; // the document that describes every operation
 pub mod routes; // the table of contents: one line a slice
 
 // The slices, one folder a resource.
+pub mod agreements; // agreements in versions, what differs between them, staffing
 pub mod areas; // areas, organisations and venues
+pub mod budget; // the budget, and the accounts of each year
 pub mod clients; // registered clients, their secrets and tokens; read tokens
 pub mod criteria; // area criteria: dated rule sets, and how areas stand against them
 pub mod deliveries; // which figures are due, late, received
-pub mod indicators; // indicators, target groups, measurements, series
+pub mod goals; // goals and sub-goals, and where the plan stands against them
+pub mod indicators; // indicators, target groups, what figures are
 pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction
 pub mod measurements; // measured figures as rows: imports, the flat list, history
+pub mod milestones; // the milestone plan
 pub mod plans; // plans and focus areas; where a caller's reach is decided
+pub mod series; // figures over time in every format, charts too
 pub mod system; // health, keys, problems, who am I
 
 // What every slice stands on.

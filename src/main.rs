@@ -18,6 +18,7 @@ use helhedsplan::seed::{self, Loaded, Source};
 use helhedsplan::state::AppState;
 use helhedsplan::{auth, fresh, openapi, plans, telemetry};
 
+use cli::agreement::AgreementCommand;
 use cli::clients::ClientCommand;
 use cli::read_tokens::ReadTokenCommand;
 use cli::token::TokenOptions;
@@ -52,6 +53,9 @@ enum Command {
     Openapi,
     /// Print an access token and nothing else
     Token(TokenOptions),
+    /// Put a draft of an agreement in force
+    #[command(subcommand)]
+    Agreement(AgreementCommand),
     /// Register, list, rotate and revoke clients
     #[command(subcommand)]
     Client(ClientCommand),
@@ -95,6 +99,11 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
         Some(Command::Token(options)) => cli::token::token(&config, options).await,
         Some(Command::Client(command)) => cli::clients::client(&config, command).await,
         Some(Command::ReadToken(command)) => cli::read_tokens::read_token(&config, command).await,
+        Some(Command::Agreement(command)) => {
+            let db = connect(&config).await?;
+            require_schema(&db).await?;
+            cli::agreement::run(&db, command).await
+        }
         Some(Command::Openapi) => print_document(),
     }
 }
@@ -108,6 +117,7 @@ fn report(loaded: &Loaded) {
         plan = loaded.plan,
         rows = loaded.rows,
         extracts = loaded.extracts,
+        agreements = loaded.agreements,
         measurements = loaded.measurements,
         "loaded"
     );

@@ -36,9 +36,11 @@ use crate::web::problems::MEDIA_TYPE;
     tags(
         (name = "kendskabsgrad", description = "Jobcenter extracts: push, dry run, correct, fetch the receipt."),
         (name = "indicators", description = "Indicators, target groups, and series of figures."),
+        (name = "goals", description = "Goals, sub-goals, and where the plan stands against them."),
         (name = "measurements", description = "Figures as rows: import, list, history."),
         (name = "criteria", description = "Area criteria: rule sets, and how areas stand against them."),
         (name = "deliveries", description = "Which figures are due, late, received."),
+        (name = "agreements", description = "Agreements in versions, drafts, differences, milestones, staff hours, budget and accounts."),
         (name = "areas", description = "Areas, organisations and venues."),
         (name = "plans", description = "Plans and focus areas."),
         (name = "clients", description = "Access tokens, the clients that get them, and read tokens."),
@@ -286,7 +288,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     if *method == HttpMethod::Post {
         statuses.push(409);
     } else if !is_read {
-        statuses.extend([412, 428]);
+        statuses.extend([409, 412, 428]);
     }
     if path == "/oauth/token" {
         // It answers as RFC 6749 says; what that standard has no word for are problems.

@@ -2,16 +2,22 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{areas, clients, criteria, deliveries, indicators, kendskabsgrad, measurements, plans, system};
+use crate::{agreements, areas, budget, clients, criteria, deliveries, goals, indicators, kendskabsgrad};
+use crate::{measurements, milestones, plans, series, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
     system::routes::configure(service); //        /livez, /readyz, /.well-known/jwks.json, /problems, /v1/me
     plans::routes::configure(service); //         /v1/plans, …/focus-areas
+    agreements::routes::configure(service); //    …/agreements, …/versions, …/diff, …/staffing
     areas::routes::configure(service); //         …/organisations, …/areas, …/venues
     clients::routes::configure(service); //       /oauth/token, …/clients, …/read-tokens
-    indicators::routes::configure(service); //    …/target-groups, …/indicators, …/indicators/{code}/series
+    indicators::routes::configure(service); //    …/target-groups, …/indicators
+    series::routes::configure(service); //        …/indicators/{code}/series
+    goals::routes::configure(service); //         …/goals, …/sub-goals, …/goal-status
     measurements::routes::configure(service); //  …/measurements, …/measurements/imports
+    budget::routes::configure(service); //        …/budget, …/budget/accounts/{year}
+    milestones::routes::configure(service); //    …/milestones
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts
     criteria::routes::configure(service); //      …/criteria, …/criteria/assessments
     deliveries::routes::configure(service); //    …/deliveries

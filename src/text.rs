@@ -34,6 +34,17 @@ pub fn quoted(text: &str) -> String {
     }
 }
 
+/// Whether the text is a code: small letters a to z, digits, and single hyphens between them.
+pub fn is_code(text: &str) -> bool {
+    let is_word = |word: &str| {
+        !word.is_empty()
+            && word
+                .bytes()
+                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    };
+    text.split('-').all(is_word)
+}
+
 /// Whether the text holds something shaped like a Danish personal number (CPR): a valid date `ddmmyy` and four digits,
 /// with a hyphen, a space or nothing between.
 pub fn has_personal_number(text: &str) -> bool {

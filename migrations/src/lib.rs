@@ -35,6 +35,7 @@ mod m0004_kendskabsgrad;
 mod m0005_idempotency;
 mod m0006_venues;
 mod m0007_clients;
+mod m0008_agreements;
 mod m0010_criteria;
 mod m0012_imports;
 mod m0013_arrivals;
@@ -57,6 +58,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_idempotency::Migration),
             Box::new(m0006_venues::Migration),
             Box::new(m0007_clients::Migration),
+            Box::new(m0008_agreements::Migration),
             Box::new(m0010_criteria::Migration),
             Box::new(m0012_imports::Migration),
             Box::new(m0013_arrivals::Migration),

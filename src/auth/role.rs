@@ -166,6 +166,8 @@ permissions! {
     ReadMeasurements, "measurements:read",     [x x x x x x o];
     /// Write measured figures that the caller's organisation, or a unit below it, owns; the secretariat for others.
     WriteMeasurements, "measurements:write",   [x x o o x o o];
+    /// Read goals, sub-goals, and where the plan stands against them.
+    ReadGoals,        "goals:read",            [x x x x x x o];
     /// Read kendskabsgrad extracts and their receipts.
     ReadExtracts,     "kendskabsgrad:read",    [x x x x x x o];
     /// Push kendskabsgrad extracts that the caller's organisation, or a unit below it, owns.
@@ -181,6 +183,16 @@ permissions! {
     /// Register, rotate and revoke clients of the municipality and the housing organisations; make and revoke read tokens of
     /// the secretariat.
     WriteClients,     "clients:write",         [x o o o o o o];
+    /// Read agreements, their versions and drafts, the milestone plan, and the weekly staff hours.
+    ReadAgreements,   "agreements:read",       [x x x x x x o];
+    /// Write drafts of agreements.
+    DraftAgreements,  "agreements:draft",      [x o x o o o o];
+    /// Write the milestone plan.
+    WriteMilestones,  "milestones:write",      [x o o o o o o];
+    /// Read the budget and the accounts.
+    ReadBudget,       "budget:read",           [x x x x x x o];
+    /// Write the accounts; the budget itself is part of the strategic agreement.
+    WriteAccounts,    "budget:write",          [x o o o o o o];
 }
 
 impl Permission {
@@ -226,6 +238,7 @@ mod tests {
         indicators:write: secretariat
         measurements:read: secretariat municipality housing_organisation board fund auditor
         measurements:write: secretariat municipality fund
+        goals:read: secretariat municipality housing_organisation board fund auditor
         kendskabsgrad:read: secretariat municipality housing_organisation board fund auditor
         kendskabsgrad:write: municipality
         criteria:read: secretariat municipality housing_organisation board fund auditor
@@ -233,6 +246,11 @@ mod tests {
         deliveries:read: secretariat municipality housing_organisation board fund auditor
         clients:read: secretariat
         clients:write: secretariat
+        agreements:read: secretariat municipality housing_organisation board fund auditor
+        agreements:draft: secretariat housing_organisation
+        milestones:write: secretariat
+        budget:read: secretariat municipality housing_organisation board fund auditor
+        budget:write: secretariat
         ");
     }
 

@@ -3,6 +3,12 @@
 //! The steps that create them, and the conventions they keep, are in the crate `migrations`. A `plan_id` is the plan's
 //! number, which never leaves the database; a code is the name by which clients know a thing inside its plan.
 
+/// The accounts of a year, every revision of them.
+pub mod account;
+/// The strategic agreement and the sub-agreements.
+pub mod agreement;
+/// The versions of agreements: what was agreed.
+pub mod agreement_version;
 /// Areas, from the country down to the single department.
 pub mod area;
 /// How areas lie to one another.
@@ -31,6 +37,8 @@ pub mod import;
 pub mod indicator;
 /// The figures, every revision of them.
 pub mod measurement;
+/// The milestone plan.
+pub mod milestone;
 /// Organisations and their units.
 pub mod organisation;
 /// The plans themselves.

@@ -1,6 +1,5 @@
-//! Indicators, target groups, and the figures measured: series now, imports and single measurements beside them.
+//! Indicators, target groups, and what figures are and how they add up.
 
-pub mod formats;
 pub mod model;
 pub mod routes;
 pub mod rules;

@@ -88,16 +88,16 @@ kinds! {
         "Another revision came between", "En anden revision kom imellem",
         "The revision named in replaces_revision is no longer the current one. Fetch the current one, decide again, and send the correction with its number.",
         "Revisionen i replaces_revision er ikke længere den gældende. Hent den gældende, tag stilling igen, og send rettelsen med dens nummer.";
+    /// What is to be changed is in a state that does not allow it.
+    StateConflict, "state-conflict", CONFLICT,
+        "Its state does not allow this", "Dets tilstand tillader ikke dette",
+        "What the request is about is in a state that does not allow it; the detail and errors say why. Read it again and decide anew.",
+        "Det, som forespørgslen gælder, er i en tilstand, der ikke tillader det; detail og errors siger hvorfor. Læs det igen, og tag stilling på ny.";
     /// A request with this idempotency key has not finished.
     IdempotencyInProgress, "idempotency-in-progress", CONFLICT,
         "The same request is still running", "Samme forespørgsel er stadig i gang",
         "A request with this Idempotency-Key has not finished. Wait as long as Retry-After says and repeat it unchanged.",
         "En forespørgsel med denne Idempotency-Key er ikke færdig. Vent, så længe Retry-After siger, og gentag den uændret.";
-    /// The thing is not in a state in which this can be done.
-    StateConflict, "state-conflict", CONFLICT,
-        "Its state does not allow this", "Tilstanden tillader ikke dette",
-        "What the request names exists, but is in a state in which this cannot be done, such as a client that is revoked. Read it again; the detail says which state.",
-        "Det, som forespørgslen peger på, findes, men er i en tilstand, hvor dette ikke kan ske, for eksempel en klient, der er spærret. Læs det igen; detail siger hvilken tilstand.";
     /// What is to be changed is not what the client last saw.
     PreconditionFailed, "precondition-failed", PRECONDITION_FAILED,
         "It has changed meanwhile", "Det er ændret imens",

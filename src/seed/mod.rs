@@ -3,6 +3,7 @@
 //! Loading again changes nothing: rows that are there stay as they are, also where somebody has changed them since, and a
 //! date that has an extract keeps it. The files of the Fredericia plan are part of the program; `seeds/` describes them.
 
+mod agreements;
 mod criteria;
 mod rows;
 
@@ -57,6 +58,8 @@ pub struct Loaded {
     pub plan: String,
     /// Rows of reference data that were not there before.
     pub rows: u64,
+    /// Agreements and milestones that were not there before.
+    pub agreements: u64,
     /// Extracts that were not there before.
     pub extracts: usize,
     /// Measurements that were not there before.
@@ -137,10 +140,12 @@ pub async fn load(db: &Db, source: &Source) -> anyhow::Result<Loaded> {
         extracts += usize::from(load_extract(&transaction, &plan, source, date).await?);
     }
     let measurements = load_measurements(&transaction, &plan, source).await?;
+    let agreements = agreements::load(&transaction, &plan, source).await?;
     transaction.commit().await?;
     Ok(Loaded {
         plan: code,
         rows,
+        agreements,
         extracts,
         measurements,
     })

@@ -6,18 +6,22 @@
 
 mod support;
 
+mod agreements;
 mod architecture;
 mod authz;
+mod budget;
 mod cli;
 mod clients;
 mod conditional;
 mod contract;
 mod criteria;
 mod deliveries;
+mod goals;
 mod idempotency;
 mod kendskabsgrad;
 mod measurements;
 mod migrations;
+mod milestones;
 mod openapi;
 mod problems;
 mod readme;

@@ -67,6 +67,8 @@ async fn every_seeded_row_says_where_it_is_stated() {
         ("focus-areas", 4),
         ("target-groups", 15),
         ("indicators", 30),
+        ("agreements", 5),
+        ("milestones", 5),
     ] {
         let items = client.get(&format!("{list}?limit=1000")).await.expect(200)["items"]
             .as_array()
@@ -90,7 +92,7 @@ async fn loading_again_changes_nothing_and_undoes_no_correction() {
     app.jobcenter().post("kendskabsgrad/extracts", &body).await.expect(201);
     let loaded = seed::load(&app.state.db, &Source::Fredericia).await.unwrap();
     assert_eq!((loaded.plan.as_str(), loaded.rows), (PLAN, 0));
-    assert_eq!((loaded.extracts, loaded.measurements), (0, 0));
+    assert_eq!((loaded.extracts, loaded.measurements, loaded.agreements), (0, 0, 0));
     let stored = app
         .jobcenter()
         .get("kendskabsgrad/extracts/2022-06-01")

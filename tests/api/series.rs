@@ -4,7 +4,7 @@ use helhedsplan::auth::role::Role;
 use serde_json::{Value, json};
 
 use crate::support::extracts::{extract, with_count};
-use crate::support::{Client, TestApp};
+use crate::support::{Client, PLAN, TestApp};
 
 const SHARE: &str = "indicators/kendskabsgrad/series";
 const COUNT: &str = "indicators/kendskabsgrad-count/series";
@@ -520,4 +520,59 @@ async fn another_process_s_write_is_noticed() {
         .expect(201);
     helhedsplan::record::notice(&other.state.db).await.unwrap();
     assert_eq!(board.get(series).await.expect(200)["points"][0]["value"], 7.0);
+}
+
+#[actix_web::test]
+async fn a_series_is_drawn_with_baseline_target_and_comparators() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Board);
+    let chart = client
+        .clone()
+        .header("accept", "image/svg+xml")
+        .get(&format!("{SHARE}?area=zone-1"))
+        .await;
+    assert_eq!((chart.status, chart.header("content-type")), (200, "image/svg+xml"));
+    let svg = chart.text();
+    for text in [
+        "role=\"img\"",
+        "<title id=\"title\">Kendskabsgrad</title>",
+        "Zone 1: 22,1 (1. juni 2022).",
+        "Foreløbig baseline 22,1 (1. juni 2022).",
+        "Mål 13,0 senest 31. december 2026.",
+        "Fredericia Kommune: 13,0 (1. juni 2022).",
+        "Øvrige Fredericia: 11,3 (1. juni 2022).",
+    ] {
+        assert!(svg.contains(text), "{text}: {svg}");
+    }
+    // Once the extract that the agreement measures by has arrived, the way starts there.
+    app.jobcenter()
+        .post(
+            "kendskabsgrad/extracts",
+            &with_count(extract("2023-01-01"), "6.3", "zone-1", 83),
+        )
+        .await
+        .expect(201);
+    let path = format!("{COUNT}?area=zone-1&category=6.3&format=svg");
+    let rebased = client.get(&path).await;
+    assert!(
+        rebased
+            .text()
+            .contains("Zone 1: 79 (1. juni 2022); 83 (1. januar 2023). Baseline 83 (1. januar 2023). Mål 66,4")
+    );
+    assert!(rebased.text().contains("6.3 Aktivitetsparat"));
+    let known = client
+        .clone()
+        .header("if-none-match", rebased.header("etag"))
+        .get(&path)
+        .await;
+    assert_eq!(known.status, 304);
+    // Goals have a scope of their own: without it the chart is of the figures alone.
+    let narrow = app.token(Role::Board, None, &[PLAN], Some("measurements:read"));
+    let figures = app.with_token(&narrow).get(&path).await;
+    assert!(figures.text().contains("83 (1. januar 2023)") && !figures.text().contains("Mål"));
+    // More lines than anybody can tell apart are not drawn; no figures are said to be none.
+    let too_many = client.get(&format!("{COUNT}?format=svg")).await;
+    assert_eq!(too_many.errors(422), ["area too_many_lines"]);
+    let empty = client.get(&format!("{SHARE}?format=svg&from=2100")).await;
+    assert!(empty.text().contains("Ingen tal"));
 }

@@ -1,7 +1,6 @@
-//! `GET /v1/plans/{plan}/target-groups…`, `…/indicators…` and `…/indicators/{code}/series`, and how the first two are written.
+//! `GET /v1/plans/{plan}/target-groups…` and `…/indicators…`, and how they are written.
 
 mod indicators;
-mod series;
 mod target_groups;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -18,6 +17,5 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(indicators::get_indicator)
         .service(indicators::put_indicator)
         .service(indicators::patch_indicator)
-        .service(indicators::archive_indicator)
-        .service(series::get_series);
+        .service(indicators::archive_indicator);
 }

@@ -50,8 +50,12 @@ impl Operation {
         let mut path = self.path.clone();
         for parameter in self.item["parameters"].as_array().into_iter().flatten() {
             if parameter["in"] == "path" {
-                let example = parameter["example"].as_str().expect("a path parameter has an example");
-                path = path.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), example);
+                let example = match &parameter["example"] {
+                    Value::Null => panic!("a path parameter has an example"),
+                    Value::String(text) => text.clone(),
+                    other => other.to_string(),
+                };
+                path = path.replace(&format!("{{{}}}", parameter["name"].as_str().unwrap()), &example);
             }
         }
         path

@@ -164,6 +164,19 @@ async fn register_one_of_each(db: &Db) {
     transaction.commit().await.unwrap();
 }
 
+fn copy_all(from: &std::path::Path, to: &std::path::Path) {
+    std::fs::create_dir_all(to).unwrap();
+    for entry in std::fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy_all(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
 impl TestApp {
     /// Starts an application with the Fredericia plan loaded.
     pub(crate) async fn start() -> Self {
@@ -256,10 +269,7 @@ impl TestApp {
     pub(crate) async fn load_second_plan(&self, code: &str) {
         let folder = tempfile::tempdir().unwrap();
         let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/seeds/fredericia-2023-2026");
-        for entry in std::fs::read_dir(seeds).unwrap() {
-            let entry = entry.unwrap();
-            std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
-        }
+        copy_all(std::path::Path::new(seeds), folder.path());
         let plan = std::fs::read_to_string(folder.path().join("plan.json")).unwrap();
         let plan = plan
             .replace(PLAN, code)

@@ -1,5 +1,7 @@
 //! `GET …/indicators/{code}/series`.
 
+mod chart;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -9,15 +11,17 @@ use futures_util::try_join;
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::super::formats;
-use super::super::model::{Fresh, PointView, SeriesIndicator, SeriesView};
-use super::super::rules::{self, Figure, TOTAL, UnknownWord};
-use super::super::store::{self, Selection};
+use super::formats;
+use super::model::{Fresh, PointView, SeriesIndicator, SeriesView};
 use crate::areas;
-use crate::auth::role::ReadMeasurements;
+use crate::auth::role::{Permission, ReadMeasurements};
 use crate::auth::{Allow, Scope};
-use crate::entities::{area, indicator};
+use crate::entities::{area, indicator, plan};
+use crate::goals::store::overlays;
+use crate::indicators::rules::{self, Figure, TOTAL, UnknownWord};
+use crate::indicators::store::{self, Selection};
 use crate::period::Period;
 use crate::plans;
 use crate::problem::{At, FieldError, Problem};
@@ -29,6 +33,11 @@ use crate::web::formats::{Locale, csv, jsonstat, negotiate};
 use crate::web::path::PlanPath;
 use crate::web::query::{CommaList, Instant, ValidQuery};
 
+/// This slice's operations.
+pub fn configure(service: &mut ServiceConfig) {
+    service.service(get_series);
+}
+
 /// The formats of a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -39,6 +48,8 @@ enum SeriesFormat {
     Csv,
     /// JSON-stat 2.0, `application/vnd.json-stat+json`
     JsonStat,
+    /// A chart with baseline, target and comparators, in Danish: `image/svg+xml`
+    Svg,
 }
 
 /// What to add to the figures.
@@ -86,6 +97,9 @@ struct SeriesQuery {
 /// A sum over areas divides shares anew from numerators and denominators, never averages them; where one of these is
 /// unknown the share is null and `missing`, and what was counted is kept. `all-zones` is an area of its own, added up in
 /// the same way where nothing was measured for it.
+///
+/// As a chart (`image/svg+xml`, at most 8 lines): the measured points, and where a goal is measured so, the baseline, the
+/// target, the straight way between them, and the area to be matched. It has a title and a description in Danish.
 #[utoipa::path(tag = "indicators", params(SeriesQuery,
         PlanPath,
         ("code" = String, Path, description = "The indicator's code.", example = "kendskabsgrad")),
@@ -94,10 +108,11 @@ struct SeriesQuery {
         (SeriesView = "application/json"),
         (String = "text/csv", example = "indicator,area,period,category,value,numerator,denominator,unit,status,revision,note,source,received_at,id\nkendskabsgrad,zone-1,2022-06-01,,22.1,306,,percent,final,1,,Jobcenter Fredericia,2026-01-05T08:00:00.000000Z,019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11\n"),
         (jsonstat::Dataset = "application/vnd.json-stat+json"),
+        (String = "image/svg+xml"),
     )),
 ))]
 #[get("/v1/plans/{plan}/indicators/{code}/series")]
-pub(super) async fn get_series(
+async fn get_series(
     who: Allow<ReadMeasurements>,
     path: Path<(String, String)>,
     query: ValidQuery<SeriesQuery>,
@@ -114,20 +129,26 @@ pub(super) async fn get_series(
                 (SeriesFormat::Json, "application/json"),
                 (SeriesFormat::Csv, csv::MEDIA_TYPE),
                 (SeriesFormat::JsonStat, jsonstat::MEDIA_TYPE),
+                (SeriesFormat::Svg, chart::MEDIA_TYPE),
             ],
         )?,
     };
-    // Every role that may read measurements sees the same series.
-    let key = format!("series {format:?} {}", request.uri());
+    // Every role that may read measurements sees the same figures; a chart also shows the goals to those who may read them.
+    let sees_goals = who.caller().may(Permission::ReadGoals);
+    let key = format!("series {format:?} {sees_goals} {}", request.uri());
     if let Some(answer) = app.answers.get(&key) {
         return Ok(respond_rendered(&request, Audience::Private, answer));
     }
     let generation = app.answers.generation();
     let db = app.db.read();
     let ground = ground(&app, who.scope(), &plan, &code).await?;
-    let Ground { indicator, areas, .. } = &*ground;
+    let Ground {
+        plan, indicator, areas, ..
+    } = &*ground;
     check(db, &query, indicator, areas).await?;
     let (seq, fresh) = match query.as_of {
+        // What is drawn beside the figures comes from further queries, which must see the same state.
+        None if format == SeriesFormat::Svg => (record::current_seq(db, plan.id).await?, ground.fresh.clone()),
         None => (NOW, ground.fresh.clone()),
         Some(as_of) => {
             let seq = record::seq_at(&app.db, indicator.plan_id, Some(as_of.0)).await?;
@@ -142,6 +163,18 @@ pub(super) async fn get_series(
             "text/csv; charset=utf-8; header=present",
             formats::csv(&series, query.locale.unwrap_or_default())?,
         ),
+        SeriesFormat::Svg => {
+            let names = names(db, plan.id, areas).await?;
+            let window = (query.from, query.to);
+            let overlays = match sees_goals {
+                true => overlays(db, plan, seq, &indicator.code).await?,
+                false => Vec::new(),
+            };
+            (
+                chart::MEDIA_TYPE,
+                chart::svg(db, plan.id, &series, seq, window, &overlays, &names).await?,
+            )
+        }
         SeriesFormat::JsonStat => {
             let names = names(db, indicator.plan_id, areas).await?;
             (
@@ -157,6 +190,7 @@ pub(super) async fn get_series(
 
 /// What all series of an indicator stand on.
 struct Ground {
+    plan: plan::Model,
     indicator: indicator::Model,
     areas: Vec<area::Model>,
     fresh: Fresh,
@@ -178,6 +212,7 @@ async fn ground(app: &AppState, scope: &Scope, plan: &str, code: &str) -> Result
     )?;
     let fresh = fresh(db, &indicator, NOW).await?;
     let ground = Arc::new(Ground {
+        plan,
         indicator,
         areas,
         fresh,

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 use serde_json::{Number, Value};
 
 use super::model::SeriesView;
-use super::rules::{Status, TOTAL};
+use crate::indicators::rules::{Status, TOTAL};
 use crate::problem::Problem;
 use crate::web::formats::Locale;
 use crate::web::formats::csv::{CsvDocument, text, whole};

@@ -1,0 +1,7 @@
+//! The milestone plan: what is to be reached by which day.
+
+pub mod model;
+pub mod read;
+pub mod routes;
+pub mod rules;
+pub mod store;

@@ -1,0 +1,97 @@
+//! JSON Merge Patch (RFC 7396): what a `PATCH` makes of what is there.
+//!
+//! Our own, because what is patched is a [`Node`], which keeps the digits of numbers and is then read and judged as a body
+//! that was sent whole.
+
+use indexmap::IndexMap;
+use serde::Serialize;
+
+use super::body::Body;
+use super::etag::to_json;
+use super::json::{self, Node};
+use crate::problem::{Problem, ProblemKind};
+
+/// The media types that a `PATCH` reads.
+const MEDIA_TYPES: [&str; 2] = ["application/json", "application/merge-patch+json"];
+
+/// The patch in a body; 415 for another media type, 400 where it is not JSON.
+pub fn read(body: &Body) -> Result<Node, Problem> {
+    if !MEDIA_TYPES.contains(&body.media_type.as_str()) {
+        return Err(Problem::new(
+            ProblemKind::UnsupportedMediaType,
+            "The operation reads application/merge-patch+json and application/json.",
+            "Handlingen læser application/merge-patch+json og application/json.",
+        ));
+    }
+    json::parse(&body.bytes)
+}
+
+/// A whole JSON document in a body; 415 for another media type, 400 where it is not JSON.
+pub fn read_whole(body: &Body) -> Result<Node, Problem> {
+    if body.media_type != "application/json" {
+        return Err(Problem::new(
+            ProblemKind::UnsupportedMediaType,
+            "The operation reads application/json.",
+            "Handlingen læser application/json.",
+        ));
+    }
+    json::parse(&body.bytes)
+}
+
+/// What `patch` makes of `before`, as if it had been sent whole.
+pub fn apply(before: &impl Serialize, patch: &Node) -> Result<Node, Problem> {
+    Ok(merged(json::parse(&to_json(before)?)?, patch))
+}
+
+fn merged(target: Node, patch: &Node) -> Node {
+    let Node::Object(changes) = patch else {
+        return patch.clone();
+    };
+    let mut members = match target {
+        Node::Object(members) => members,
+        _ => IndexMap::new(),
+    };
+    for (name, change) in changes {
+        if *change == Node::Null {
+            members.shift_remove(name);
+        } else {
+            let before = members.get(name).cloned().unwrap_or(Node::Null);
+            members.insert(name.clone(), merged(before, change));
+        }
+    }
+    Node::Object(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Appendix A of RFC 7396.
+    #[test]
+    fn the_examples_of_the_rfc_come_out() {
+        for (target, patch, result) in [
+            (r#"{"a":"b"}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
+            (r#"{"a":"b"}"#, r#"{"b":"c"}"#, r#"{"a":"b","b":"c"}"#),
+            (r#"{"a":"b"}"#, r#"{"a":null}"#, r"{}"),
+            (r#"{"a":"b","b":"c"}"#, r#"{"a":null}"#, r#"{"b":"c"}"#),
+            (r#"{"a":["b"]}"#, r#"{"a":"c"}"#, r#"{"a":"c"}"#),
+            (r#"{"a":"c"}"#, r#"{"a":["b"]}"#, r#"{"a":["b"]}"#),
+            (
+                r#"{"a":{"b":"c"}}"#,
+                r#"{"a":{"b":"d","c":null}}"#,
+                r#"{"a":{"b":"d"}}"#,
+            ),
+            (r#"{"a":[{"b":"c"}]}"#, r#"{"a":[1]}"#, r#"{"a":[1]}"#),
+            (r#"["a","b"]"#, r#"["c","d"]"#, r#"["c","d"]"#),
+            (r#"{"a":"b"}"#, r#"["c"]"#, r#"["c"]"#),
+            (r#"{"a":"foo"}"#, "null", "null"),
+            (r#"{"a":"foo"}"#, r#""bar""#, r#""bar""#),
+            (r#"{"e":null}"#, r#"{"a":1}"#, r#"{"e":null,"a":1}"#),
+            (r"[1,2]", r#"{"a":"b","c":null}"#, r#"{"a":"b"}"#),
+            (r"{}", r#"{"a":{"bb":{"ccc":null}}}"#, r#"{"a":{"bb":{}}}"#),
+        ] {
+            let node = |text: &str| json::parse(text.as_bytes()).unwrap();
+            assert_eq!(merged(node(target), &node(patch)), node(result), "{target} {patch}");
+        }
+    }
+}
