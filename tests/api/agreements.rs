@@ -6,9 +6,9 @@ use helhedsplan::agreements::store;
 use helhedsplan::auth::role::Role;
 use helhedsplan::entities::plan;
 use helhedsplan::problem::Problem;
-use helhedsplan::record::{Clock, Deed};
+use helhedsplan::record::{Clock, Deed, Stamp};
 use reqwest::Method;
-use sea_orm::EntityTrait;
+use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::{Value, json};
 
 use crate::support::document::DOCUMENT;
@@ -25,17 +25,22 @@ const SUB_AGREEMENTS: [&str; 4] = [
 async fn put_in_force(app: &TestApp, code: &str, version: i32, from: &str) -> Result<bool, Problem> {
     let plan = plan::Entity::find().one(app.state.db.read()).await.unwrap().unwrap();
     let transaction = app.state.db.begin().await.unwrap();
-    let clock = Clock::lock(&transaction, plan.id).await.unwrap();
-    let deed = Deed {
-        subject: "test",
-        operation: "put_agreement_in_force",
-        target: format!("agreements/{code}"),
-        request_id: None,
-    };
-    let stamp = clock.tick(&transaction, deed).await.unwrap();
+    let stamp = tick(&transaction, plan.id).await;
     let done = store::put_in_force(&transaction, &plan, code, version, from.parse().unwrap(), stamp).await?;
     transaction.commit().await.unwrap();
     Ok(done)
+}
+
+/// The next number of the plan's sequence.
+async fn tick(transaction: &DatabaseTransaction, plan_id: i32) -> Stamp {
+    let clock = Clock::lock(transaction, plan_id).await.unwrap();
+    let deed = Deed {
+        subject: "test",
+        operation: "put_agreement_in_force",
+        target: "agreements".to_owned(),
+        request_id: None,
+    };
+    clock.tick(transaction, deed).await.unwrap()
 }
 
 /// Writes a draft of an agreement with a change to its content, as the secretariat.
@@ -449,6 +454,38 @@ async fn two_who_edit_one_draft_do_not_overwrite_each_other() {
     // Its number is not given out again.
     let next = draft(&app, "beskaeftigelse", json!({"activities": ["b"]})).await;
     assert_eq!(next["version"], 3);
+}
+
+#[actix_web::test]
+async fn of_two_changes_at_the_same_moment_one_is_told_that_it_came_too_late() {
+    let app = TestApp::start().await;
+    let path = "agreements/beskaeftigelse/versions/2";
+    draft(&app, "beskaeftigelse", json!({"activities": ["a"]})).await;
+    let client = app.as_role(Role::Secretariat);
+    let client = client.clone().header("if-match", client.get(path).await.header("etag"));
+    let (one, other) = (json!({"note": "Den ene"}), json!({"note": "Den anden"}));
+    let (one, other) = tokio::join!(patch(&client, path, &one), patch(&client, path, &other));
+    let mut statuses = [one.status, other.status];
+    statuses.sort_unstable();
+    assert_eq!(statuses, [200, 412]);
+    let kept = if one.status == 200 { one } else { other };
+    assert_eq!(client.get(path).await.expect(200), kept.expect(200));
+}
+
+#[actix_web::test]
+async fn a_decision_that_is_not_carried_through_puts_nothing_in_force() {
+    let app = TestApp::start().await;
+    draft(&app, "beskaeftigelse", json!({"activities": ["a"]})).await;
+    let path = "agreements/beskaeftigelse/versions/2";
+    let before = app.as_role(Role::Fund).get(path).await;
+    let plan = plan::Entity::find().one(app.state.db.read()).await.unwrap().unwrap();
+    let transaction = app.state.db.begin().await.unwrap();
+    let stamp = tick(&transaction, plan.id).await;
+    let from = "2024-07-01".parse().unwrap();
+    let done = store::put_in_force(&transaction, &plan, "beskaeftigelse", 2, from, stamp).await;
+    assert!(done.unwrap());
+    transaction.rollback().await.unwrap();
+    assert_eq!(app.as_role(Role::Fund).get(path).await.body, before.body);
 }
 
 #[actix_web::test]
