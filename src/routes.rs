@@ -2,9 +2,8 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{
-    agreements, areas, budget, goals, indicators, kendskabsgrad, measurements, milestones, plans, series, system,
-};
+use crate::{agreements, areas, budget, goals, indicators, kendskabsgrad};
+use crate::{measurements, milestones, plans, series, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {

@@ -4,7 +4,7 @@ use helhedsplan::auth::role::Role;
 use serde_json::{Value, json};
 
 use crate::support::extracts::{extract, with_count};
-use crate::support::{Client, TestApp};
+use crate::support::{Client, PLAN, TestApp};
 
 const SHARE: &str = "indicators/kendskabsgrad/series";
 const COUNT: &str = "indicators/kendskabsgrad-count/series";
@@ -523,6 +523,10 @@ async fn a_series_is_drawn_with_baseline_target_and_comparators() {
         .get(&path)
         .await;
     assert_eq!(known.status, 304);
+    // Goals have a scope of their own: without it the chart is of the figures alone.
+    let narrow = app.token(Role::Board, None, &[PLAN], Some("measurements:read"));
+    let figures = app.with_token(&narrow).get(&path).await;
+    assert!(figures.text().contains("83 (1. januar 2023)") && !figures.text().contains("Mål"));
     // More lines than anybody can tell apart are not drawn; no figures are said to be none.
     let too_many = client.get(&format!("{COUNT}?format=svg")).await;
     assert_eq!(too_many.errors(422), ["area too_many_lines"]);

@@ -6,8 +6,7 @@ use sea_orm::ConnectionTrait;
 
 use super::super::chart::{Chart, Line, LineKind, MAX_LINES, Mark, Path, draw};
 use super::super::model::SeriesView;
-use crate::entities::plan;
-use crate::goals::store::{Overlay, overlays};
+use crate::goals::store::Overlay;
 use crate::indicators::store::{Selection, figures};
 use crate::period::Period;
 use crate::problem::{At, FieldError, Problem};
@@ -18,10 +17,11 @@ pub(super) const MEDIA_TYPE: &str = "image/svg+xml";
 /// The chart of a series; 422 where it would have more lines than anybody can tell apart.
 pub(super) async fn svg(
     db: &impl ConnectionTrait,
-    plan: &plan::Model,
+    plan_id: i32,
     series: &SeriesView,
     seq: i64,
-    (from, to): (Option<Period>, Option<Period>),
+    window: (Option<Period>, Option<Period>),
+    overlays: &[Overlay],
     names: &BTreeMap<String, String>,
 ) -> Result<Vec<u8>, Problem> {
     let mut lines: Vec<Measured> = Vec::new();
@@ -47,13 +47,12 @@ pub(super) async fn svg(
     if lines.len() > MAX_LINES {
         return Err(too_many(lines.len()));
     }
-    let overlays = overlays(db, plan, seq, &series.indicator.code).await?;
     let overlay_of = |line: &Measured| {
         let mut own = overlays.iter();
         own.find(|overlay| overlay.area == line.area && overlay.category == line.category)
     };
     let beside = beside(&lines, &overlay_of);
-    let compared = compared(db, plan.id, series, seq, (from, to), &beside).await?;
+    let compared = compared(db, plan_id, series, seq, window, &beside).await?;
     let name = |code: &str| names.get(code).map_or(code, String::as_str).to_owned();
     // A category stands in the title where all lines have the same, else with each line.
     let first = lines.first().and_then(|line| line.category.clone());

@@ -15,8 +15,9 @@ use super::formats;
 use super::model::{Fresh, PointView, SeriesIndicator, SeriesView};
 use crate::areas;
 use crate::auth::Allow;
-use crate::auth::role::ReadMeasurements;
+use crate::auth::role::{Permission, ReadMeasurements};
 use crate::entities::{area, indicator};
+use crate::goals::store::overlays;
 use crate::indicators::rules::{self, Figure, TOTAL, UnknownWord};
 use crate::indicators::store::{self, Selection};
 use crate::period::Period;
@@ -148,11 +149,15 @@ async fn get_series(
         ),
         SeriesFormat::Svg => {
             let names = names(db, plan.id, areas).await?;
+            // Goals have a scope of their own: who has only the figures' gets a chart of the figures.
+            let overlays = if who.caller().may(Permission::ReadGoals) {
+                overlays(db, &plan, seq, &series.indicator.code).await?
+            } else {
+                Vec::new()
+            };
             let window = (query.from, query.to);
-            (
-                chart::MEDIA_TYPE,
-                chart::svg(db, &plan, &series, seq, window, &names).await?,
-            )
+            let svg = chart::svg(db, plan.id, &series, seq, window, &overlays, &names).await?;
+            (chart::MEDIA_TYPE, svg)
         }
         SeriesFormat::JsonStat => {
             let names = names(db, plan.id, areas).await?;
