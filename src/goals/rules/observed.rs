@@ -71,10 +71,12 @@ pub fn series(figures: &[Figure], sums: Sums, whole: &Whole, area: &str, on: Nai
             if own.iter().any(|own| own.period == figure.period) {
                 continue;
             }
-            let parts = known
-                .iter()
-                .filter(|part| part.period == figure.period && whole.zones.contains(&part.area));
-            let parts = parts.filter_map(revision).collect();
+            // In the zones' order, whatever the order in which they were found.
+            let parts = whole.zones.iter().filter_map(|zone| {
+                let mut of_period = known.iter().filter(|part| part.period == figure.period);
+                revision(of_period.find(|part| part.area == *zone)?)
+            });
+            let parts = parts.collect();
             observed.extend(of(&figure, parts));
         }
     }

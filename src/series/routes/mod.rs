@@ -165,15 +165,15 @@ async fn get_series(
         ),
         SeriesFormat::Svg => {
             let names = names(db, plan.id, areas).await?;
-            let window = (query.from, query.to);
-            let overlays = match sees_goals {
-                true => overlays(db, plan, seq, &indicator.code).await?,
-                false => Vec::new(),
+            // Goals have a scope of their own: who has only the figures' gets a chart of the figures.
+            let overlays = if sees_goals {
+                overlays(db, plan, seq, &series.indicator.code).await?
+            } else {
+                Vec::new()
             };
-            (
-                chart::MEDIA_TYPE,
-                chart::svg(db, plan.id, &series, seq, window, &overlays, &names).await?,
-            )
+            let window = (query.from, query.to);
+            let svg = chart::svg(db, plan.id, &series, seq, window, &overlays, &names).await?;
+            (chart::MEDIA_TYPE, svg)
         }
         SeriesFormat::JsonStat => {
             let names = names(db, indicator.plan_id, areas).await?;
