@@ -9,6 +9,7 @@ pub mod openapi; // the document that describes every operation
 pub mod routes; // the table of contents: one line a slice
 
 // The slices, one folder a resource.
+pub mod activities; // what the plan does, for whom, and where
 pub mod areas; // areas, organisations and venues
 pub mod clients; // registered clients, their secrets and tokens; read tokens
 pub mod criteria; // area criteria: dated rule sets, and how areas stand against them
@@ -17,6 +18,7 @@ pub mod indicators; // indicators, target groups, measurements, series
 pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction
 pub mod measurements; // measured figures as rows: imports, the flat list, history
 pub mod plans; // plans and focus areas; where a caller's reach is decided
+pub mod sessions; // what residents can come to, and the feeds that show it
 pub mod system; // health, keys, problems, who am I
 
 // What every slice stands on.

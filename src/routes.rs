@@ -2,7 +2,9 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{areas, clients, criteria, deliveries, indicators, kendskabsgrad, measurements, plans, system};
+use crate::{
+    activities, areas, clients, criteria, deliveries, indicators, kendskabsgrad, measurements, plans, sessions, system,
+};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
@@ -10,6 +12,8 @@ pub fn configure(service: &mut ServiceConfig) {
     plans::routes::configure(service); //         /v1/plans, …/focus-areas
     areas::routes::configure(service); //         …/organisations, …/areas, …/venues
     clients::routes::configure(service); //       /oauth/token, …/clients, …/read-tokens
+    activities::routes::configure(service); //    …/activities, …/activities/{code}/placements
+    sessions::routes::configure(service); //      …/sessions, …/sessions.ics, …/feeds/sessions
     indicators::routes::configure(service); //    …/target-groups, …/indicators, …/indicators/{code}/series
     measurements::routes::configure(service); //  …/measurements, …/measurements/imports
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts

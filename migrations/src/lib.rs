@@ -36,6 +36,7 @@ mod m0005_idempotency;
 mod m0006_venues;
 mod m0007_clients;
 mod m0010_criteria;
+mod m0011_activities;
 mod m0012_imports;
 mod m0013_arrivals;
 mod tables;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_venues::Migration),
             Box::new(m0007_clients::Migration),
             Box::new(m0010_criteria::Migration),
+            Box::new(m0011_activities::Migration),
             Box::new(m0012_imports::Migration),
             Box::new(m0013_arrivals::Migration),
         ]

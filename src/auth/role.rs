@@ -181,6 +181,12 @@ permissions! {
     /// Register, rotate and revoke clients of the municipality and the housing organisations; make and revoke read tokens of
     /// the secretariat.
     WriteClients,     "clients:write",         [x o o o o o o];
+    /// Read activities, their placements and sessions, and the feeds: what is published.
+    ReadActivities,   "activities:read",       [x x x x x x x];
+    /// Draft activities, see those that are not published, and edit how activities are presented.
+    WriteActivities,  "activities:write",      [x o o o o o o];
+    /// Write sessions, and see those that are not published.
+    WriteSessions,    "sessions:write",        [x o o o o o o];
 }
 
 impl Permission {
@@ -233,6 +239,9 @@ mod tests {
         deliveries:read: secretariat municipality housing_organisation board fund auditor
         clients:read: secretariat
         clients:write: secretariat
+        activities:read: secretariat municipality housing_organisation board fund auditor public
+        activities:write: secretariat
+        sessions:write: secretariat
         ");
     }
 

@@ -3,6 +3,16 @@
 //! The steps that create them, and the conventions they keep, are in the crate `migrations`. A `plan_id` is the plan's
 //! number, which never leaves the database; a code is the name by which clients know a thing inside its plan.
 
+/// What the plan does.
+pub mod activity;
+/// Who takes part in an activity.
+pub mod activity_actor;
+/// What was promised of an activity.
+pub mod activity_commitment;
+/// Where activities are, and were.
+pub mod activity_placement;
+/// For whom an activity is.
+pub mod activity_target_group;
 /// Areas, from the country down to the single department.
 pub mod area;
 /// How areas lie to one another.
@@ -45,6 +55,10 @@ pub mod read_token;
 pub mod registry_version;
 /// The dated rule sets of the area criteria.
 pub mod rule_set;
+/// What is offered to residents, once or again and again.
+pub mod session;
+/// Every single time that a session takes place.
+pub mod session_occurrence;
 /// The target groups that citizens are counted in, dated.
 pub mod target_group;
 /// Parts of target groups that are counted on their own.

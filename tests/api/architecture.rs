@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 9] = [
+const SLICES: [&str; 11] = [
+    "activities",
     "areas",
     "clients",
     "criteria",
@@ -12,6 +13,7 @@ const SLICES: [&str; 9] = [
     "kendskabsgrad",
     "measurements",
     "plans",
+    "sessions",
     "system",
 ];
 
@@ -38,8 +40,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["auth", "db", "entities", "problem", "record", "state", "web", "words"],
     ),
     // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
-    ("<slice>/model", &["auth", "entities", "period", "problem"]),
+    ("<slice>/model", &["auth", "entities", "period", "problem", "words"]),
     ("<slice>/rules", &["auth", "entities", "period", "problem", "words"]),
+    ("<slice>/recurrence", &[]),
+    ("<slice>/search", &[]),
+    ("<slice>/calendar", &["entities", "words"]),
+    ("<slice>/rpde", &["entities", "words"]),
     ("<slice>/draft", &["problem", "text"]),
     ("<slice>/gaps", &["problem"]),
     ("<slice>/sums", &["problem", "text"]),
@@ -57,7 +63,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/jobs", &["auth", "db", "entities", "problem"]),
     // How a kind of reference data is read, judged and stored.
     ("<slice>/write", &["auth", "entities", "problem", "reference", "words"]),
-    ("<slice>/read", &["auth", "period", "problem", "text", "web"]),
+    ("<slice>/read", &["auth", "period", "problem", "reference", "text", "web"]),
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
     ("<slice>/formats", &["problem", "web"]),
@@ -74,12 +80,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "state",
             "text",
             "web",
+            "words",
         ],
     ),
     // Above the slices. Seeds go through the slices' own stores.
     (
         "seed",
         &[
+            "activities",
             "areas",
             "criteria",
             "db",
@@ -92,11 +100,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "record",
             "reference",
             "web",
+            "words",
         ],
     ),
     (
         "routes",
         &[
+            "activities",
             "areas",
             "clients",
             "criteria",
@@ -105,6 +115,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "kendskabsgrad",
             "measurements",
             "plans",
+            "sessions",
             "system",
         ],
     ),
@@ -118,6 +129,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Which slice may use another's `store` or `rules`, and why.
 const SLICE_TO_SLICE: &[(&str, &str)] = &[
+    ("activities", "plans"),         // every plan-scoped query begins by resolving the plan; focus areas
+    ("sessions", "plans"),           // the same
+    ("sessions", "activities"),      // a session is of an activity, and as public as it
+    ("areas", "activities"),         // the feeds show a venue's name and address
     ("clients", "plans"),            // as below
     ("clients", "areas"),            // the organisation that a client acts for
     ("measurements", "clients"),     // the secretariat writes for those who have no client
@@ -230,9 +245,13 @@ fn every_import_goes_downwards() {
 
 /// What a slice's file may use of its own slice.
 const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
-    ("model", &["rules", "truth"]),
+    ("model", &["recurrence", "rules", "truth"]),
+    ("calendar", &["model", "recurrence", "rules", "store"]),
+    ("rpde", &["model", "recurrence", "rules", "store"]),
+    ("recurrence", &[]),
+    ("search", &[]),
     ("draft", &["model"]),
-    ("rules", &["draft", "gaps", "model", "sums", "truth", "values"]),
+    ("rules", &["draft", "gaps", "model", "recurrence", "sums", "truth", "values"]),
     ("values", &["rules"]),
     ("assessment", &["rules", "truth", "values"]),
     ("gaps", &["draft", "rules"]),
@@ -242,7 +261,7 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("read_json", &["draft", "model"]),
     ("read_csv", &["draft"]),
     ("formats", &["model", "rules"]),
-    ("read", &["rules"]),
+    ("read", &["recurrence", "rules"]),
     ("staging", &["model", "rules"]),
     ("import", &["model", "read", "rules", "staging"]),
     ("jobs", &["import", "model"]),

@@ -6,6 +6,7 @@
 
 mod support;
 
+mod activities;
 mod architecture;
 mod authz;
 mod cli;
@@ -14,6 +15,7 @@ mod conditional;
 mod contract;
 mod criteria;
 mod deliveries;
+mod feeds;
 mod idempotency;
 mod kendskabsgrad;
 mod measurements;
@@ -25,4 +27,5 @@ mod reference;
 mod reference_writes;
 mod seeds;
 mod series;
+mod sessions;
 mod system;
