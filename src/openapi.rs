@@ -67,12 +67,15 @@ static ROUTES: LazyLock<Vec<(Vec<String>, Vec<&'static str>)>> = LazyLock::new(|
 });
 
 static PUBLIC_READS: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
+    let needs_none = SecurityRequirement::default();
     let is_public = |item: &utoipa::openapi::PathItem| {
-        let permission = item.get.as_ref().and_then(permission_of);
-        permission.is_some_and(|permission| Role::Public.may(permission))
+        let security = item.get.as_ref().and_then(|operation| operation.security.as_ref());
+        security.is_some_and(|security| security.contains(&needs_none))
     };
-    let paths = DOCUMENT.paths.paths.iter().filter(|(_, item)| is_public(item));
-    paths.map(|(path, _)| path.split('/').map(str::to_owned).collect()).collect()
+    let all = DOCUMENT.paths.paths.iter();
+    all.filter(|(path, item)| path.starts_with("/v1/plans") && is_public(item))
+        .map(|(path, _)| path.split('/').map(str::to_owned).collect())
+        .collect()
 });
 
 /// Whether a path is one that a template stands for.
@@ -114,7 +117,7 @@ pub fn methods_of(path: &str) -> Vec<&'static str> {
         .collect()
 }
 
-/// Whether a path can be read without a token.
+/// Whether a path of plans can be read without a token.
 pub fn is_public_read(path: &str) -> bool {
     let segments: Vec<&str> = path.split('/').collect();
     PUBLIC_READS.iter().any(|template| is_at(template, &segments))

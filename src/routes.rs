@@ -2,9 +2,8 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{
-    activities, areas, clients, criteria, deliveries, indicators, kendskabsgrad, measurements, plans, sessions, system,
-};
+use crate::{activities, areas, clients, criteria, deliveries, indicators};
+use crate::{kendskabsgrad, measurements, plans, sessions, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {

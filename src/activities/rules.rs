@@ -15,7 +15,7 @@ pub const ALL_ZONES: &str = "all-zones";
 words! {
     /// How far an activity is.
     #[derive(Deserialize)]
-    ActivityStatus {
+    pub ActivityStatus {
         /// Not decided yet.
         Draft = "draft",
         /// In force and running.
@@ -30,7 +30,7 @@ words! {
 words! {
     /// Whether an activity moves between zones.
     #[derive(Deserialize)]
-    Mobility {
+    pub Mobility {
         /// It is where the board places it.
         Mobile = "mobile",
         /// It is present in every zone.
@@ -41,7 +41,7 @@ words! {
 words! {
     /// What a placement rests on.
     #[derive(Deserialize)]
-    PlacementBasis {
+    pub PlacementBasis {
         /// The agreement itself.
         Agreement = "agreement",
         /// A decision of the board.
@@ -162,7 +162,7 @@ pub struct Commitment {
 words! {
     /// In how long a commitment is to be kept.
     #[derive(Deserialize)]
-    CommitmentPeriod {
+    pub CommitmentPeriod {
         /// A week.
         Week = "week",
         /// A month.
@@ -380,6 +380,7 @@ fn meets(new: &NewPlacement, placed: &Placed) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::words;
     use proptest::prelude::*;
 
     fn day(number: u32) -> NaiveDate {
@@ -421,6 +422,14 @@ mod tests {
         };
         judge_placement(new, &ground, &At::Pointer(String::new()))
             .map_err(|errors| errors.iter().map(|error| error.code).collect())
+    }
+
+    #[test]
+    fn words_are_sent_as_they_are_stored() {
+        words::check::<ActivityStatus>();
+        words::check::<Mobility>();
+        words::check::<PlacementBasis>();
+        words::check::<CommitmentPeriod>();
     }
 
     #[test]

@@ -34,7 +34,7 @@ pub struct Feed {
 
 words! {
     /// What became of an item.
-    FeedItemState {
+    pub FeedItemState {
         /// It is there, and `data` says what it is now.
         Updated = "updated",
         /// It is no longer there, or no longer public.

@@ -12,7 +12,7 @@ use crate::words::words;
 words! {
     /// Whether a session takes place.
     #[derive(Deserialize)]
-    SessionStatus {
+    pub SessionStatus {
         /// It does.
         Scheduled = "scheduled",
         /// It is called off, with all its occurrences.
@@ -23,7 +23,7 @@ words! {
 words! {
     /// What an exception makes of the occurrence that the rule gives.
     #[derive(Deserialize)]
-    ExceptionKind {
+    pub ExceptionKind {
         /// It was never meant: it is not shown.
         Excluded = "excluded",
         /// It is called off, and shown as such.
@@ -35,7 +35,7 @@ words! {
 
 words! {
     /// Whether an occurrence takes place.
-    OccurrenceStatus {
+    pub OccurrenceStatus {
         /// As the rule says.
         Scheduled = "scheduled",
         /// It is called off.
@@ -353,6 +353,7 @@ fn refused(fault: &Fault, at: &At) -> FieldError {
 mod tests {
     use super::*;
     use crate::sessions::recurrence::parse_local;
+    use crate::words;
     use chrono::Days;
     use proptest::prelude::*;
 
@@ -397,6 +398,13 @@ mod tests {
     fn codes(definition: &Definition) -> Vec<&'static str> {
         let found = occurrences(definition, period(), &At::Pointer(String::new()));
         found.unwrap_err().iter().map(|error| error.code).collect()
+    }
+
+    #[test]
+    fn words_are_sent_as_they_are_stored() {
+        words::check::<SessionStatus>();
+        words::check::<ExceptionKind>();
+        words::check::<OccurrenceStatus>();
     }
 
     #[test]

@@ -207,7 +207,7 @@ async fn activities_are_filtered_by_focus_area_zone_age_and_status() {
     );
     assert_eq!(
         app.public().get("activities?on=today").await.errors(400),
-        ["on invalid_date"]
+        ["on invalid_value"]
     );
     assert_eq!(
         app.public().get("activities?status=over").await.errors(400),

@@ -279,7 +279,7 @@ async fn occurrences_are_filtered_by_day_zone_activity_and_age() {
     }
     assert_eq!(
         public.get("sessions?from=1&to=x").await.errors(400),
-        ["from invalid_date", "to invalid_date"]
+        ["from invalid_value", "to invalid_value"]
     );
 }
 

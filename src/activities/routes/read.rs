@@ -15,6 +15,7 @@ use crate::auth::{Allow, Caller};
 use crate::plans;
 use crate::problem::{At, FieldError, Problem};
 use crate::state::AppState;
+use crate::web::day::Day;
 use crate::web::etag::respond_json;
 use crate::web::page::{self, Page};
 use crate::web::path::PlanPath;
@@ -46,7 +47,7 @@ struct ListQuery {
     zone: Option<String>,
     /// The day for `zone`.
     #[param(value_type = Option<String>, format = Date)]
-    on: Option<String>,
+    on: Option<Day>,
     /// For people of this age: one of the target groups admits it, or none states an age.
     #[param(minimum = 0, maximum = 120)]
     age: Option<i16>,
@@ -84,13 +85,12 @@ pub(super) async fn list_activities(
 ) -> Result<HttpResponse, Problem> {
     let query = query.0;
     let window = page::window::<i32>(query.limit, query.cursor.as_deref())?;
-    let on = day(query.on.as_deref())?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     check(&app, plan.id, &query).await?;
     let selection = Selection {
         focus_area: query.focus_area,
         zone: query.zone,
-        on,
+        on: query.on.map(|on| on.0),
         age: query.age,
         status: query.status,
         q: query.q,
@@ -102,20 +102,6 @@ pub(super) async fn list_activities(
     let views = store::views(app.db.read(), plan.id, rows).await?;
     let rows = positions.into_iter().zip(views).collect();
     Page::new(rows, window.limit, |(position, _)| *position, |(_, view)| view).respond(&request)
-}
-
-/// A day in the query; 400 where it is none.
-fn day(text: Option<&str>) -> Result<Option<NaiveDate>, Problem> {
-    let Some(text) = text else { return Ok(None) };
-    match parse_date(text) {
-        Some(date) => Ok(Some(date)),
-        None => Err(Problem::invalid_parameters(vec![FieldError::new(
-            At::Parameter("on".into()),
-            "invalid_date",
-            "A date is written as 2024-01-31.",
-            "En dato skrives som 2024-01-31.",
-        )])),
-    }
 }
 
 /// Codes that the plan does not have are errors, so that a typing error is not taken for an absence of activities.
@@ -194,7 +180,7 @@ pub(super) async fn get_activity(
 struct PlacementQuery {
     /// Only those that hold on this day.
     #[param(value_type = Option<String>, format = Date, example = "2024-01-01")]
-    on: Option<String>,
+    on: Option<Day>,
     /// How many items at most, 1 to 1000; 100 where absent.
     #[param(minimum = 1, maximum = 1000)]
     limit: Option<u64>,
@@ -235,7 +221,6 @@ pub(super) async fn list_placements(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let window = page::window::<Bookmark>(query.0.limit, query.0.cursor.as_deref())?;
-    let on = day(query.0.on.as_deref())?;
     let (plan, code) = path.into_inner();
     let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
     let activity = store::activity(app.db.read(), plan.id, &code, sight(who.caller())).await?;
@@ -243,7 +228,7 @@ pub(super) async fn list_placements(
         limit: window.limit,
         after: window.after.map(|Bookmark(date, id)| (date, id)),
     };
-    let rows = store::placements(app.db.read(), plan.id, &activity.code, on, &rows).await?;
+    let rows = store::placements(app.db.read(), plan.id, &activity.code, query.0.on.map(|on| on.0), &rows).await?;
     Page::new(
         rows,
         window.limit,

@@ -14,9 +14,9 @@ use crate::problem::{At, FieldError, Problem};
 use crate::reference::{self, Change, Patch, Put};
 use crate::state::AppState;
 use crate::web::body::{Body, NoBody};
+use crate::web::etag::{require_match, to_json};
 use crate::web::path::PlanPath;
 use crate::web::query::{NoQuery, ValidQuery};
-use crate::words::Word;
 
 type PutActivity = Put<NewActivity>;
 type PatchActivity = Patch<NewActivity>;
@@ -97,9 +97,12 @@ pub(super) async fn archive_activity(
     let (plan, code) = path.into_inner();
     let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
     let change = Change::new(&app, who.caller(), &plan, &code, &request);
-    // A draft that a decision puts in force meanwhile has another ETag, which the precondition finds.
     let row = store::activity(app.db.read(), plan.id, &code, Sight::Everything).await?;
-    if row.status != ActivityStatus::Draft.code() {
+    let views = store::views(app.db.read(), plan.id, vec![row]).await?;
+    let view = views.first().ok_or_else(store::missing)?;
+    require_match(&request, &to_json(view)?)?;
+    // A draft that a decision puts in force meanwhile has another ETag, which the precondition under the lock finds.
+    if view.status != ActivityStatus::Draft {
         return Err(Problem::invalid_content(vec![FieldError::new(
             At::Pointer(String::new()),
             "in_force",

@@ -2,7 +2,7 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
-use chrono::NaiveDateTime;
+use chrono::{NaiveDate, NaiveDateTime};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -19,9 +19,10 @@ use crate::db::Window;
 use crate::plans;
 use crate::problem::{At, FieldError, Problem};
 use crate::state::AppState;
+use crate::web::day::Day;
 use crate::web::page::{self, Page};
 use crate::web::path::PlanPath;
-use crate::web::query::{ValidQuery, parse_date};
+use crate::web::query::ValidQuery;
 
 type OccurrencePage = Page<OccurrenceView>;
 
@@ -31,10 +32,10 @@ type OccurrencePage = Page<OccurrenceView>;
 struct ListQuery {
     /// Those that begin on this day in Copenhagen or later; from the plan's beginning where absent.
     #[param(value_type = Option<String>, format = Date, example = "2024-09-01")]
-    from: Option<String>,
+    from: Option<Day>,
     /// Those that begin on this day in Copenhagen or earlier; to the plan's end where absent.
     #[param(value_type = Option<String>, format = Date, example = "2024-09-30")]
-    to: Option<String>,
+    to: Option<Day>,
     /// At a venue in this zone, by code. A venue whose zone is not stated is in none.
     zone: Option<String>,
     /// Of this activity, by code.
@@ -127,26 +128,9 @@ pub(super) async fn list_sessions(
     Page::new(rows, window.limit, bookmark, |row| row).respond(&request)
 }
 
-type Days = (Option<chrono::NaiveDate>, Option<chrono::NaiveDate>);
-
-fn days(query: &ListQuery) -> Result<Days, Problem> {
-    let mut errors = Vec::new();
-    let mut day = |name: &'static str, text: &Option<String>| {
-        let date = text.as_deref().map(parse_date);
-        if matches!(date, Some(None)) {
-            errors.push(FieldError::new(
-                At::Parameter(name.into()),
-                "invalid_date",
-                "A date is written as 2024-01-31.",
-                "En dato skrives som 2024-01-31.",
-            ));
-        }
-        date.flatten()
-    };
-    let days = (day("from", &query.from), day("to", &query.to));
-    if !errors.is_empty() {
-        return Err(Problem::invalid_parameters(errors));
-    }
+/// The period that is asked for; 422 where it ends before it begins.
+fn days(query: &ListQuery) -> Result<(Option<NaiveDate>, Option<NaiveDate>), Problem> {
+    let days = (query.from.map(|day| day.0), query.to.map(|day| day.0));
     if let (Some(from), Some(to)) = days
         && to < from
     {
