@@ -251,7 +251,7 @@ mod tests {
         for role in Role::ALL {
             assert!(!role.default_scope().contains("criteria:contested"), "{role}");
         }
-        assert_eq!(Role::Public.default_scope(), "plan:read");
+        assert_eq!(Role::Public.default_scope(), "plan:read activities:read");
     }
 
     #[test]

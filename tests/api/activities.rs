@@ -322,10 +322,7 @@ async fn what_is_in_force_changes_by_decision_only() {
     );
     assert_eq!(secretariat(&app).delete(path).await.errors(422), [" in_force"]);
     let presented = secretariat(&app)
-        .patch(
-            path,
-            &json!({"description": "Prøvetekst", "is_published": false}),
-        )
+        .patch(path, &json!({"description": "Prøvetekst", "is_published": false}))
         .await;
     assert_eq!(presented.expect(200)["version"], 2);
     assert_eq!(app.public().get(path).await.problem(404), "not-found");

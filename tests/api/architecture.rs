@@ -63,7 +63,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/jobs", &["auth", "db", "entities", "problem"]),
     // How a kind of reference data is read, judged and stored.
     ("<slice>/write", &["auth", "entities", "problem", "reference", "words"]),
-    ("<slice>/read", &["auth", "period", "problem", "reference", "text", "web"]),
+    (
+        "<slice>/read",
+        &["auth", "period", "problem", "reference", "text", "web"],
+    ),
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
     ("<slice>/formats", &["problem", "web"]),
@@ -129,30 +132,30 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
 
 /// Which slice may use another's `store` or `rules`, and why.
 const SLICE_TO_SLICE: &[(&str, &str)] = &[
-    ("activities", "plans"),         // every plan-scoped query begins by resolving the plan; focus areas
-    ("sessions", "plans"),           // the same
-    ("sessions", "activities"),      // a session is of an activity, and as public as it
-    ("areas", "activities"),         // the feeds show a venue's name and address
-    ("clients", "plans"),            // as below
-    ("clients", "areas"),            // the organisation that a client acts for
-    ("measurements", "clients"),     // the secretariat writes for those who have no client
-    ("areas", "plans"),              // every plan-scoped query begins by resolving the plan
-    ("indicators", "plans"),         // the same
-    ("kendskabsgrad", "plans"),      // the same
-    ("system", "plans"),             // /v1/me says which plans the caller reaches
-    ("indicators", "areas"),         // a series is ordered by area, and adds zones up
-    ("kendskabsgrad", "areas"),      // the zones of an extract; who owns it
+    ("activities", "plans"),     // every plan-scoped query begins by resolving the plan; focus areas
+    ("sessions", "plans"),       // the same
+    ("sessions", "activities"),  // a session is of an activity, and as public as it
+    ("areas", "activities"),     // the feeds show a venue's name and address
+    ("clients", "plans"),        // as below
+    ("clients", "areas"),        // the organisation that a client acts for
+    ("measurements", "clients"), // the secretariat writes for those who have no client
+    ("areas", "plans"),          // every plan-scoped query begins by resolving the plan
+    ("indicators", "plans"),     // the same
+    ("kendskabsgrad", "plans"),  // the same
+    ("system", "plans"),         // /v1/me says which plans the caller reaches
+    ("indicators", "areas"),     // a series is ordered by area, and adds zones up
+    ("kendskabsgrad", "areas"),  // the zones of an extract; who owns it
     ("kendskabsgrad", "indicators"), // an extract becomes measurements
-    ("measurements", "plans"),       // as above
-    ("measurements", "areas"),       // the areas of a row; the units below its owner
-    ("measurements", "indicators"),  // what figures are, and the parts of target groups
-    ("system", "areas"),             // /v1/me says which units and areas are the caller's own
-    ("criteria", "plans"),           // as above
-    ("criteria", "areas"),           // the areas that are assessed
-    ("criteria", "indicators"),      // the figures that they are judged by
-    ("deliveries", "plans"),         // as above
-    ("deliveries", "areas"),         // the units below a data owner
-    ("deliveries", "indicators"),    // what is expected, and what has come
+    ("measurements", "plans"),   // as above
+    ("measurements", "areas"),   // the areas of a row; the units below its owner
+    ("measurements", "indicators"), // what figures are, and the parts of target groups
+    ("system", "areas"),         // /v1/me says which units and areas are the caller's own
+    ("criteria", "plans"),       // as above
+    ("criteria", "areas"),       // the areas that are assessed
+    ("criteria", "indicators"),  // the figures that they are judged by
+    ("deliveries", "plans"),     // as above
+    ("deliveries", "areas"),     // the units below a data owner
+    ("deliveries", "indicators"), // what is expected, and what has come
 ];
 
 fn sources() -> Vec<PathBuf> {
@@ -251,7 +254,10 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("recurrence", &[]),
     ("search", &[]),
     ("draft", &["model"]),
-    ("rules", &["draft", "gaps", "model", "recurrence", "sums", "truth", "values"]),
+    (
+        "rules",
+        &["draft", "gaps", "model", "recurrence", "sums", "truth", "values"],
+    ),
     ("values", &["rules"]),
     ("assessment", &["rules", "truth", "values"]),
     ("gaps", &["draft", "rules"]),
