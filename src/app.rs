@@ -1,10 +1,14 @@
 //! `build_app`: the one factory of the application, used by `main` and by every test.
 
+use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{ALLOW, HeaderValue, LOCATION, X_CONTENT_TYPE_OPTIONS};
-use actix_web::middleware::{DefaultHeaders, Next, from_fn};
+use actix_web::http::header::{
+    ACCEPT, ACCEPT_LANGUAGE, ALLOW, CONTENT_LANGUAGE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::middleware::{Condition, DefaultHeaders, Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{App, Error, HttpRequest, HttpResponse};
 use tracing_actix_web::TracingLogger;
@@ -46,6 +50,7 @@ pub fn build_app_with(
         InitError = (),
     >,
 > {
+    let origins = state.config.cors_origins.clone();
     App::new()
         .into_utoipa_app()
         .app_data(Data::new(state))
@@ -66,11 +71,28 @@ pub fn build_app_with(
             ),
         )
         .default_service(web::to(unrouted))
+        .wrap(Condition::new(!origins.is_empty(), cors(origins)))
         .wrap(from_fn(problems::middleware))
         .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
         .wrap(from_fn(head_as_get))
         .wrap(TracingLogger::<AccessLog>::new())
         .wrap(from_fn(request_id::middleware))
+}
+
+/// Lets the pages of these origins read what can be read without a token, and nothing else. No credentials go with it.
+fn cors(origins: Vec<String>) -> Cors {
+    let trace = ["x-request-id", "traceparent"].map(HeaderName::from_static);
+    Cors::default()
+        .allowed_origin_fn(move |origin, head| {
+            let is_listed = origins.iter().any(|listed| listed.as_bytes() == origin.as_bytes());
+            is_listed && openapi::is_public_read(head.uri.path())
+        })
+        .allowed_methods([Method::GET, Method::HEAD])
+        .allowed_headers([ACCEPT, ACCEPT_LANGUAGE, IF_NONE_MATCH])
+        .allowed_headers(trace.clone())
+        .expose_headers([ETAG, LINK, CONTENT_LANGUAGE])
+        .expose_headers(trace)
+        .max_age(3600)
 }
 
 async fn document(request: HttpRequest) -> HttpResponse {

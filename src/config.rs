@@ -43,6 +43,12 @@ pub struct Settings {
     /// Address that clients use, without a slash at the end, also the issuer (`iss`) of tokens; default: `http://<listen>`
     #[arg(long, env = "HELHEDSPLAN_PUBLIC_URL", global = true)]
     pub public_url: Option<String>,
+    /// Origins whose pages may read what is public, such as `https://www.example.dk`, separated by commas; default: none
+    #[arg(long, env = "HELHEDSPLAN_CORS_ORIGINS", global = true)]
+    pub cors_origins: Option<String>,
+    /// Licence of the session feed, an address; default: <https://creativecommons.org/licenses/by/4.0/>
+    #[arg(long, env = "HELHEDSPLAN_FEED_LICENSE", global = true)]
+    pub feed_license: Option<String>,
     /// Audience (`aud`) that tokens must name; default: helhedsplan
     #[arg(long, env = "HELHEDSPLAN_AUDIENCE", global = true)]
     pub audience: Option<String>,
@@ -85,6 +91,10 @@ pub struct Config {
     pub database_max_connections: u32,
     /// `http://…` or `https://…`, without a slash at the end; the `iss` of tokens.
     pub public_url: String,
+    /// Origins (scheme, host and port) whose pages may read what is public; none by default.
+    pub cors_origins: Vec<String>,
+    /// The licence that the session feed names; an `https:` address.
+    pub feed_license: String,
     /// The `aud` of tokens.
     pub audience: String,
     /// A filter that `EnvFilter` accepts.
@@ -156,6 +166,8 @@ impl Settings {
             database_url: setting!(database_url: database_url; else embedded_database(&data_dir)),
             database_max_connections: setting!(database_max_connections: whole(1..=1000); else 10),
             public_url: setting!(public_url: public_url; else format!("http://{listen}")),
+            cors_origins: setting!(cors_origins: origins; else Vec::new()),
+            feed_license: setting!(feed_license: https; else "https://creativecommons.org/licenses/by/4.0/".into()),
             audience: setting!(audience: word; else "helhedsplan".into()),
             log: setting!(log: log_filter; else "info,actix_server=warn,sea_orm=warn,sqlx=warn".into()),
             log_format: setting!(log_format: log_format; else LogFormat::Auto),
@@ -287,6 +299,26 @@ fn on_or_off(text: &str) -> Result<bool, String> {
     }
 }
 
+/// Origins as browsers send them: compared as they are, so nothing may be left to interpretation.
+fn origins(text: &str) -> Result<Vec<String>, String> {
+    let origin = |item: &str| {
+        let is_exact = Url::parse(item)
+            .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.origin().ascii_serialization() == item);
+        let shape = "https://www.example.dk";
+        is_exact
+            .then(|| item.to_owned())
+            .ok_or_else(|| format!("'{item}' is not an origin such as {shape}, in small letters and without a path"))
+    };
+    text.split(',').map(str::trim).map(origin).collect()
+}
+
+fn https(text: &str) -> Result<String, String> {
+    let is_good = Url::parse(text).is_ok_and(|url| url.scheme() == "https");
+    is_good
+        .then(|| text.to_owned())
+        .ok_or_else(|| format!("'{text}' is not an https: address"))
+}
+
 fn word(text: &str) -> Result<String, String> {
     match text.split_whitespace().nth(1) {
         Some(_) => Err(format!("'{text}' is not one word")),
@@ -323,7 +355,8 @@ mod tests {
         let url = config.database_url.expose_secret();
         assert_eq!(url, "sqlite://./data/helhedsplan.db?mode=rwc");
         let shown = "Config { listen: 127.0.0.1:8080, data_dir: './data', database_url: SecretBox<str>([REDACTED]), \
-            database_max_connections: 10, public_url: 'http://127.0.0.1:8080', audience: 'helhedsplan', \
+            database_max_connections: 10, public_url: 'http://127.0.0.1:8080', cors_origins: [], \
+            feed_license: 'https://creativecommons.org/licenses/by/4.0/', audience: 'helhedsplan', \
             log: 'info,actix_server=warn,sea_orm=warn,sqlx=warn', log_format: Auto, max_body_bytes: 2097152, max_import_bytes: 536870912, background_import_bytes: 8388608, shutdown_seconds: 30, ";
         let debug = format!("{config:?}").replace('"', "'");
         assert!(debug.starts_with(shown), "{debug}");
@@ -367,6 +400,29 @@ mod tests {
             assert!(error.contains(part), "{part} is not in: {error}");
         }
         assert!(!error.contains("hemmelig"));
+    }
+
+    #[test]
+    fn an_origin_is_written_as_browsers_send_it() {
+        let config = resolve("cors_origins = 'https://www.fredericia.dk, http://localhost:5173'", "").unwrap();
+        assert_eq!(
+            config.cors_origins,
+            ["https://www.fredericia.dk", "http://localhost:5173"]
+        );
+        for wrong in [
+            "*",
+            "null",
+            "www.fredericia.dk",
+            "https://x.dk/",
+            "https://X.dk",
+            "https://x.dk:443",
+            "https://x.dk,",
+        ] {
+            let error = resolve(&format!("cors_origins = '{wrong}'"), "")
+                .unwrap_err()
+                .to_string();
+            assert!(error.contains("HELHEDSPLAN_CORS_ORIGINS: "), "{error}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ pub mod openapi; // the document that describes every operation
 pub mod routes; // the table of contents: one line a slice
 
 // The slices, one folder a resource.
+pub mod activities; // what the plan does, for whom, and where
 pub mod agreements; // agreements in versions, what differs between them, staffing
 pub mod areas; // areas, organisations and venues
 pub mod budget; // the budget, and the accounts of each year
@@ -22,6 +23,7 @@ pub mod measurements; // measured figures as rows: imports, the flat list, histo
 pub mod milestones; // the milestone plan
 pub mod plans; // plans and focus areas; where a caller's reach is decided
 pub mod series; // figures over time in every format, charts too
+pub mod sessions; // what residents can come to, and the feeds that show it
 pub mod system; // health, keys, problems, who am I
 
 // What every slice stands on.

@@ -40,6 +40,7 @@ use crate::web::problems::MEDIA_TYPE;
         (name = "measurements", description = "Figures as rows: import, list, history."),
         (name = "criteria", description = "Area criteria: rule sets, and how areas stand against them."),
         (name = "deliveries", description = "Which figures are due, late, received."),
+        (name = "activities", description = "Activities, where they are, their sessions, and the feeds for frontends."),
         (name = "agreements", description = "Agreements in versions, drafts, differences, milestones, staff hours, budget and accounts."),
         (name = "areas", description = "Areas, organisations and venues."),
         (name = "plans", description = "Plans and focus areas."),
@@ -67,6 +68,27 @@ static ROUTES: LazyLock<Vec<(Vec<String>, Vec<&'static str>)>> = LazyLock::new(|
         .collect()
 });
 
+static PUBLIC_READS: LazyLock<Vec<Vec<String>>> = LazyLock::new(|| {
+    let needs_none = SecurityRequirement::default();
+    let is_public = |item: &utoipa::openapi::PathItem| {
+        let security = item.get.as_ref().and_then(|operation| operation.security.as_ref());
+        security.is_some_and(|security| security.contains(&needs_none))
+    };
+    let all = DOCUMENT.paths.paths.iter();
+    all.filter(|(path, item)| path.starts_with("/v1/plans") && is_public(item))
+        .map(|(path, _)| path.split('/').map(str::to_owned).collect())
+        .collect()
+});
+
+/// Whether a path is one that a template stands for.
+fn is_at(template: &[String], segments: &[&str]) -> bool {
+    template.len() == segments.len()
+        && template
+            .iter()
+            .zip(segments)
+            .all(|(expected, found)| expected == found || (expected.starts_with('{') && !found.is_empty()))
+}
+
 /// The document as it is served and committed.
 pub fn json() -> &'static str {
     &JSON
@@ -80,19 +102,12 @@ pub fn document() -> &'static Document {
 /// The methods that a path has; none where it is unknown.
 pub fn methods_of(path: &str) -> Vec<&'static str> {
     let segments: Vec<&str> = path.split('/').collect();
-    let matches = |template: &[String]| {
-        template.len() == segments.len()
-            && template
-                .iter()
-                .zip(&segments)
-                .all(|(expected, found)| expected == found || (expected.starts_with('{') && !found.is_empty()))
-    };
     if matches!(path, "/openapi.json" | "/docs") {
         return vec!["GET", "HEAD"];
     }
     ROUTES
         .iter()
-        .filter(|(template, _)| matches(template))
+        .filter(|(template, _)| is_at(template, &segments))
         .flat_map(|(_, methods)| methods.iter().copied())
         .flat_map(|method| {
             if method == "GET" {
@@ -102,6 +117,12 @@ pub fn methods_of(path: &str) -> Vec<&'static str> {
             }
         })
         .collect()
+}
+
+/// Whether a path of plans can be read without a token.
+pub fn is_public_read(path: &str) -> bool {
+    let segments: Vec<&str> = path.split('/').collect();
+    PUBLIC_READS.iter().any(|template| is_at(template, &segments))
 }
 
 fn operations(item: &utoipa::openapi::PathItem) -> impl Iterator<Item = (&'static str, &Operation)> {
@@ -260,6 +281,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         .any(|parameter| parameter.parameter_in == ParameterIn::Path);
     let is_dated = parameters.iter().any(|parameter| parameter.name == "as_of");
     let is_list = parameters.iter().any(|parameter| parameter.name == "cursor");
+    let names_a_zone = parameters.iter().any(|parameter| parameter.name == "zone");
     let has_formats = parameters.iter().any(|parameter| parameter.name == "format");
     let mut statuses: Vec<u16> = vec![500, 503];
     if path == "/livez" {
@@ -279,7 +301,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     if has_formats {
         statuses.push(406);
     }
-    if has_formats || is_dated {
+    if has_formats || is_dated || names_a_zone {
         statuses.push(422);
     }
     if !is_read {

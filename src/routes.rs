@@ -2,8 +2,8 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{agreements, areas, budget, clients, criteria, deliveries, goals, indicators, kendskabsgrad};
-use crate::{measurements, milestones, plans, series, system};
+use crate::{activities, agreements, areas, budget, clients, criteria, deliveries, goals, indicators};
+use crate::{kendskabsgrad, measurements, milestones, plans, series, sessions, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
@@ -12,6 +12,8 @@ pub fn configure(service: &mut ServiceConfig) {
     agreements::routes::configure(service); //    …/agreements, …/versions, …/diff, …/staffing
     areas::routes::configure(service); //         …/organisations, …/areas, …/venues
     clients::routes::configure(service); //       /oauth/token, …/clients, …/read-tokens
+    activities::routes::configure(service); //    …/activities, …/activities/{code}/placements
+    sessions::routes::configure(service); //      …/sessions, …/sessions.ics, …/feeds/sessions
     indicators::routes::configure(service); //    …/target-groups, …/indicators
     series::routes::configure(service); //        …/indicators/{code}/series
     goals::routes::configure(service); //         …/goals, …/sub-goals, …/goal-status

@@ -37,6 +37,7 @@ mod m0006_venues;
 mod m0007_clients;
 mod m0008_agreements;
 mod m0010_criteria;
+mod m0011_activities;
 mod m0012_imports;
 mod m0013_arrivals;
 mod tables;
@@ -60,6 +61,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_clients::Migration),
             Box::new(m0008_agreements::Migration),
             Box::new(m0010_criteria::Migration),
+            Box::new(m0011_activities::Migration),
             Box::new(m0012_imports::Migration),
             Box::new(m0013_arrivals::Migration),
         ]

@@ -193,6 +193,12 @@ permissions! {
     ReadBudget,       "budget:read",           [x x x x x x o];
     /// Write the accounts; the budget itself is part of the strategic agreement.
     WriteAccounts,    "budget:write",          [x o o o o o o];
+    /// Read activities, their placements and sessions, and the feeds: what is published.
+    ReadActivities,   "activities:read",       [x x x x x x x];
+    /// Draft activities, see those that are not published, and edit how activities are presented.
+    WriteActivities,  "activities:write",      [x o o o o o o];
+    /// Write sessions, and see those that are not published.
+    WriteSessions,    "sessions:write",        [x o o o o o o];
 }
 
 impl Permission {
@@ -251,6 +257,9 @@ mod tests {
         milestones:write: secretariat
         budget:read: secretariat municipality housing_organisation board fund auditor
         budget:write: secretariat
+        activities:read: secretariat municipality housing_organisation board fund auditor public
+        activities:write: secretariat
+        sessions:write: secretariat
         ");
     }
 
@@ -260,7 +269,7 @@ mod tests {
         for role in Role::ALL {
             assert!(!role.default_scope().contains("criteria:contested"), "{role}");
         }
-        assert_eq!(Role::Public.default_scope(), "plan:read");
+        assert_eq!(Role::Public.default_scope(), "plan:read activities:read");
     }
 
     #[test]

@@ -70,6 +70,11 @@ impl Write {
         self.generation.advance();
         done
     }
+
+    /// Takes everything back, as dropping it does, but waits until that is done.
+    pub async fn rollback(self) -> Result<(), DbErr> {
+        self.transaction.rollback().await
+    }
 }
 
 impl Deref for Write {

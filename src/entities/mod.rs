@@ -5,6 +5,16 @@
 
 /// The accounts of a year, every revision of them.
 pub mod account;
+/// What the plan does.
+pub mod activity;
+/// Who takes part in an activity.
+pub mod activity_actor;
+/// What was promised of an activity.
+pub mod activity_commitment;
+/// Where activities are, and were.
+pub mod activity_placement;
+/// For whom an activity is.
+pub mod activity_target_group;
 /// The strategic agreement and the sub-agreements.
 pub mod agreement;
 /// The versions of agreements: what was agreed.
@@ -53,6 +63,10 @@ pub mod read_token;
 pub mod registry_version;
 /// The dated rule sets of the area criteria.
 pub mod rule_set;
+/// What is offered to residents, once or again and again.
+pub mod session;
+/// Every single time that a session takes place.
+pub mod session_occurrence;
 /// The target groups that citizens are counted in, dated.
 pub mod target_group;
 /// Parts of target groups that are counted on their own.

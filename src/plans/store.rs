@@ -53,6 +53,14 @@ pub async fn focus_area(db: &impl ConnectionTrait, plan_id: i32, code: &str) -> 
         })
 }
 
+/// Whether the plan has a focus area of this code, archived or not.
+pub async fn has_focus_area(db: &impl ConnectionTrait, plan_id: i32, code: &str) -> Result<bool, Problem> {
+    let found = focus_area::Entity::find_by_id((plan_id, code.to_owned()))
+        .one(db)
+        .await?;
+    Ok(found.is_some())
+}
+
 fn within(scope: &Scope) -> sea_orm::sea_query::SimpleExpr {
     match &scope.plans {
         Plans::Public => plan::Column::IsPublic.eq(true),

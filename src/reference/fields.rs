@@ -345,6 +345,16 @@ impl<'n, 'e> Fields<'n, 'e> {
         }
     }
 
+    /// A member that follows from others: it may be sent back, and what it says is not looked at.
+    pub fn derived(&mut self, name: &'static str) {
+        self.reader.optional(name);
+    }
+
+    /// Notes an error that was found elsewhere.
+    pub fn fault(&mut self, error: FieldError) {
+        self.errors.push(error);
+    }
+
     /// `archived_at`: absent or null means in use; else it is sent back as it was read.
     pub(super) fn archived_at(&mut self, before: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
         let text = self.optional_text("archived_at", MAX_CODE)?;
@@ -368,7 +378,7 @@ impl<'n, 'e> Fields<'n, 'e> {
     }
 
     /// Notes every member that nobody asked for.
-    pub(super) fn finish(self) {
+    pub fn finish(self) {
         self.reader.finish(self.errors);
     }
 }

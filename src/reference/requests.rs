@@ -267,7 +267,7 @@ fn patched<R: Resource>(current: &[u8], patch: Node) -> Result<Node, Problem> {
 }
 
 /// RFC 7396, with the nulls kept: objects are merged member by member, everything else is replaced.
-fn merged(target: Node, patch: Node) -> Node {
+pub fn merged(target: Node, patch: Node) -> Node {
     match (target, patch) {
         (Node::Object(mut target), Node::Object(patch)) => {
             for (name, value) in patch {

@@ -3,6 +3,7 @@
 //! Loading again changes nothing: rows that are there stay as they are, also where somebody has changed them since, and a
 //! date that has an extract keeps it. The files of the Fredericia plan are part of the program; `seeds/` describes them.
 
+mod activities;
 mod agreements;
 mod criteria;
 mod rows;
@@ -351,6 +352,7 @@ async fn reference_data(
     )
     .await?;
     rows += criteria::load(transaction, id, source).await?;
+    rows += activities::load(transaction, id, source).await?;
     Ok(rows)
 }
 
@@ -578,14 +580,17 @@ fn in_words(problem: Problem) -> anyhow::Error {
 }
 
 fn aliases(cell: Option<String>) -> Value {
-    let names: Vec<String> = cell
-        .unwrap_or_default()
+    json!(names(cell))
+}
+
+/// The names in a cell, which `|` separates.
+fn names(cell: Option<String>) -> Vec<String> {
+    cell.unwrap_or_default()
         .split('|')
         .map(str::trim)
         .filter(|name| !name.is_empty())
         .map(str::to_owned)
-        .collect();
-    json!(names)
+        .collect()
 }
 
 /// Whether no plan is loaded.

@@ -2,8 +2,8 @@
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::{self, AcceptLanguage, CONTENT_LANGUAGE, CONTENT_TYPE, Header, HeaderMap};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpRequest, HttpResponse};
 use percent_encoding::percent_decode_str;
@@ -42,7 +42,7 @@ pub async fn middleware(
         return Ok(response.map_into_left_body());
     }
     let found = response.response().extensions().get::<Problem>().cloned();
-    let problem = found.unwrap_or_else(|| unseen(response.status()));
+    let problem = found.unwrap_or_else(|| unseen(response.request(), response.status()));
     let written = write(response.request(), &problem, response.headers());
     Ok(response.into_response(written).map_into_right_body())
 }
@@ -99,8 +99,13 @@ fn write(request: &HttpRequest, problem: &Problem, headers: &HeaderMap) -> HttpR
 }
 
 /// A problem for an error that the framework found.
-fn unseen(status: StatusCode) -> Problem {
+fn unseen(request: &HttpRequest, status: StatusCode) -> Problem {
     match status {
+        StatusCode::BAD_REQUEST if request.method() == Method::OPTIONS => Problem::invalid_header(
+            "Origin",
+            "Pages of this origin may not call this path with this method and these headers.",
+            "Sider fra dette sted må ikke kalde denne sti med denne metode og disse headere.",
+        ),
         StatusCode::NOT_FOUND => Problem::not_found("There is nothing here.", "Der er intet her."),
         StatusCode::METHOD_NOT_ALLOWED => Problem::new(
             ProblemKind::MethodNotAllowed,

@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 14] = [
+const SLICES: [&str; 16] = [
+    "activities",
     "agreements",
     "areas",
     "budget",
@@ -17,6 +18,7 @@ const SLICES: [&str; 14] = [
     "milestones",
     "plans",
     "series",
+    "sessions",
     "system",
 ];
 
@@ -46,8 +48,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["auth", "db", "entities", "problem", "record", "state", "web", "words"],
     ),
     // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
-    ("<slice>/model", &["auth", "entities", "period", "problem"]),
+    ("<slice>/model", &["auth", "entities", "period", "problem", "words"]),
     ("<slice>/rules", &["auth", "entities", "period", "problem", "words"]),
+    ("<slice>/recurrence", &[]),
+    ("<slice>/search", &[]),
+    ("<slice>/calendar", &["entities", "words"]),
+    ("<slice>/rpde", &["entities", "words"]),
     ("<slice>/draft", &["problem", "text"]),
     ("<slice>/gaps", &["problem"]),
     ("<slice>/sums", &["problem", "text"]),
@@ -66,7 +72,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/jobs", &["auth", "db", "entities", "problem"]),
     // How a kind of reference data is read, judged and stored.
     ("<slice>/write", &["auth", "entities", "problem", "reference", "words"]),
-    ("<slice>/read", &["auth", "period", "problem", "text", "web"]),
+    (
+        "<slice>/read",
+        &["auth", "period", "problem", "reference", "text", "web"],
+    ),
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
     ("<slice>/formats", &["problem", "web"]),
@@ -84,12 +93,14 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "state",
             "text",
             "web",
+            "words",
         ],
     ),
     // Above the slices. Seeds go through the slices' own stores.
     (
         "seed",
         &[
+            "activities",
             "agreements",
             "areas",
             "criteria",
@@ -103,11 +114,13 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "record",
             "reference",
             "web",
+            "words",
         ],
     ),
     (
         "routes",
         &[
+            "activities",
             "agreements",
             "areas",
             "budget",
@@ -121,11 +134,12 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "milestones",
             "plans",
             "series",
+            "sessions",
             "system",
         ],
     ),
     // What is remembered is refreshed through the slices that know it.
-    ("fresh", &["clients", "problem", "state"]),
+    ("fresh", &["clients", "problem", "record", "state"]),
     // The command line uses the library as anybody would.
     ("cli", &["cli"]),
     ("openapi", &["auth", "problem", "routes", "web"]),
@@ -169,6 +183,10 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("deliveries", "plans"),         // as above
     ("deliveries", "areas"),         // the units below a data owner
     ("deliveries", "indicators"),    // what is expected, and what has come
+    ("activities", "plans"),         // as above; focus areas
+    ("sessions", "plans"),           // as above
+    ("sessions", "activities"),      // a session is of an activity, and as public as it
+    ("areas", "activities"),         // the feeds show a venue's name and address
 ];
 
 fn sources() -> Vec<PathBuf> {
@@ -261,9 +279,16 @@ fn every_import_goes_downwards() {
 
 /// What a slice's file may use of its own slice.
 const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
-    ("model", &["rules", "terms", "truth"]),
+    ("model", &["recurrence", "rules", "terms", "truth"]),
+    ("calendar", &["model", "recurrence", "rules", "store"]),
+    ("rpde", &["model", "recurrence", "rules", "store"]),
+    ("recurrence", &[]),
+    ("search", &[]),
     ("draft", &["model"]),
-    ("rules", &["draft", "gaps", "model", "sums", "truth", "values"]),
+    (
+        "rules",
+        &["draft", "gaps", "model", "recurrence", "sums", "truth", "values"],
+    ),
     ("values", &["rules"]),
     ("assessment", &["rules", "truth", "values"]),
     ("gaps", &["draft", "rules"]),
@@ -272,7 +297,7 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("receipt", &["draft", "figures", "model", "rules"]),
     ("read_json", &["draft", "model"]),
     ("read_csv", &["draft"]),
-    ("read", &["model", "rules"]),
+    ("read", &["model", "recurrence", "rules"]),
     ("formats", &["model", "rules", "terms"]),
     ("staging", &["model", "rules"]),
     ("import", &["model", "read", "rules", "staging"]),

@@ -6,6 +6,7 @@
 
 mod support;
 
+mod activities;
 mod agreements;
 mod architecture;
 mod authz;
@@ -16,6 +17,7 @@ mod conditional;
 mod contract;
 mod criteria;
 mod deliveries;
+mod feeds;
 mod goals;
 mod idempotency;
 mod kendskabsgrad;
@@ -29,4 +31,5 @@ mod reference;
 mod reference_writes;
 mod seeds;
 mod series;
+mod sessions;
 mod system;

@@ -64,6 +64,7 @@ async fn every_seeded_row_says_where_it_is_stated() {
         ("organisations", 20),
         ("areas", 18),
         ("venues", 7),
+        ("activities", 14),
         ("focus-areas", 4),
         ("target-groups", 15),
         ("indicators", 30),

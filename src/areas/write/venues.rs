@@ -8,6 +8,7 @@ use serde_json::json;
 use super::super::model::{NewVenue, VenueView};
 use super::super::rules::AreaKind;
 use super::super::store;
+use crate::activities;
 use crate::auth::Caller;
 use crate::entities::venue;
 use crate::problem::Problem;
@@ -158,6 +159,7 @@ impl Resource for Venues {
             source: Set(new.source),
             archived_at: Set(place.archived_at),
         };
-        place.save(transaction, row).await
+        place.save(transaction, row).await?;
+        activities::store::venue_changed(transaction, place.plan_id, &place.code).await
     }
 }

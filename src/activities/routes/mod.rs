@@ -1,0 +1,17 @@
+//! `…/activities` and `…/activities/{code}/placements`.
+
+mod read;
+mod write;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// This slice's operations.
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(read::list_activities)
+        .service(read::get_activity)
+        .service(read::list_placements)
+        .service(write::put_activity)
+        .service(write::patch_activity)
+        .service(write::archive_activity);
+}

@@ -1,0 +1,47 @@
+//! `…/sessions`, `…/sessions.ics` and `…/feeds/sessions`.
+
+mod feeds;
+mod list;
+mod one;
+mod write;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::store::Sight;
+use crate::auth::Caller;
+use crate::auth::role::Permission;
+use crate::problem::{At, FieldError, Problem};
+
+/// This slice's operations.
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(list::list_sessions)
+        .service(write::create_session)
+        .service(one::get_session)
+        .service(write::put_session)
+        .service(write::patch_session)
+        .service(write::delete_session)
+        .service(feeds::sessions_feed)
+        .service(feeds::sessions_calendar);
+}
+
+/// What of the sessions a caller sees.
+fn sight(caller: &Caller) -> Sight {
+    if caller.may(Permission::WriteSessions) {
+        Sight::Everything
+    } else {
+        Sight::Public
+    }
+}
+
+fn parse_id(id: &str) -> Result<Uuid, Problem> {
+    id.parse().map_err(|_| {
+        Problem::invalid_parameters(vec![FieldError::new(
+            At::Parameter("id".into()),
+            "invalid_value",
+            "An id is a UUID.",
+            "Et id er en UUID.",
+        )])
+    })
+}
