@@ -176,6 +176,7 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("series", "areas"),             // a series is ordered by area, and adds zones up
     ("series", "indicators"),        // the figures
     ("series", "goals"),             // the chart draws baseline, way and target
+    ("indicators", "areas"),         // the kinds of areas that an indicator is measured for
     ("system", "areas"),             // /v1/me says which units and areas are the caller's own
     ("criteria", "plans"),           // as above
     ("criteria", "areas"),           // the areas that are assessed

@@ -5,7 +5,7 @@ use helhedsplan::seed::{self, Source};
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Client, PLAN, TestApp, extracts};
+use crate::support::{Client, PLAN, TestApp, copy_all, extracts};
 
 /// The secretariat, whatever it read before.
 fn secretariat(app: &TestApp) -> Client<'_> {
@@ -692,10 +692,7 @@ async fn rows_added_to_the_files_find_their_place_and_what_was_written_stays() {
     secretariat(&app).delete("venues/base-zone-2").await.expect(200);
     let folder = tempfile::tempdir().unwrap();
     let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/seeds/fredericia-2023-2026");
-    for entry in std::fs::read_dir(seeds).unwrap() {
-        let entry = entry.unwrap();
-        std::fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
-    }
+    copy_all(std::path::Path::new(seeds), folder.path());
     let path = folder.path().join("venues.csv");
     let mut lines: Vec<String> = std::fs::read_to_string(&path)
         .unwrap()

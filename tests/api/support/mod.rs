@@ -166,7 +166,8 @@ async fn register_one_of_each(db: &Db) {
     transaction.commit().await.unwrap();
 }
 
-fn copy_all(from: &std::path::Path, to: &std::path::Path) {
+/// Copies a folder with all that is in it.
+pub(crate) fn copy_all(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir_all(to).unwrap();
     for entry in std::fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();
