@@ -320,7 +320,7 @@ async fn what_is_in_force_changes_by_decision_only() {
             "/target_groups in_force"
         ]
     );
-    assert_eq!(secretariat(&app).delete(path).await.errors(422), [" in_force"]);
+    assert_eq!(secretariat(&app).delete(path).await.problem(409), "state-conflict");
     let presented = secretariat(&app)
         .patch(path, &json!({"description": "Prøvetekst", "is_published": false}))
         .await;

@@ -10,7 +10,7 @@ use super::super::write::Activities;
 use crate::auth::Allow;
 use crate::auth::role::WriteActivities;
 use crate::plans;
-use crate::problem::{At, FieldError, Problem};
+use crate::problem::{Problem, ProblemKind};
 use crate::reference::{self, Change, Patch, Put};
 use crate::state::AppState;
 use crate::web::body::{Body, NoBody};
@@ -78,7 +78,7 @@ pub(super) async fn patch_activity(
 
 /// Archive a draft of an activity
 ///
-/// What is in force is ended by decision, not archived (`in_force`).
+/// What is in force is ended by decision, not archived (409).
 #[utoipa::path(tag = "activities", params(
         PlanPath,
         ("code" = String, Path, description = "The activity's code.", example = "lektiecafe")),
@@ -103,12 +103,11 @@ pub(super) async fn archive_activity(
     require_match(&request, &to_json(view)?)?;
     // A draft that a decision puts in force meanwhile has another ETag, which the precondition under the lock finds.
     if view.status != ActivityStatus::Draft {
-        return Err(Problem::invalid_content(vec![FieldError::new(
-            At::Pointer(String::new()),
-            "in_force",
+        return Err(Problem::new(
+            ProblemKind::StateConflict,
             "What is in force is ended by decision, not archived.",
             "Det, der er i kraft, afsluttes ved beslutning og arkiveres ikke.",
-        )]));
+        ));
     }
     reference::archive::<Activities>(change).await
 }
