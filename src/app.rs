@@ -52,11 +52,11 @@ pub fn build_app_with(
 > {
     let origins = state.config.cors_origins.clone();
     App::new()
+        .configure(more)
         .into_utoipa_app()
         .app_data(Data::new(state))
         .configure(routes::configure)
         .into_app()
-        .configure(more)
         .route("/openapi.json", web::get().to(document))
         .route("/docs", web::get().to(to_docs))
         .service(

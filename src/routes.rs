@@ -7,6 +7,9 @@ use crate::{kendskabsgrad, measurements, milestones, plans, series, sessions, sy
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
+    // Routes are tried in this order: those that are asked for most come first.
+    series::routes::configure(service); //        …/indicators/{code}/series
+    measurements::routes::configure(service); //  …/measurements, …/measurements/imports
     system::routes::configure(service); //        /livez, /readyz, /.well-known/jwks.json, /problems, /v1/me
     plans::routes::configure(service); //         /v1/plans, …/focus-areas
     agreements::routes::configure(service); //    …/agreements, …/versions, …/diff, …/staffing
@@ -15,9 +18,7 @@ pub fn configure(service: &mut ServiceConfig) {
     activities::routes::configure(service); //    …/activities, …/activities/{code}/placements
     sessions::routes::configure(service); //      …/sessions, …/sessions.ics, …/feeds/sessions
     indicators::routes::configure(service); //    …/target-groups, …/indicators
-    series::routes::configure(service); //        …/indicators/{code}/series
     goals::routes::configure(service); //         …/goals, …/sub-goals, …/goal-status
-    measurements::routes::configure(service); //  …/measurements, …/measurements/imports
     budget::routes::configure(service); //        …/budget, …/budget/accounts/{year}
     milestones::routes::configure(service); //    …/milestones
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts

@@ -191,6 +191,8 @@ pub struct Received {
 }
 
 /// The latest period that had ended by `on` and of which there was a figure at `seq`, for every indicator that has one.
+///
+/// One look at the index an indicator: there are some fifty indicators, and there may be millions of figures.
 pub async fn received(
     db: &impl ConnectionTrait,
     plan_id: i32,
@@ -198,32 +200,37 @@ pub async fn received(
     on: NaiveDate,
 ) -> Result<HashMap<String, Received>, Problem> {
     use measurement::Column;
-    let rows: Vec<(String, String, DateTime<Utc>)> = measurement::Entity::find()
-        .filter(Column::PlanId.eq(plan_id))
-        .filter(stands_at(seq))
-        .filter(Column::Status.ne(Status::Missing.code()))
-        .filter(Column::PeriodEnd.lte(on))
+    let with_figures: Vec<String> = arrival::Entity::find()
         .select_only()
-        .column(Column::Indicator)
-        .column(Column::Period)
-        .column_as(Column::ReceivedAt.max(), "received_at")
-        .group_by(Column::Indicator)
-        .group_by(Column::Period)
+        .column(arrival::Column::Indicator)
+        .distinct()
+        .filter(arrival::Column::PlanId.eq(plan_id))
         .into_tuple()
         .all(db)
         .await?;
-    let mut latest: HashMap<String, Received> = HashMap::new();
-    for (indicator, period, at) in rows {
-        let period: Period = period.parse().map_err(|_| {
-            tracing::error!(indicator, "a stored period cannot be read");
-            Problem::internal()
-        })?;
-        let reaches = |received: &Received| (received.period.end(), received.period.start());
-        let new = Received { period, at };
-        let known = latest.entry(indicator).or_insert(new);
-        if reaches(&new) > reaches(known) {
-            *known = new;
-        }
+    let mut latest = HashMap::new();
+    for indicator in with_figures {
+        let stood = known_at(plan_id, &indicator, seq).filter(Column::Status.ne(Status::Missing.code()));
+        let last = stood
+            .clone()
+            .filter(Column::PeriodEnd.lte(on))
+            .order_by_desc(Column::PeriodEnd)
+            .order_by_desc(Column::PeriodStart)
+            .one(db)
+            .await?;
+        let Some(last) = last else { continue };
+        let at: Option<DateTime<Utc>> = stood
+            .select_only()
+            .column_as(Column::ReceivedAt.max(), "received_at")
+            .filter(Column::PeriodEnd.eq(last.period_end))
+            .filter(Column::Period.eq(&last.period))
+            .into_tuple::<Option<DateTime<Utc>>>()
+            .one(db)
+            .await?
+            .flatten();
+        let at = at.unwrap_or(last.received_at);
+        let period = figure(last)?.period;
+        latest.insert(indicator, Received { period, at });
     }
     Ok(latest)
 }

@@ -97,6 +97,7 @@ impl Chunk {
 
 /// Adds rows to the temporary table.
 pub async fn add(db: &impl ConnectionTrait, chunk: Chunk) -> Result<(), DbErr> {
+    let backend = db.get_database_backend();
     let mut sql = format!("INSERT INTO {STAGE} ({}) VALUES ", STAGED.join(", "));
     let mut parameter = 0;
     for row in 0..chunk.rows {
@@ -104,12 +105,15 @@ pub async fn add(db: &impl ConnectionTrait, chunk: Chunk) -> Result<(), DbErr> {
         for column in 0..STAGED.len() {
             parameter += 1;
             let comma = if column == 0 { "" } else { ", " };
-            // Writing to a text does not fail.
-            let _ = write!(sql, "{comma}${parameter}");
+            // Writing to a text does not fail. A numbered parameter is a name to SQLite, which looks each up among all before.
+            let _ = match backend {
+                DbBackend::Sqlite => write!(sql, "{comma}?"),
+                _ => write!(sql, "{comma}${parameter}"),
+            };
         }
         sql.push(')');
     }
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, chunk.values);
+    let statement = Statement::from_sql_and_values(backend, sql, chunk.values);
     db.execute_raw(statement).await?;
     Ok(())
 }

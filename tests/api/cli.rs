@@ -30,6 +30,7 @@ fn help_lists_every_setting_with_its_default_and_meaning() {
         "HELHEDSPLAN_LOG_FORMAT",
         "HELHEDSPLAN_MAX_BODY_BYTES",
         "HELHEDSPLAN_MAX_IMPORT_BYTES",
+        "HELHEDSPLAN_BACKGROUND_IMPORT_BYTES",
         "HELHEDSPLAN_SHUTDOWN_SECONDS",
         "HELHEDSPLAN_WORKERS",
         "HELHEDSPLAN_CONFIG",
@@ -216,15 +217,16 @@ impl Service {
     }
 
     fn token(&self, data: &str) -> String {
+        self.token_of(data, "municipality", "jobcenter-fredericia")
+    }
+
+    fn token_of(&self, data: &str, role: &str, organisation: &str) -> String {
         let public_url = format!("http://{}", self.address);
         let environment = [
             ("HELHEDSPLAN_DATA_DIR", data),
             ("HELHEDSPLAN_PUBLIC_URL", public_url.as_str()),
         ];
-        let output = helhedsplan(
-            &["token", "--role", "municipality", "--org", "jobcenter-fredericia"],
-            &environment,
-        );
+        let output = helhedsplan(&["token", "--role", role, "--org", organisation], &environment);
         text(&output.stdout).trim().to_owned()
     }
 }
@@ -359,4 +361,54 @@ async fn no_secret_and_no_token_is_ever_logged() {
     for secret in [&secret[13..], &read[13..], &token, &in_base64] {
         assert!(!said.contains(secret), "a secret is in the log");
     }
+}
+
+#[actix_web::test]
+async fn an_import_whose_process_is_killed_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let mut service = Service::start(data);
+    let imports = format!("/v1/plans/{PLAN}/measurements/imports");
+    let mut table = String::from("indicator,area,period,value,source\n");
+    let first = chrono::NaiveDate::from_ymd_opt(1900, 1, 1).unwrap();
+    for day in 0..60_000 {
+        let date = first + chrono::Days::new(day % 30_000);
+        let zone = day / 30_000 + 1;
+        table.push_str(&format!("outside-labour-market-18-64,zone-{zone},{date},40.1,test\n"));
+    }
+    let http = reqwest::Client::new();
+    let started = http
+        .post(format!("http://{}{imports}", service.address))
+        .bearer_auth(service.token_of(data, "secretariat", "omraadesekretariatet"))
+        .header("content-type", "text/csv")
+        .header("prefer", "respond-async")
+        .body(table)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(started.status(), 202);
+    let location = started.headers()["location"].to_str().unwrap().to_owned();
+    service.child.kill().unwrap();
+    service.child.wait().unwrap();
+    let again = Service::start(data);
+    let token = again.token_of(data, "secretariat", "omraadesekretariatet");
+    let get = async |path: &str| -> serde_json::Value {
+        let answer = http
+            .get(format!("http://{}{path}", again.address))
+            .bearer_auth(&token)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.json().await.unwrap()
+    };
+    // Until its minute is over it counts as running; then as interrupted.
+    let import = get(&location).await;
+    assert_eq!(
+        (&import["state"], &import["receipt"]),
+        (&"running".into(), &serde_json::Value::Null)
+    );
+    let list = format!("/v1/plans/{PLAN}/measurements?indicator=outside-labour-market-18-64&to=1990");
+    assert_eq!(get(&list).await["items"], serde_json::json!([]));
+    again.stop();
 }
