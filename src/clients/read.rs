@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::rules::{
     MOST_DAYS, MOST_OVERLAP_HOURS, OVERLAP_HOURS, Registration, check_organisation, check_role, check_scopes,
 };
-use crate::auth::role::Role;
+use crate::auth::role::{Permission, Role};
 use crate::problem::{At, FieldError};
 use crate::web::json::{Node, Reader, array, count, string};
 
@@ -30,7 +30,7 @@ pub(super) fn client(
     if let (Some(role), Some(code)) = (role, &organisation) {
         check_organisation(role, code, kinds, reader.at("organisation"), errors);
     }
-    let scope = scopes(&mut reader, role, false, errors);
+    let scope = scopes(&mut reader, role, false, |_| true, errors);
     reader.finish(errors);
     Some(Registration {
         name: name?,
@@ -45,11 +45,12 @@ pub(super) fn read_token(
     body: &Node,
     role: Role,
     organisation: Option<String>,
+    may: impl Fn(Permission) -> bool,
     errors: &mut Vec<FieldError>,
 ) -> Option<(Registration, i64)> {
     let mut reader = Reader::of_body(body, errors);
     let name = text(&mut reader, "name", MAX_NAME, errors);
-    let scope = scopes(&mut reader, Some(role), true, errors);
+    let scope = scopes(&mut reader, Some(role), true, may, errors);
     let at = reader.at("valid_days");
     let days = reader
         .required("valid_days", errors)
@@ -88,6 +89,7 @@ fn scopes(
     reader: &mut Reader<'_>,
     role: Option<Role>,
     reads_only: bool,
+    may: impl Fn(Permission) -> bool,
     errors: &mut Vec<FieldError>,
 ) -> Option<String> {
     let at = reader.at("scopes");
@@ -98,7 +100,14 @@ fn scopes(
     for (index, item) in items.iter().enumerate() {
         names.push(string(item, &at.field(index), MAX_CODE, errors)?);
     }
-    Some(check_scopes(role?, reads_only, &names, |index| at.field(index), errors))
+    Some(check_scopes(
+        role?,
+        reads_only,
+        may,
+        &names,
+        |index| at.field(index),
+        errors,
+    ))
 }
 
 fn whole(node: &Node, at: &At, range: std::ops::RangeInclusive<i64>, errors: &mut Vec<FieldError>) -> Option<i64> {

@@ -103,10 +103,12 @@ pub fn check_organisation(
     }
 }
 
-/// The scopes of a role, each checked; every wrong one is an error at its place.
+/// The scopes of a role, each checked; every wrong one is an error at its place. `may` says what whoever gives them may
+/// give.
 pub fn check_scopes(
     role: Role,
     reads_only: bool,
+    may: impl Fn(Permission) -> bool,
     names: &[String],
     at: impl Fn(usize) -> At,
     errors: &mut Vec<FieldError>,
@@ -128,6 +130,11 @@ pub fn check_scopes(
                 "not_a_read",
                 "A read token only reads.".to_owned(),
                 "Et læsetoken læser kun.".to_owned(),
+            )),
+            Ok(permission) if !may(permission) => Some((
+                "not_your_scope",
+                "Nobody gives away what they may not do themselves.".to_owned(),
+                "Ingen kan give adgang til mere, end de selv har.".to_owned(),
             )),
             Ok(permission) => {
                 if !granted.contains(&permission.scope()) {
@@ -254,7 +261,7 @@ mod tests {
         .to_vec();
         let mut errors = Vec::new();
         let at = |index| At::Pointer(format!("/scopes/{index}"));
-        let granted = check_scopes(Role::Secretariat, true, &names, at, &mut errors);
+        let granted = check_scopes(Role::Secretariat, true, |_| true, &names, at, &mut errors);
         assert_eq!(granted, "plan:read");
         let codes: Vec<_> = errors.iter().map(|error| error.code).collect();
         assert_eq!(codes, ["not_a_read", "not_in_role", "unknown_scope"]);

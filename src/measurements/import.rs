@@ -11,8 +11,9 @@ use super::model::{ImportOutcome, ImportReceipt, Mode};
 use super::read::{self, Syntax};
 use super::rules::Catalogue;
 use super::staging::{self, Chunk, Compared, ROWS_PER_STATEMENT};
+use super::store::{self, Writer};
 use crate::db::{self, Db, Session, Write};
-use crate::problem::{FieldError, MAX_LISTED_ERRORS, Problem};
+use crate::problem::{FieldError, MAX_LISTED_ERRORS, Problem, ProblemKind};
 use crate::record::{Clock, Deed};
 
 /// An import as it was asked for.
@@ -30,6 +31,8 @@ pub struct Import {
     pub dry_run: bool,
     /// How the rows are written.
     pub syntax: Syntax,
+    /// For whom the sender may write.
+    pub writer: Writer,
 }
 
 /// How far an import is.
@@ -57,18 +60,26 @@ pub async fn carry_out<F>(
     db: &Db,
     import: &Import,
     file: File,
-    catalogue: Catalogue,
     progress: &Progress,
     settle: F,
 ) -> Result<ImportReceipt, Problem>
 where
     F: AsyncFnOnce(&Write, &ImportReceipt) -> Result<(), Problem>,
 {
-    let (file, catalogue) = judge(file, import.syntax, catalogue, progress.clone()).await?;
+    // Before anything is judged: judging a million rows takes memory, too.
     let session = db.session().await?;
-    stage(&session, file, import.syntax, catalogue, progress).await?;
+    let catalogue = Arc::new(store::catalogue(db.read(), import.plan_id, &import.writer).await?);
+    let file = judge(file, import.syntax, Arc::clone(&catalogue), progress.clone()).await?;
+    stage(&session, file, import.syntax, Arc::clone(&catalogue), progress).await?;
     let transaction = session.begin().await?;
     let clock = Clock::lock(&transaction, import.plan_id).await?;
+    if store::catalogue(&transaction, import.plan_id, &import.writer).await? != *catalogue {
+        return Err(Problem::new(
+            ProblemKind::StateConflict,
+            "The plan's indicators, areas, target groups or clients changed while the rows were judged; send them again.",
+            "Planens indikatorer, områder, målgrupper eller klienter blev ændret, mens rækkerne blev vurderet; send dem igen.",
+        ));
+    }
     let mut receipt = match staging::compare(&transaction, import.plan_id, import.mode, db::now()).await? {
         Compared::Good(receipt) => receipt,
         Compared::Existing(places, found) => return Err(existing(import.syntax, places, found)),
@@ -92,12 +103,7 @@ where
     Ok(receipt)
 }
 
-async fn judge(
-    mut file: File,
-    syntax: Syntax,
-    catalogue: Catalogue,
-    progress: Progress,
-) -> Result<(File, Catalogue), Problem> {
+async fn judge(mut file: File, syntax: Syntax, catalogue: Arc<Catalogue>, progress: Progress) -> Result<File, Problem> {
     let judging = spawn_blocking(move || {
         let judged = read::judge(&mut file, syntax, &catalogue, |rows| {
             progress.0[0].store(rows, Ordering::Relaxed);
@@ -105,7 +111,7 @@ async fn judge(
         if judged.found > 0 {
             return Err(Problem::invalid_content_of(judged.errors, judged.found));
         }
-        Ok((file, catalogue))
+        Ok(file)
     });
     judging.await.map_err(|_| Problem::internal())?
 }
@@ -114,7 +120,7 @@ async fn stage(
     session: &Session,
     file: File,
     syntax: Syntax,
-    catalogue: Catalogue,
+    catalogue: Arc<Catalogue>,
     progress: &Progress,
 ) -> Result<(), Problem> {
     staging::create(session.connection()).await?;

@@ -4,7 +4,7 @@
 //! stored: its last step, in the transaction that writes the figures, succeeds only while the import counts as running.
 
 use chrono::TimeDelta;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
 use uuid::Uuid;
 
 use super::import::{Import, Progress};
@@ -16,7 +16,7 @@ use crate::problem::{Problem, ProblemView};
 
 /// How often a running import says that it is running.
 pub const HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(2);
-/// After how long without a sign an import counts as interrupted.
+/// After how long without a sign an import counts as interrupted. The clocks of replicas must agree to well within it.
 const LEASE: TimeDelta = TimeDelta::seconds(60);
 
 /// Whose import it is.
@@ -51,6 +51,16 @@ pub async fn create(db: &impl ConnectionTrait, import: &Import, scope: &Scope) -
         .exec_without_returning(db)
         .await?;
     ImportView::new(row)
+}
+
+/// How many imports of a plan are running.
+pub async fn running(db: &impl ConnectionTrait, plan_id: i32) -> Result<u64, Problem> {
+    Ok(import::Entity::find()
+        .filter(import::Column::PlanId.eq(plan_id))
+        .filter(import::Column::State.eq(ImportState::Running.code()))
+        .filter(import::Column::TouchedAt.gt(db::now() - LEASE))
+        .count(db)
+        .await?)
 }
 
 /// Says that an import is running, and how far it is.
@@ -123,7 +133,15 @@ pub async fn find(db: &Db, plan_id: i32, id: Uuid, reader: Reader<'_>) -> Result
         ..Default::default()
     };
     let transaction = db.begin().await?;
-    change_running(&transaction, plan_id, id, change).await?;
+    // Not if it has given a sign since the row was read.
+    import::Entity::update_many()
+        .set(change)
+        .filter(import::Column::PlanId.eq(plan_id))
+        .filter(import::Column::Id.eq(id))
+        .filter(import::Column::State.eq(ImportState::Running.code()))
+        .filter(import::Column::TouchedAt.lte(now - LEASE))
+        .exec(&transaction)
+        .await?;
     transaction.commit().await?;
     ImportView::new(self::row(db, plan_id, id, reader).await?)
 }

@@ -66,7 +66,7 @@ pub struct Row {
 }
 
 /// What is known of an indicator.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Facts {
     /// Its unit.
     pub unit: Unit,
@@ -79,7 +79,7 @@ pub struct Facts {
 }
 
 /// The codes that measurements of a plan may use, and what the caller may write.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Catalogue {
     /// The indicators in use.
     pub indicators: HashMap<String, Facts>,

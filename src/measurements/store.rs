@@ -25,7 +25,7 @@ use crate::record::{Clock, Deed};
 const FED_BY_EXTRACTS: [&str; 2] = ["kendskabsgrad", "kendskabsgrad-count"];
 
 /// Who writes, for the rule of who may write what.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Writer {
     /// An organisation: what it or a unit below it owns.
     Organisation(Option<String>),

@@ -301,7 +301,7 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("read", &["model", "recurrence", "rules"]),
     ("formats", &["model", "rules", "terms"]),
     ("staging", &["model", "rules"]),
-    ("import", &["model", "read", "rules", "staging"]),
+    ("import", &["model", "read", "rules", "staging", "store"]),
     ("jobs", &["import", "model"]),
     ("store", &["draft", "figures", "model", "receipt", "rules", "values"]),
     ("write", &["model", "rules", "store"]),

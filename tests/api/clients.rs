@@ -898,3 +898,22 @@ async fn a_replica_that_cannot_ask_lets_no_client_in() {
     fresh::refresh(&app.state).await.unwrap();
     assert_eq!(app.with_token(&token).get("measurements?limit=1").await.status, 200);
 }
+
+#[actix_web::test]
+async fn nobody_makes_a_read_token_that_may_more_than_they_may() {
+    let app = TestApp::start().await;
+    let narrow = app.token(
+        Role::Secretariat,
+        Some("omraadesekretariatet"),
+        &[PLAN],
+        Some("clients:write indicators:read"),
+    );
+    let new = json!({"name": "Power BI", "scopes": ["indicators:read", "measurements:read", "budget:read"], "valid_days": 10});
+    let refused = app.with_token(&narrow).post("read-tokens", &new).await;
+    assert_eq!(
+        refused.errors(422),
+        ["/scopes/1 not_your_scope", "/scopes/2 not_your_scope"]
+    );
+    let own = json!({"name": "Power BI", "scopes": ["indicators:read"], "valid_days": 10});
+    app.with_token(&narrow).post("read-tokens", &own).await.expect(201);
+}

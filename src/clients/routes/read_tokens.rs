@@ -82,7 +82,8 @@ pub(super) async fn get_read_token(
 /// Make a read token
 ///
 /// For a program that refreshes a report and cannot fetch access tokens: it sends the token as `Bearer`, or as the password of
-/// HTTP Basic with any user name. It reads with the secretariat's eyes, in this plan, and nothing else. The answer shows it,
+/// HTTP Basic with any user name. It reads with the secretariat's eyes, in this plan, what the caller may read itself, and
+/// nothing else. It lives until it expires or is revoked, whatever becomes of the client that made it. The answer shows it,
 /// once; there is no `Idempotency-Key`.
 #[utoipa::path(tag = "clients", params(PlanPath), request_body(description = "The read token.", content = NewReadToken),
     security(("bearer" = ["clients:write"])), responses(
@@ -103,7 +104,13 @@ pub(super) async fn make_read_token(
     let [role] = own_role(who.caller());
     let organisation = who.scope().organisation.clone();
     let mut errors = Vec::new();
-    let (registration, days) = match read::read_token(&node, role, organisation, &mut errors) {
+    let (registration, days) = match read::read_token(
+        &node,
+        role,
+        organisation,
+        |permission| who.caller().may(permission),
+        &mut errors,
+    ) {
         Some(new) if errors.is_empty() => new,
         _ => return Err(Problem::invalid_content(errors)),
     };

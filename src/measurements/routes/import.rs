@@ -12,8 +12,6 @@ use super::super::import::{Import, Progress, carry_out};
 use super::super::jobs;
 use super::super::model::{ImportOutcome, ImportReceipt, ImportState, ImportView, Mode, NewMeasurement};
 use super::super::read::Syntax;
-use super::super::rules::Catalogue;
-use super::super::store;
 use super::{NDJSON, parse_id, writer};
 use crate::auth::Allow;
 use crate::auth::Scope;
@@ -32,6 +30,8 @@ use crate::web::query::{NoQuery, ValidQuery};
 use crate::web::request_id::RequestId;
 use crate::web::spool::Spool;
 
+/// How many imports of a plan run in the background at most; each may have spooled as much as a body may be long.
+const MOST_RUNNING: u64 = 8;
 /// How many seconds a client should wait before it asks again.
 const ASK_AGAIN: u64 = 2;
 
@@ -88,7 +88,6 @@ pub(super) async fn import_measurements(
     let syntax = syntax(&spool, app.config.max_body_bytes)?;
     let key = idempotency::key(&request, who.caller(), &spool.hash)?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
-    let catalogue = store::catalogue(app.db.read(), plan.id, &writer(who.caller())).await?;
     let import = Import {
         plan_id: plan.id,
         subject: who.caller().subject.clone(),
@@ -96,6 +95,7 @@ pub(super) async fn import_measurements(
         mode: query.0.mode.unwrap_or_default(),
         dry_run: query.0.dry_run.unwrap_or(false),
         syntax,
+        writer: writer(who.caller()),
     };
     let key = key.filter(|_| !import.dry_run);
     let waits = spool.length <= app.config.background_import_bytes && !prefers_async(&request);
@@ -106,9 +106,9 @@ pub(super) async fn import_measurements(
     };
     idempotency::once(app.db.clone(), key, plan.id, async move |db, claim| {
         if waits {
-            wait(&db, claim, &import, spool, catalogue).await
+            wait(&db, claim, &import, spool).await
         } else {
-            background.start(&db, claim, import, spool, catalogue).await
+            background.start(&db, claim, import, spool).await
         }
     })
     .await
@@ -178,18 +178,12 @@ fn syntax(spool: &Spool, max_body_bytes: usize) -> Result<Syntax, Problem> {
 }
 
 /// Carries an import out while its sender waits.
-async fn wait(
-    db: &Db,
-    claim: Option<&Claim>,
-    import: &Import,
-    spool: Spool,
-    catalogue: Catalogue,
-) -> Result<Answer, Problem> {
+async fn wait(db: &Db, claim: Option<&Claim>, import: &Import, spool: Spool) -> Result<Answer, Problem> {
     let keep = async |transaction: &crate::db::Write, receipt: &ImportReceipt| match claim {
         Some(claim) => claim.keep(transaction, &answer(receipt)?).await,
         None => Ok(()),
     };
-    let receipt = carry_out(db, import, spool.file, catalogue, &Progress::default(), keep).await?;
+    let receipt = carry_out(db, import, spool.file, &Progress::default(), keep).await?;
     answer(&receipt)
 }
 
@@ -202,15 +196,16 @@ struct Background {
 
 impl Background {
     /// Notes the import and answers; from then on it runs by itself.
-    async fn start(
-        self,
-        db: &Db,
-        claim: Option<&Claim>,
-        import: Import,
-        spool: Spool,
-        catalogue: Catalogue,
-    ) -> Result<Answer, Problem> {
+    async fn start(self, db: &Db, claim: Option<&Claim>, import: Import, spool: Spool) -> Result<Answer, Problem> {
         let transaction = db.begin().await?;
+        if jobs::running(&transaction, import.plan_id).await? >= MOST_RUNNING {
+            return Err(Problem::new(
+                ProblemKind::RateLimited,
+                format!("{MOST_RUNNING} imports of the plan are running; send this one when one of them has come to its end."),
+                format!("{MOST_RUNNING} importer er i gang i planen; send denne, når en af dem er færdig."),
+            )
+            .retry_after(30));
+        }
         let view = jobs::create(&transaction, &import, &self.scope).await?;
         let answer = Answer {
             status: 202,
@@ -222,22 +217,17 @@ impl Background {
         }
         transaction.commit().await?;
         let language = self.language;
-        actix_web::rt::spawn(run(db.clone(), view.id, import, spool, catalogue, language));
+        actix_web::rt::spawn(run(db.clone(), view.id, import, spool, language));
         Ok(answer)
     }
 }
 
 /// Carries an import out, and says now and then how far it is.
-async fn run(db: Db, id: Uuid, import: Import, spool: Spool, catalogue: Catalogue, language: Language) {
+async fn run(db: Db, id: Uuid, import: Import, spool: Spool, language: Language) {
     let progress = Progress::default();
-    let work = carry_out(
-        &db,
-        &import,
-        spool.file,
-        catalogue,
-        &progress,
-        async |transaction, receipt| jobs::succeed(transaction, import.plan_id, id, &progress, receipt).await,
-    );
+    let work = carry_out(&db, &import, spool.file, &progress, async |transaction, receipt| {
+        jobs::succeed(transaction, import.plan_id, id, &progress, receipt).await
+    });
     let signs = async {
         loop {
             actix_web::rt::time::sleep(jobs::HEARTBEAT).await;

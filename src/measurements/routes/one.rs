@@ -96,9 +96,9 @@ pub(super) async fn correct_measurement(
     let (plan, id) = path.into_inner();
     let id = parse_id(&id)?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
-    let catalogue = store::catalogue(app.db.read(), plan.id, &writer(who.caller())).await?;
     let transaction = app.db.begin().await?;
     let clock = Clock::lock(&transaction, plan.id).await?;
+    let catalogue = store::catalogue(&transaction, plan.id, &writer(who.caller())).await?;
     let history = store::history(&transaction, plan.id, id, i64::MAX).await?;
     let before = MeasurementHistory::new(history).ok_or_else(Problem::internal)?;
     require_match(&request, &to_json(&before)?)?;

@@ -2,7 +2,7 @@
 
 mod chart;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use actix_web::web::{Data, Path};
@@ -367,16 +367,22 @@ async fn figures(
     let mut found = store::figures(db, indicator.plan_id, &indicator.code, seq, &selection).await?;
     if let Some(whole) = whole {
         let summed = rules::sum(unit, decimals, &whole, &zones, &found);
-        let is_new = |sum: &Figure| {
-            !found
-                .iter()
-                .any(|figure| figure.area == whole && figure.period == sum.period && figure.category == sum.category)
-        };
+        let measured: HashSet<(Period, Option<String>)> = found
+            .iter()
+            .filter(|figure| figure.area == whole)
+            .map(|figure| (figure.period, figure.category.clone()))
+            .collect();
+        let is_new = |sum: &Figure| !measured.contains(&(sum.period, sum.category.clone()));
         let summed: Vec<Figure> = summed.into_iter().filter(is_new).collect();
         found.extend(summed);
     }
     found.retain(|figure| wanted(&figure.area));
-    let place = |code: &str| areas.iter().position(|area| area.code == code);
+    let places: HashMap<&str, usize> = areas
+        .iter()
+        .enumerate()
+        .map(|(place, area)| (area.code.as_str(), place))
+        .collect();
+    let place = |code: &str| places.get(code).copied();
     found.sort_by(|a, b| {
         place(&a.area)
             .cmp(&place(&b.area))
