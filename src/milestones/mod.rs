@@ -1,7 +1,6 @@
 //! The milestone plan: what is to be reached by which day.
 
 pub mod model;
-pub mod read;
 pub mod routes;
 pub mod rules;
-pub mod store;
+pub mod write;

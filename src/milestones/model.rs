@@ -1,4 +1,4 @@
-//! How milestones look from outside.
+//! How milestones look from outside, and what a client says of one.
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
@@ -58,33 +58,17 @@ impl From<milestone::Model> for MilestoneView {
     }
 }
 
-impl MilestoneView {
-    /// What of it may be written.
-    pub fn written(&self) -> WrittenMilestone {
-        WrittenMilestone {
-            name: self.name.clone(),
-            name_en: self.name_en.clone(),
-            due_on: self.due_on,
-            reached_on: self.reached_on,
-            agreement: self.agreement.clone(),
-            organisation: self.organisation.clone(),
-            note: self.note.clone(),
-            source: self.source.clone(),
-        }
-    }
-}
-
-/// A milestone as it is written.
+/// What the secretariat says of a milestone.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-#[schema(as = WrittenMilestone, example = json!({"name": "Midtvejsevaluering (opdigtet)", "name_en": "Mid-term evaluation (made up)",
+#[schema(example = json!({"name": "Midtvejsevaluering (opdigtet)", "name_en": "Mid-term evaluation (made up)",
     "due_on": "2024-12-31", "source": "Områdesekretariatet"}))]
-pub struct WrittenMilestone {
+pub struct NewMilestone {
     /// The name in Danish, official.
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, example = "Midtvejsevaluering (opdigtet)")]
     pub name: String,
     /// The name in English.
-    #[schema(max_length = 200)]
+    #[schema(min_length = 1, max_length = 200, example = "Mid-term evaluation (made up)")]
     pub name_en: String,
     /// The day by which it is to be reached; within the plan.
     #[schema(example = "2024-12-31")]
@@ -92,45 +76,15 @@ pub struct WrittenMilestone {
     /// The day on which it was reached; not in the future.
     pub reached_on: Option<NaiveDate>,
     /// The agreement that it belongs to.
-    #[schema(example = "strategisk")]
+    #[schema(max_length = 100, example = "strategisk")]
     pub agreement: Option<String>,
     /// The organisation that answers for it.
-    #[schema(example = "omraadesekretariatet")]
+    #[schema(max_length = 100, example = "omraadesekretariatet")]
     pub organisation: Option<String>,
     /// What a reader should know.
     #[schema(max_length = 1000)]
     pub note: Option<String>,
     /// Where this is stated.
-    #[schema(max_length = 300)]
+    #[schema(min_length = 1, max_length = 300, example = "Områdesekretariatet")]
     pub source: String,
-}
-
-/// A change to a milestone (RFC 7396): what is absent stays, what is null goes.
-#[derive(Clone, Debug, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = MilestonePatch, example = json!({"reached_on": "2023-01-01"}))]
-pub struct PatchedMilestone {
-    /// The name in Danish, official.
-    #[schema(max_length = 200)]
-    pub name: Option<String>,
-    /// The name in English.
-    #[schema(max_length = 200)]
-    pub name_en: Option<String>,
-    /// The day by which it is to be reached; within the plan.
-    #[schema(example = "2024-12-31")]
-    pub due_on: Option<NaiveDate>,
-    /// The day on which it was reached; not in the future.
-    pub reached_on: Option<NaiveDate>,
-    /// The agreement that it belongs to.
-    #[schema(example = "strategisk")]
-    pub agreement: Option<String>,
-    /// The organisation that answers for it.
-    #[schema(example = "omraadesekretariatet")]
-    pub organisation: Option<String>,
-    /// What a reader should know.
-    #[schema(max_length = 1000)]
-    pub note: Option<String>,
-    /// Where this is stated.
-    #[schema(max_length = 300)]
-    pub source: Option<String>,
 }

@@ -1,39 +1,12 @@
-//! What must hold for a milestone; pure.
-
-use std::collections::HashSet;
+//! What must hold for a milestone's days; pure.
 
 use chrono::NaiveDate;
 
 use crate::problem::{At, FieldError};
 
-/// A milestone as it is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Draft {
-    /// Name in Danish.
-    pub name: String,
-    /// Name in English.
-    pub name_en: String,
-    /// The day by which it is to be reached.
-    pub due_on: NaiveDate,
-    /// The day on which it was reached.
-    pub reached_on: Option<NaiveDate>,
-    /// The agreement that it belongs to.
-    pub agreement: Option<String>,
-    /// The organisation that answers for it.
-    pub organisation: Option<String>,
-    /// What a reader ought to know.
-    pub note: Option<String>,
-    /// Where this is stated.
-    pub source: String,
-}
-
-/// What a milestone may name, and the days that it must keep within.
-#[derive(Clone, Debug)]
-pub struct Catalogue {
-    /// The codes of the plan's agreements.
-    pub agreements: HashSet<String>,
-    /// The codes of organisations that are in use.
-    pub organisations: HashSet<String>,
+/// The days that a milestone must keep within.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
     /// The plan's first day.
     pub starts_on: NaiveDate,
     /// The plan's last day.
@@ -42,56 +15,64 @@ pub struct Catalogue {
     pub today: NaiveDate,
 }
 
-/// The parts of a milestone that rules are about, as far as they could be read.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Parts<'a> {
-    /// The day by which it is to be reached.
-    pub due_on: Option<NaiveDate>,
-    /// The day on which it was reached.
-    pub reached_on: Option<NaiveDate>,
-    /// The agreement.
-    pub agreement: Option<&'a str>,
-    /// The organisation.
-    pub organisation: Option<&'a str>,
-}
-
-/// Notes every rule that the parts break.
-pub fn check(parts: Parts<'_>, catalogue: &Catalogue, errors: &mut Vec<FieldError>) {
-    let at = |name: &str| At::Pointer(format!("/{name}"));
-    let Catalogue { starts_on, ends_on, .. } = catalogue;
-    if parts.due_on.is_some_and(|day| day < *starts_on || day > *ends_on) {
-        errors.push(FieldError::new(
-            at("due_on"),
+impl Bounds {
+    /// The day by which it is to be reached lies within the plan.
+    pub fn check_due(&self, due_on: NaiveDate) -> Result<(), FieldError> {
+        let Self { starts_on, ends_on, .. } = self;
+        if (*starts_on..=*ends_on).contains(&due_on) {
+            return Ok(());
+        }
+        Err(FieldError::new(
+            At::Pointer("/due_on".into()),
             "outside_plan",
             format!("The day lies outside the plan, which runs from {starts_on} to {ends_on}."),
             format!("Dagen ligger uden for helhedsplanen, som løber fra {starts_on} til {ends_on}."),
-        ));
+        ))
     }
-    if parts.reached_on.is_some_and(|day| day > catalogue.today) {
-        errors.push(FieldError::new(
-            at("reached_on"),
+
+    /// The day on which it was reached is no day to come.
+    pub fn check_reached(&self, reached_on: NaiveDate) -> Result<(), FieldError> {
+        if reached_on <= self.today {
+            return Ok(());
+        }
+        Err(FieldError::new(
+            At::Pointer("/reached_on".into()),
             "in_the_future",
             "What is reached was reached today or before.",
             "Det, der er nået, er nået i dag eller før.",
-        ));
+        ))
     }
-    if parts.agreement.is_some_and(|code| !catalogue.agreements.contains(code)) {
-        errors.push(FieldError::new(
-            at("agreement"),
-            "unknown_agreement",
-            "There is no agreement of this code.",
-            "Der er ingen aftale med denne kode.",
-        ));
-    }
-    if parts
-        .organisation
-        .is_some_and(|code| !catalogue.organisations.contains(code))
-    {
-        errors.push(FieldError::new(
-            at("organisation"),
-            "unknown_organisation",
-            "There is no organisation of this code in use.",
-            "Der er ingen organisation i brug med denne kode.",
-        ));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_and_the_last_day_and_today_are_within() {
+        let day = |text: &str| text.parse::<NaiveDate>().unwrap();
+        let bounds = Bounds {
+            starts_on: day("2023-01-01"),
+            ends_on: day("2026-12-31"),
+            today: day("2024-02-29"),
+        };
+        for (due_on, code) in [
+            ("2022-12-31", Some("outside_plan")),
+            ("2023-01-01", None),
+            ("2026-12-31", None),
+            ("2027-01-01", Some("outside_plan")),
+        ] {
+            let found = bounds.check_due(day(due_on)).err().map(|error| error.code);
+            assert_eq!(found, code, "{due_on}");
+        }
+        for (reached_on, code) in [
+            // Something may be reached before the plan begins.
+            ("2022-12-31", None),
+            ("2024-02-29", None),
+            ("2024-03-01", Some("in_the_future")),
+        ] {
+            let found = bounds.check_reached(day(reached_on)).err().map(|error| error.code);
+            assert_eq!(found, code, "{reached_on}");
+        }
     }
 }

@@ -224,7 +224,7 @@ impl<'n, 'e> Fields<'n, 'e> {
 
     /// `valid_from` and `valid_to`, in this order; open where absent.
     pub fn validity(&mut self) -> (Option<NaiveDate>, Option<NaiveDate>) {
-        let (from, to) = (self.date("valid_from"), self.date("valid_to"));
+        let (from, to) = (self.optional_date("valid_from"), self.optional_date("valid_to"));
         if from.zip(to).is_some_and(|(from, to)| to < from) {
             self.error(
                 "valid_to",
@@ -236,7 +236,14 @@ impl<'n, 'e> Fields<'n, 'e> {
         (from, to)
     }
 
-    fn date(&mut self, name: &'static str) -> Option<NaiveDate> {
+    /// A date `2024-01-31` that must be there.
+    pub fn date(&mut self, name: &'static str) -> Option<NaiveDate> {
+        self.reader.required(name, self.errors)?;
+        self.optional_date(name)
+    }
+
+    /// A date `2024-01-31` that may be absent.
+    pub fn optional_date(&mut self, name: &'static str) -> Option<NaiveDate> {
         let text = self.optional_text(name, MAX_CODE)?;
         let date = parse_date(&text);
         if date.is_none() {

@@ -7,7 +7,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 
 use super::Codes;
 use crate::db::{ReferenceColumns, Window, reference_rows};
-use crate::entities::{activity, area, focus_area, indicator, organisation, target_group, venue};
+use crate::entities::{activity, area, focus_area, indicator, milestone, organisation, target_group, venue};
 
 /// Positions are this far apart, so that there is room between two rows.
 pub const STEP: i32 = 10;
@@ -42,7 +42,16 @@ macro_rules! tables {
     )+};
 }
 
-tables!(activity, organisation, area, venue, focus_area, target_group, indicator);
+tables!(
+    activity,
+    organisation,
+    area,
+    venue,
+    focus_area,
+    target_group,
+    indicator,
+    milestone
+);
 
 /// The rows of a window, in their order: one more than it holds, so that the caller knows whether there are more.
 pub(super) async fn rows<T: Table>(

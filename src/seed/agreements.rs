@@ -6,7 +6,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryO
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{STEP, Source, in_words, insert_missing};
+use super::{STEP, Source, add_missing, in_words};
 use crate::agreements::model::WrittenVersion;
 use crate::agreements::{read, store};
 use crate::entities::{agreement, focus_area, milestone, plan};
@@ -71,15 +71,11 @@ pub(super) async fn load(
     }
     if source.has("milestones.csv") {
         let rows: Vec<MilestoneRow> = source.rows("milestones.csv")?;
-        let known = milestone::Entity::find()
-            .filter(milestone::Column::PlanId.eq(plan.id))
-            .all(transaction)
-            .await?;
-        let is_known = |row: &MilestoneRow| known.iter().any(|known| known.code == row.code);
-        if !rows.iter().all(is_known) {
+        let added = add_milestones(transaction, plan, rows).await?;
+        if added > 0 {
             tick(transaction, plan, "milestones").await?;
-            loaded += load_milestones(transaction, plan, rows).await?;
         }
+        loaded += added;
     }
     Ok(loaded)
 }
@@ -200,24 +196,30 @@ async fn written(
     })
 }
 
-async fn load_milestones(
+async fn add_milestones(
     transaction: &DatabaseTransaction,
     plan: &plan::Model,
     rows: Vec<MilestoneRow>,
 ) -> anyhow::Result<u64> {
-    insert_missing(transaction, rows, |position, row| milestone::ActiveModel {
-        plan_id: Set(plan.id),
-        code: Set(row.code),
-        position: Set(position),
-        name: Set(row.name),
-        name_en: Set(row.name_en),
-        due_on: Set(row.due_on),
-        reached_on: Set(None),
-        agreement: Set(row.agreement),
-        organisation: Set(row.organisation),
-        note: Set(row.note),
-        source: Set(row.source),
-        archived_at: Set(None),
-    })
+    add_missing(
+        transaction,
+        plan.id,
+        rows,
+        |row| &row.code,
+        |position, row| milestone::ActiveModel {
+            plan_id: Set(plan.id),
+            code: Set(row.code),
+            position: Set(position),
+            name: Set(row.name),
+            name_en: Set(row.name_en),
+            due_on: Set(row.due_on),
+            reached_on: Set(None),
+            agreement: Set(row.agreement),
+            organisation: Set(row.organisation),
+            note: Set(row.note),
+            source: Set(row.source),
+            archived_at: Set(None),
+        },
+    )
     .await
 }

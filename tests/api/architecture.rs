@@ -71,7 +71,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/import", &["db", "problem", "record"]),
     ("<slice>/jobs", &["auth", "db", "entities", "problem"]),
     // How a kind of reference data is read, judged and stored.
-    ("<slice>/write", &["auth", "entities", "problem", "reference", "words"]),
+    (
+        "<slice>/write",
+        &["auth", "entities", "problem", "reference", "web", "words"],
+    ),
     (
         "<slice>/read",
         &["auth", "period", "problem", "reference", "text", "web"],
@@ -165,8 +168,6 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("agreements", "indicators"),    // the categories that measures may have
     ("agreements", "goals"),         // goals and sub-goals are content of agreements: their terms, and nothing else
     ("milestones", "plans"),         // as above
-    ("milestones", "agreements"),    // the agreement that a milestone belongs to
-    ("milestones", "areas"),         // the organisation that answers for it
     ("budget", "plans"),             // as above
     ("budget", "agreements"),        // the budget is content of the strategic agreement
     ("goals", "plans"),              // as above

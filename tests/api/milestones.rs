@@ -1,11 +1,12 @@
 //! The milestone plan.
 
 use helhedsplan::auth::role::Role;
+use helhedsplan::seed::{self, Source};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::support::document::DOCUMENT;
-use crate::support::{Answer, Client, TestApp};
+use crate::support::{Answer, Client, TestApp, copy_all};
 
 async fn send(client: &Client<'_>, method: Method, body: &Value) -> Answer {
     let body = body.to_string().into_bytes();
@@ -40,7 +41,7 @@ async fn the_dates_that_the_agreement_sets_are_milestones() {
 async fn the_secretariat_keeps_the_milestone_plan() {
     let app = TestApp::start().await;
     let client = app.as_role(Role::Secretariat);
-    let milestone = &DOCUMENT["components"]["schemas"]["WrittenMilestone"]["example"];
+    let milestone = &DOCUMENT["components"]["schemas"]["NewMilestone"]["example"];
     assert_eq!(
         send(&client, Method::PUT, milestone).await.problem(428),
         "precondition-required"
@@ -68,12 +69,16 @@ async fn the_secretariat_keeps_the_milestone_plan() {
         "precondition-failed"
     );
     let tagged = client.clone().header("if-match", reached.header("etag"));
-    let gone = tagged
-        .send(Method::DELETE, "milestones/midtvejsevaluering", None, Vec::new())
-        .await;
-    assert_eq!(gone.status, 204);
+    let gone = tagged.delete("milestones/midtvejsevaluering").await;
+    assert!(gone.expect(200)["archived_at"].is_string());
     let read = client.get("milestones/midtvejsevaluering").await;
-    assert!(read.expect(200)["archived_at"].is_string());
+    assert_eq!(
+        (read.expect(200), read.header("etag")),
+        (gone.expect(200), gone.header("etag"))
+    );
+    let tagged = client.clone().header("if-match", gone.header("etag"));
+    let again = tagged.delete("milestones/midtvejsevaluering").await;
+    assert_eq!(again.expect(200), gone.expect(200));
     let list = client.get("milestones").await.expect(200);
     assert_eq!(list["items"].as_array().unwrap().len(), 5);
     let tagged = client.clone().header("if-match", read.header("etag"));
@@ -104,15 +109,84 @@ async fn a_wrong_milestone_is_refused_with_every_reason() {
             "/reached_on in_the_future",
         ]
     );
-    let answer = client
-        .send(
-            Method::PUT,
-            "milestones/Midtvejs",
-            Some("application/json"),
-            b"{}".to_vec(),
-        )
-        .await;
-    assert_eq!(answer.errors(400), ["code invalid_code"]);
+    let mut errors = client.put("milestones/Midtvejs", &json!({})).await.errors(422);
+    errors.sort();
+    assert_eq!(
+        errors,
+        [
+            "/due_on required",
+            "/name required",
+            "/name_en required",
+            "/source required",
+            "code invalid_code",
+        ]
+    );
+    let dates = json!({"due_on": "2024-02-30", "reached_on": 2024});
+    let tagged = app.as_role(Role::Secretariat).header("if-match", "*");
+    assert_eq!(
+        tagged.patch("milestones/planens-start", &dates).await.errors(422),
+        ["/due_on invalid_date", "/reached_on wrong_type"]
+    );
     let board = app.as_role(Role::Board).header("if-none-match", "*");
     assert_eq!(send(&board, Method::PUT, &body).await.problem(403), "forbidden");
+}
+
+#[actix_web::test]
+async fn an_archived_organisation_still_answers_for_what_named_it_and_for_nothing_new() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat).header("if-match", "*");
+    client.delete("organisations/jobcenter-fredericia").await.expect(200);
+    let kept = client.get("milestones/maaling-2023").await.expect(200);
+    assert_eq!(kept["organisation"], "jobcenter-fredericia");
+    assert_eq!(client.put("milestones/maaling-2023", &kept).await.expect(200), kept);
+    let patch = json!({"organisation": "jobcenter-fredericia"});
+    assert_eq!(
+        client.patch("milestones/planens-start", &patch).await.errors(422),
+        ["/organisation archived"]
+    );
+}
+
+#[actix_web::test]
+async fn milestones_added_to_the_file_find_their_place_and_what_was_written_stays() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let any = client.clone().header("if-match", "*");
+    any.patch("milestones/planens-start", &json!({"reached_on": "2023-01-01"}))
+        .await
+        .expect(200);
+    any.delete("milestones/maaling-2023").await.expect(200);
+    let example = &DOCUMENT["components"]["schemas"]["NewMilestone"]["example"];
+    let new = client.clone().header("if-none-match", "*");
+    send(&new, Method::PUT, example).await.expect(201);
+    let folder = tempfile::tempdir().unwrap();
+    let seeds = concat!(env!("CARGO_MANIFEST_DIR"), "/seeds/fredericia-2023-2026");
+    copy_all(std::path::Path::new(seeds), folder.path());
+    let path = folder.path().join("milestones.csv");
+    let file = std::fs::read_to_string(&path).unwrap();
+    let mut lines: Vec<&str> = file.lines().collect();
+    lines.insert(2, "second,Nyt,New,2023-06-01,,,,made up");
+    std::fs::write(&path, lines.join("\n")).unwrap();
+    for added in [1, 0] {
+        let loaded = seed::load(&app.state.db, &Source::Folder(folder.path().into()))
+            .await
+            .unwrap();
+        assert_eq!((loaded.rows, loaded.agreements), (0, added));
+    }
+    let list = client.get("milestones?archived=true").await.expect(200);
+    let items = list["items"].as_array().unwrap();
+    let codes: Vec<&str> = items.iter().map(|item| item["code"].as_str().unwrap()).collect();
+    assert_eq!(
+        codes,
+        [
+            "planens-start",
+            "second",
+            "maaling-2023",
+            "delaftale-uddannelse-slutter",
+            "uden-for-arbejdsmarkedet-2026",
+            "planens-slutning",
+            "midtvejsevaluering",
+        ]
+    );
+    assert_eq!(items[0]["reached_on"], "2023-01-01");
+    assert!(items[2]["archived_at"].is_string());
 }
