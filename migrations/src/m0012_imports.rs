@@ -34,6 +34,7 @@ fn imports() -> TableCreateStatement {
         .col(boolean("is_dry_run"))
         .col(string("subject"))
         .col(string_null("organisation"))
+        .col(string_null("idempotency_scope"))
         .col(big_integer("judged"))
         .col(big_integer("staged"))
         .col(text_null("receipt"))

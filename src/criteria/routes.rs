@@ -174,7 +174,8 @@ async fn assess(
     let is_named = |list: &Option<CommaList>, code: &String| list.as_ref().is_none_or(|list| list.0.contains(code));
     let zones: Vec<String> = areas
         .iter()
-        .filter(|area| area.kind == "zone" && area.archived_at.is_none())
+        // An archived zone still counts in what the zones are together.
+        .filter(|area| area.kind == "zone")
         .map(|area| area.code.clone())
         .collect();
     let assessed: Vec<area::Model> = areas

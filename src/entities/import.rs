@@ -20,6 +20,8 @@ pub struct Model {
     pub subject: String,
     /// The sender's organisation, by code; null where the token names none.
     pub organisation: Option<String>,
+    /// The idempotency key that it was sent under, as stored; null where it was sent without one.
+    pub idempotency_scope: Option<String>,
     /// How many rows are judged.
     pub judged: i64,
     /// How many rows stand ready to be written.

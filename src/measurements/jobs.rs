@@ -13,6 +13,7 @@ use crate::auth::Scope;
 use crate::db::{self, Db};
 use crate::entities::import;
 use crate::problem::{Problem, ProblemView};
+use crate::record::idempotency;
 
 /// How often a running import says that it is running.
 pub const HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(2);
@@ -28,8 +29,13 @@ pub enum Reader<'a> {
     Secretariat,
 }
 
-/// Notes a new import.
-pub async fn create(db: &impl ConnectionTrait, import: &Import, scope: &Scope) -> Result<ImportView, Problem> {
+/// Notes a new import, and the key that it was sent under: if it does not succeed, the key becomes free.
+pub async fn create(
+    db: &impl ConnectionTrait,
+    import: &Import,
+    scope: &Scope,
+    key: Option<&str>,
+) -> Result<ImportView, Problem> {
     let now = db::now();
     let row = import::Model {
         plan_id: import.plan_id,
@@ -39,6 +45,7 @@ pub async fn create(db: &impl ConnectionTrait, import: &Import, scope: &Scope) -
         is_dry_run: import.dry_run,
         subject: import.subject.clone(),
         organisation: scope.organisation.clone(),
+        idempotency_scope: key.map(str::to_owned),
         judged: 0,
         staged: 0,
         receipt: None,
@@ -115,8 +122,19 @@ pub async fn fail(db: &Db, plan_id: i32, id: Uuid, progress: &Progress, problem:
         ..Default::default()
     };
     let transaction = db.begin().await?;
-    change_running(&transaction, plan_id, id, change).await?;
+    if change_running(&transaction, plan_id, id, change).await? {
+        free_key(&transaction, plan_id, id).await?;
+    }
     transaction.commit().await?;
+    Ok(())
+}
+
+/// Nothing of the import is stored, so a request under its key is to be carried out, not answered from memory.
+async fn free_key(db: &impl ConnectionTrait, plan_id: i32, id: Uuid) -> Result<(), Problem> {
+    let row = import::Entity::find_by_id((plan_id, id)).one(db).await?;
+    if let Some(scope) = row.and_then(|row| row.idempotency_scope) {
+        idempotency::forget(db, plan_id, &scope).await?;
+    }
     Ok(())
 }
 
@@ -134,7 +152,7 @@ pub async fn find(db: &Db, plan_id: i32, id: Uuid, reader: Reader<'_>) -> Result
     };
     let transaction = db.begin().await?;
     // Not if it has given a sign since the row was read.
-    import::Entity::update_many()
+    let changed = import::Entity::update_many()
         .set(change)
         .filter(import::Column::PlanId.eq(plan_id))
         .filter(import::Column::Id.eq(id))
@@ -142,6 +160,9 @@ pub async fn find(db: &Db, plan_id: i32, id: Uuid, reader: Reader<'_>) -> Result
         .filter(import::Column::TouchedAt.lte(now - LEASE))
         .exec(&transaction)
         .await?;
+    if changed.rows_affected == 1 {
+        free_key(&transaction, plan_id, id).await?;
+    }
     transaction.commit().await?;
     ImportView::new(self::row(db, plan_id, id, reader).await?)
 }

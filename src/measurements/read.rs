@@ -409,6 +409,15 @@ fn from_csv(
         None => At::Cell { line, column: None },
     };
     let mut errors = Vec::new();
+    // An open quotation mark makes one text of everything up to the next: rows would be lost without a word.
+    for (index, _) in record.iter().enumerate().filter(|(_, text)| text.contains('\n')) {
+        errors.push(FieldError::new(
+            cell(line, index),
+            "line_break",
+            "A text in CSV has no line break; is a quotation mark not closed?",
+            "En tekst i CSV har ingen linjeskift; mangler et anførselstegn at blive lukket?",
+        ));
+    }
     if record.iter().skip(header.len()).any(|cell| !cell.is_empty()) {
         errors.push(FieldError::new(
             cell(line, header.len()),

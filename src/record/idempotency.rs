@@ -8,8 +8,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, QuerySelect, Set,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -141,7 +141,18 @@ impl Key {
     }
 }
 
+/// Forgets the answer under a key: what was promised under it did not happen, so the key is free again.
+pub async fn forget(db: &impl ConnectionTrait, plan_id: i32, scope: &str) -> Result<(), DbErr> {
+    keys::Entity::delete_by_id((plan_id, scope.to_owned())).exec(db).await?;
+    Ok(())
+}
+
 impl Claim {
+    /// What the key is stored under.
+    pub fn scope(&self) -> &str {
+        &self.scope
+    }
+
     /// Stores the answer in the transaction of the effect; fails if the claim was taken over meanwhile.
     pub async fn keep(&self, transaction: &DatabaseTransaction, answer: &Answer) -> Result<(), Problem> {
         let changed = keys::Entity::update_many()

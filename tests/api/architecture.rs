@@ -69,7 +69,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/terms", &["period", "problem", "text", "web"]),
     ("<slice>/staging", &["problem", "record"]),
     ("<slice>/import", &["db", "problem", "record"]),
-    ("<slice>/jobs", &["auth", "db", "entities", "problem"]),
+    ("<slice>/jobs", &["auth", "db", "entities", "problem", "record"]),
     // How a kind of reference data is read, judged and stored.
     (
         "<slice>/write",

@@ -742,3 +742,51 @@ async fn an_import_whose_process_is_gone_is_interrupted_and_can_no_longer_write(
     );
     assert!(import["finished_at"].is_string());
 }
+
+#[actix_web::test]
+async fn an_open_quotation_mark_loses_no_row() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let table = "indicator,area,period,value,source\n\
+        outside-labour-market-18-64,zone-3,2031,1,LBF\n\
+        outside-labour-market-18-64,zone-3,2032,1,\"LBF\n\
+        outside-labour-market-18-64,zone-3,2033,1,LBF\n";
+    assert_eq!(client.post_csv(IMPORT, table).await.errors(422), ["3:5 line_break"]);
+    let found = client
+        .get("measurements?indicator=outside-labour-market-18-64&from=2031")
+        .await
+        .expect(200);
+    assert_eq!(found["items"], json!([]));
+}
+
+#[actix_web::test]
+async fn the_key_of_a_background_import_that_failed_is_free_again() {
+    let app = TestApp::start().await;
+    let client = app
+        .as_role(Role::Secretariat)
+        .header("prefer", "respond-async")
+        .header("idempotency-key", "k");
+    let failed = client.post_csv(IMPORT, &TABLE.replace("40.10", "many")).await;
+    assert_eq!(outcome(&client, failed.header("location")).await["state"], "failed");
+    let mended = client.post_csv(IMPORT, TABLE).await;
+    mended.expect(202);
+    assert_eq!(mended.header("idempotency-replayed"), "");
+    assert_eq!(outcome(&client, mended.header("location")).await["state"], "succeeded");
+}
+
+#[actix_web::test]
+async fn archiving_a_zone_changes_no_sum_of_the_past() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let sum = "indicators/kendskabsgrad-count/series?area=all-zones&category=_T,6.3";
+    let before = client.get(sum).await.expect(200)["points"].clone();
+    assert_eq!((&before[0]["value"], &before[1]["value"]), (&json!(1137), &json!(201)));
+    let tag = client.get("areas/zone-1").await.header("etag").to_owned();
+    let archived = client.clone().header("if-match", &tag).delete("areas/zone-1").await;
+    assert_eq!(archived.status, 200);
+    assert_eq!(client.get(sum).await.expect(200)["points"], before);
+    let status = client
+        .get("goal-status/activity-ready-cash-benefit/all-zones?on=2024-06-30")
+        .await;
+    assert_eq!(status.expect(200)["targets"][0]["value"], json!(160.8));
+}

@@ -147,9 +147,8 @@ pub async fn catalogue(db: &impl ConnectionTrait, plan: &plan::Model) -> Result<
 async fn whole(db: &impl ConnectionTrait, plan_id: i32) -> Result<Whole, Problem> {
     let areas = areas::store::all_areas(db, plan_id).await?;
     let of_kind = |kind: &'static str| {
-        let found = areas
-            .iter()
-            .filter(move |area| area.kind == kind && area.archived_at.is_none());
+        // An archived zone still counts, as in a series: its figures are part of what was.
+        let found = areas.iter().filter(move |area| area.kind == kind);
         found.map(|area| area.code.clone())
     };
     Ok(Whole {

@@ -101,7 +101,7 @@ impl Resource for Indicators {
         let categories = fields.word("categories");
         let is_fixed = fields.flag("is_fixed");
         if let Some(before) = before {
-            check_kept(fields, known, before, unit, categories, (age_from, age_to));
+            check_kept(fields, known, before, unit, direction, categories, (age_from, age_to));
         }
         check_fed(fields, &known.code, unit, categories);
         let Names {
@@ -155,19 +155,25 @@ impl Resource for Indicators {
     }
 }
 
-/// Figures of an indicator mean what it said when they were stored: its unit, its ages where they are stated, and the
+/// Figures of an indicator mean what it said when they were stored: its unit, which way is good, its ages where they are stated, and the
 /// categories that they are of. An age may be stated later, where the source was silent.
 fn check_kept(
     fields: &mut Fields<'_, '_>,
     known: &Known,
     before: &IndicatorView,
     unit: Option<Unit>,
+    direction: Option<Direction>,
     categories: Option<Categories>,
     (age_from, age_to): (Option<i16>, Option<i16>),
 ) {
     let differs = |stated: Option<i16>, now: Option<i16>| stated.is_some() && stated != now;
     for (name, is_changed) in [
         ("unit", unit.is_some_and(|unit| unit.code() != before.unit)),
+        // Which way is good decides how goals stand, also in the past.
+        (
+            "direction",
+            direction.is_some_and(|direction| direction.code() != before.direction),
+        ),
         ("age_from", differs(before.age_from, age_from)),
         ("age_to", differs(before.age_to, age_to)),
     ] {

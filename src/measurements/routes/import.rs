@@ -58,7 +58,8 @@ struct ImportQuery {
 /// `kendskabsgrad-count` come from extracts alone.
 ///
 /// A body of more than 8 MiB (the operator may set another size), or one sent with `Prefer: respond-async` (RFC 7240), is
-/// answered 202 as soon as it is received; `Location` says where to ask what became of it.
+/// answered 202 as soon as it is received; `Location` says where to ask what became of it. If it fails, or is interrupted
+/// because the service stopped, nothing is stored and its `Idempotency-Key` is free again: send it once more.
 #[utoipa::path(tag = "measurements",
     params(ImportQuery, PlanPath,
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe: 1 to 255 printable ASCII characters.", max_length = 255, nullable = false),
@@ -206,7 +207,7 @@ impl Background {
             )
             .retry_after(30));
         }
-        let view = jobs::create(&transaction, &import, &self.scope).await?;
+        let view = jobs::create(&transaction, &import, &self.scope, claim.map(Claim::scope)).await?;
         let answer = Answer {
             status: 202,
             location: Some(format!("{}/{}", self.collection, view.id)),

@@ -335,9 +335,8 @@ async fn figures(
     })?;
     let decimals = u32::try_from(indicator.decimals).unwrap_or(0);
     let of_kind = |kind: &str| -> Vec<String> {
-        let found = areas
-            .iter()
-            .filter(|area| area.kind == kind && area.archived_at.is_none());
+        // An archived zone still counts: its figures are part of what was.
+        let found = areas.iter().filter(|area| area.kind == kind);
         found.map(|area| area.code.clone()).collect()
     };
     let zones = of_kind("zone");

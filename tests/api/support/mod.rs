@@ -85,6 +85,7 @@ async fn import(db: &Db) {
         is_dry_run: false,
         subject: "omraadesekretariatet".into(),
         organisation: Some("omraadesekretariatet".into()),
+        idempotency_scope: None,
         judged: 0,
         staged: 0,
         receipt: None,
