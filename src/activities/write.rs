@@ -10,7 +10,7 @@ use super::rules::{self, ActivityStatus, Actor, Commitment, Content, MAX_AGE, Ta
 use super::store::{self, Standing};
 use crate::auth::Caller;
 use crate::entities::{activity, focus_area, organisation};
-use crate::problem::{At, Problem};
+use crate::problem::{At, Problem, ProblemKind};
 use crate::reference::{self, CodeForm, Codes, Fields, Names, Noun, ORGANISATION, Operations, Place, Resource};
 
 /// The longest purpose, and the longest presentation.
@@ -85,6 +85,17 @@ impl Resource for Activities {
             focus_areas: reference::codes::<focus_area::Entity>(transaction, plan_id).await?,
             organisations: reference::codes::<organisation::Entity>(transaction, plan_id).await?,
         })
+    }
+
+    fn may_archive(activity: &ActivityView) -> Result<(), Problem> {
+        if activity.status == ActivityStatus::Draft {
+            return Ok(());
+        }
+        Err(Problem::new(
+            ProblemKind::StateConflict,
+            "What is in force is ended by decision, not archived.",
+            "Det, der er i kraft, afsluttes ved beslutning og arkiveres ikke.",
+        ))
     }
 
     fn read(fields: &mut Fields<'_, '_>, known: &Known, before: Option<&ActivityView>) -> Option<Draft> {

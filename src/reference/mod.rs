@@ -68,6 +68,11 @@ pub trait Resource: 'static {
         true
     }
 
+    /// Refuses to archive a thing that is to stay in use; asked under the plan's lock.
+    fn may_archive(_: &Self::View) -> Result<(), Problem> {
+        Ok(())
+    }
+
     /// Reads and judges what a client says of a thing; pure. Without `before` it is a new one.
     fn read(fields: &mut Fields<'_, '_>, known: &Self::Known, before: Option<&Self::View>) -> Option<Self::Content>;
 

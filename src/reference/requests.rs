@@ -156,7 +156,12 @@ async fn write<R: Resource>(change: Change<'_>, operation: &'static str, edit: E
         _ => require_match_or_none(change.request, bytes)?,
     }
     match edit {
-        Edit::Archive => set_archived::<R>(&transaction, plan_id, change.code).await?,
+        Edit::Archive => {
+            if let Some(before) = &before {
+                R::may_archive(&before.view)?;
+            }
+            set_archived::<R>(&transaction, plan_id, change.code).await?;
+        }
         Edit::Replace(node) => replace::<R>(&transaction, change, &known, before.as_ref(), &node).await?,
         Edit::Merge(patch) => {
             let node = patched::<R>(bytes.unwrap_or_default(), patch)?;

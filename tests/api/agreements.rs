@@ -221,8 +221,7 @@ async fn the_fund_fetches_each_sub_agreement_of_a_date_after_two_later_revisions
     for code in SUB_AGREEMENTS {
         let path = format!("agreements/{code}?on=2024-01-01");
         signed.push(fund.get(&path).await.expect(200)["content"].clone());
-        for (version, from) in [(2, "2024-07-01"), (3, "2025-07-01")] {
-            let activity = format!("ny-aktivitet-{version}");
+        for (version, from, activity) in [(2, "2024-07-01", "lektiecafe"), (3, "2025-07-01", "gadeplansarbejde")] {
             draft(&app, code, json!({"activities": [activity]})).await;
             assert!(put_in_force(&app, code, version, from).await.unwrap());
         }
@@ -414,7 +413,7 @@ async fn as_of_gives_what_was_known_to_be_in_force() {
 async fn two_who_edit_one_draft_do_not_overwrite_each_other() {
     let app = TestApp::start().await;
     let path = "agreements/beskaeftigelse/versions/2";
-    draft(&app, "beskaeftigelse", json!({"activities": ["a"]})).await;
+    draft(&app, "beskaeftigelse", json!({"activities": ["lektiecafe"]})).await;
     let (secretariat, housing) = (app.as_role(Role::Secretariat), app.as_role(Role::HousingOrganisation));
     let tag = secretariat.get(path).await.header("etag").to_owned();
     let change = json!({"note": "Først"});
@@ -452,7 +451,7 @@ async fn two_who_edit_one_draft_do_not_overwrite_each_other() {
     assert_eq!(gone.status, 204);
     assert_eq!(secretariat.get(path).await.problem(404), "not-found");
     // Its number is not given out again.
-    let next = draft(&app, "beskaeftigelse", json!({"activities": ["b"]})).await;
+    let next = draft(&app, "beskaeftigelse", json!({"activities": ["familieindsatser"]})).await;
     assert_eq!(next["version"], 3);
 }
 
@@ -460,7 +459,7 @@ async fn two_who_edit_one_draft_do_not_overwrite_each_other() {
 async fn of_two_changes_at_the_same_moment_one_is_told_that_it_came_too_late() {
     let app = TestApp::start().await;
     let path = "agreements/beskaeftigelse/versions/2";
-    draft(&app, "beskaeftigelse", json!({"activities": ["a"]})).await;
+    draft(&app, "beskaeftigelse", json!({"activities": ["lektiecafe"]})).await;
     let client = app.as_role(Role::Secretariat);
     let client = client.clone().header("if-match", client.get(path).await.header("etag"));
     let (one, other) = (json!({"note": "Den ene"}), json!({"note": "Den anden"}));
@@ -475,7 +474,7 @@ async fn of_two_changes_at_the_same_moment_one_is_told_that_it_came_too_late() {
 #[actix_web::test]
 async fn a_decision_that_is_not_carried_through_puts_nothing_in_force() {
     let app = TestApp::start().await;
-    draft(&app, "beskaeftigelse", json!({"activities": ["a"]})).await;
+    draft(&app, "beskaeftigelse", json!({"activities": ["lektiecafe"]})).await;
     let path = "agreements/beskaeftigelse/versions/2";
     let before = app.as_role(Role::Fund).get(path).await;
     let plan = plan::Entity::find().one(app.state.db.read()).await.unwrap().unwrap();
@@ -582,7 +581,9 @@ async fn every_error_of_a_draft_is_named_at_once() {
         [
             "/colour unknown_field",
             "/content/activities/0 invalid_code",
+            "/content/activities/1 unknown_activity",
             "/content/activities/2 duplicate",
+            "/content/activities/2 unknown_activity",
             "/content/annexes not_in_this_agreement",
             "/content/parties/0/organisation unknown_organisation",
             "/content/parties/2 duplicate",
@@ -649,8 +650,8 @@ async fn a_sub_goal_serves_a_goal_that_the_strategic_agreement_has() {
 async fn a_draft_takes_force_once_and_only_while_it_fits() {
     let app = TestApp::start().await;
     let code = "beskaeftigelse";
-    draft(&app, code, json!({"activities": ["a"]})).await;
-    draft(&app, code, json!({"activities": ["b"]})).await;
+    draft(&app, code, json!({"activities": ["lektiecafe"]})).await;
+    draft(&app, code, json!({"activities": ["familieindsatser"]})).await;
     let refused = put_in_force(&app, code, 2, "2022-06-01").await.unwrap_err();
     assert_eq!(reasons(&refused), ["outside_period", "before_predecessor"]);
     assert!(put_in_force(&app, code, 2, "2024-07-01").await.unwrap());
@@ -676,7 +677,7 @@ async fn a_draft_that_names_what_was_archived_since_does_not_take_force() {
     use helhedsplan::entities::organisation;
     use sea_orm::{ActiveModelTrait, IntoActiveModel, Set};
     let app = TestApp::start().await;
-    draft(&app, "beskaeftigelse", json!({"activities": ["a"]})).await;
+    draft(&app, "beskaeftigelse", json!({"activities": ["lektiecafe"]})).await;
     let transaction = app.state.db.begin().await.unwrap();
     let row = organisation::Entity::find_by_id((1, "business-fredericia".to_owned()))
         .one(&transaction)
@@ -689,6 +690,30 @@ async fn a_draft_that_names_what_was_archived_since_does_not_take_force() {
     transaction.commit().await.unwrap();
     let refused = put_in_force(&app, "beskaeftigelse", 2, "2024-07-01").await.unwrap_err();
     assert_eq!(reasons(&refused), ["unknown_organisation"]);
+}
+
+#[actix_web::test]
+async fn a_draft_whose_activity_was_archived_since_does_not_take_force() {
+    use helhedsplan::entities::activity;
+    use sea_orm::{ActiveModelTrait, Set};
+    let app = TestApp::start().await;
+    draft(
+        &app,
+        "beskaeftigelse",
+        json!({"activities": ["lektiecafe", "familieindsatser"]}),
+    )
+    .await;
+    let transaction = app.state.db.begin().await.unwrap();
+    let row = activity::ActiveModel {
+        plan_id: Set(1),
+        code: Set("familieindsatser".to_owned()),
+        archived_at: Set(Some(helhedsplan::db::now())),
+        ..Default::default()
+    };
+    row.update(&transaction).await.unwrap();
+    transaction.commit().await.unwrap();
+    let refused = put_in_force(&app, "beskaeftigelse", 2, "2024-07-01").await.unwrap_err();
+    assert_eq!(reasons(&refused), ["unknown_activity"]);
 }
 
 #[actix_web::test]
@@ -710,7 +735,7 @@ async fn the_examples_of_the_document_are_accepted() {
 #[actix_web::test]
 async fn the_command_line_puts_a_version_in_force() {
     let app = TestApp::start().await;
-    draft(&app, "beskaeftigelse", json!({"activities": ["a"]})).await;
+    draft(&app, "beskaeftigelse", json!({"activities": ["lektiecafe"]})).await;
     let (data, url) = (app.data_dir(), app.database_url());
     let run = |arguments: &[&str]| {
         let output = Command::new(env!("CARGO_BIN_EXE_helhedsplan"))

@@ -14,7 +14,7 @@ use crate::auth::role::DraftAgreements;
 use crate::db::Db;
 use crate::entities::{agreement, agreement_version, plan};
 use crate::plans;
-use crate::problem::{At, FieldError, Problem};
+use crate::problem::{At, FieldError, Problem, ProblemKind};
 use crate::record::idempotency::{Answer, Claim};
 use crate::record::{Clock, Deed};
 use crate::state::AppState;
@@ -133,7 +133,10 @@ async fn new_draft(
         Some(base) => Some(
             store::version(transaction, plan.id, &agreement.code, base)
                 .await
-                .map_err(|_| Problem::invalid_content(vec![unknown_base()]))?,
+                .map_err(|problem| match problem.kind() {
+                    ProblemKind::NotFound => Problem::invalid_content(vec![unknown_base()]),
+                    _ => problem,
+                })?,
         ),
     };
     // Written from a draft is written from what that draft was written from.

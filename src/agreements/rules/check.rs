@@ -47,6 +47,8 @@ pub struct Catalogue {
     pub organisations: HashSet<String>,
     /// The codes of focus areas that are in use.
     pub focus_areas: HashSet<String>,
+    /// The codes of activities that are in use, drafts among them.
+    pub activities: HashSet<String>,
     /// The codes of the goals of the strategic agreement as it took force last; none as long as it has not.
     pub goals: Option<HashSet<String>>,
     /// What goals and sub-goals may name; the plan's first and last day.
@@ -243,9 +245,17 @@ impl Check<'_> {
         }
     }
 
-    /// That each code names an activity of the plan is checked here as soon as activities are a resource; until then any
-    /// code stands.
     fn activities(&mut self, activities: &[(At, &String)]) {
+        for (at, code) in activities {
+            if !self.catalogue.activities.contains(*code) {
+                self.note(
+                    at.clone(),
+                    "unknown_activity",
+                    "There is no activity of this code in use.".to_owned(),
+                    "Der er ingen aktivitet i brug med denne kode.".to_owned(),
+                );
+            }
+        }
         self.once(activities.iter().map(|(at, code)| (at.clone(), *code)), "code");
     }
 

@@ -2,12 +2,12 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
 use super::super::rules::check::{Catalogue, Kind};
 use super::{content, latest_in_force, strategic};
 use crate::areas;
-use crate::entities::{agreement, focus_area, indicator, organisation, plan};
+use crate::entities::{activity, agreement, focus_area, indicator, organisation, plan};
 use crate::goals::terms::{self, IndicatorTerms};
 use crate::indicators;
 use crate::problem::Problem;
@@ -36,10 +36,19 @@ pub async fn catalogue(
         .filter(focus_area::Column::ArchivedAt.is_null())
         .all(db)
         .await?;
+    let activities = activity::Entity::find()
+        .select_only()
+        .column(activity::Column::Code)
+        .filter(activity::Column::PlanId.eq(plan.id))
+        .filter(activity::Column::ArchivedAt.is_null())
+        .into_tuple()
+        .all(db)
+        .await?;
     Ok(Catalogue {
         kind,
         organisations: organisations.into_iter().map(|row| row.code).collect(),
         focus_areas: focus_areas.into_iter().map(|row| row.code).collect(),
+        activities: activities.into_iter().collect(),
         goals: strategic_goals(db, plan.id).await?,
         terms: terms(db, plan).await?,
     })

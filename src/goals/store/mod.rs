@@ -13,10 +13,10 @@ use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
 use serde::Deserialize;
 
 use crate::areas;
-use crate::entities::{agreement, agreement_version, indicator, measurement, plan};
+use crate::entities::{agreement, agreement_version, indicator, measurement};
 use crate::goals::rules::assess::{Facts, Figures, Needed};
 use crate::goals::rules::observed::{Sums, Whole};
-use crate::goals::terms::{Catalogue, Goal, IndicatorTerms, SubGoal};
+use crate::goals::terms::{Goal, SubGoal};
 use crate::indicators;
 use crate::indicators::rules::{Direction, Unit};
 use crate::problem::Problem;
@@ -113,34 +113,6 @@ pub async fn in_force(
         });
     }
     Ok(found)
-}
-
-/// What the terms of a draft can name.
-pub async fn catalogue(db: &impl ConnectionTrait, plan: &plan::Model) -> Result<Catalogue, Problem> {
-    let areas = areas::store::all_areas(db, plan.id).await?;
-    let in_use = areas.into_iter().filter(|area| area.archived_at.is_none());
-    let rows = indicator::Entity::find()
-        .filter(indicator::Column::PlanId.eq(plan.id))
-        .filter(indicator::Column::ArchivedAt.is_null())
-        .all(db)
-        .await?;
-    let mut indicators = BTreeMap::new();
-    for row in rows {
-        let facts = facts(&row)?;
-        let terms = IndicatorTerms {
-            is_percent: facts.sums.unit == Unit::Percent,
-            is_down: facts.direction == Direction::Down,
-            has_target_groups: row.categories == "target_group",
-        };
-        indicators.insert(row.code, terms);
-    }
-    Ok(Catalogue {
-        areas: in_use.map(|area| area.code).collect(),
-        indicators,
-        categories: indicators::store::categories(db, plan.id).await?.into_keys().collect(),
-        starts_on: plan.starts_on,
-        ends_on: plan.ends_on,
-    })
 }
 
 /// The plan as a whole and its zones.

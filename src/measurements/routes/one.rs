@@ -123,8 +123,8 @@ fn corrected(node: &json::Node, before: &MeasurementView, catalogue: &Catalogue)
         errors.push(FieldError::new(
             At::Pointer(String::new()),
             "ended",
-            "The figure has ended; an import can bring it back.",
-            "Tallet er ophørt; en import kan bringe det tilbage.",
+            "The figure has ended; a new extract can bring it back.",
+            "Tallet er ophørt; et nyt udtræk kan bringe det tilbage.",
         ));
     }
     let draft = Draft {

@@ -2,12 +2,14 @@
 
 use std::collections::HashMap;
 
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
+use super::super::rules::OccurrenceStatus;
 use super::{Selection, Sight, activities_of, is_open, selected, venues_in};
 use crate::entities::{activity, session, session_occurrence};
 use crate::problem::Problem;
+use crate::words::Word;
 
 /// So many ids at most in one statement.
 const IDS_PER_STATEMENT: usize = 500;
@@ -19,7 +21,8 @@ pub struct Whole {
     pub session: session::Model,
     /// Its activity.
     pub activity: activity::Model,
-    /// Its occurrences in the order of their recurrence ids; none of a deleted one.
+    /// Its occurrences in the order of their recurrence ids; of a series only those that are not as its rule has them, and
+    /// none of a deleted session.
     pub occurrences: Vec<session_occurrence::Model>,
 }
 
@@ -58,15 +61,21 @@ pub async fn public(db: &impl ConnectionTrait, plan_id: i32, selection: &Selecti
 }
 
 async fn wholes(db: &impl ConnectionTrait, plan_id: i32, rows: Vec<session::Model>) -> Result<Vec<Whole>, Problem> {
+    use session_occurrence::Column;
     let activities = activities_of(db, plan_id, &rows).await?;
     let mut occurrences: HashMap<Uuid, Vec<session_occurrence::Model>> = HashMap::new();
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
     // Not all ids at once: a statement has so many parameters at most.
-    for ids in ids.chunks(IDS_PER_STATEMENT) {
+    for some in rows.chunks(IDS_PER_STATEMENT) {
+        let once = some.iter().filter(|row| row.rrule.is_none());
+        // A rule says by itself when the rest of its occurrences are, and they can be more than a thousand.
+        let told = Condition::any()
+            .add(Column::Status.ne(OccurrenceStatus::Scheduled.code()))
+            .add(Column::Session.is_in(once.map(|row| row.id)));
         let found = session_occurrence::Entity::find()
-            .filter(session_occurrence::Column::PlanId.eq(plan_id))
-            .filter(session_occurrence::Column::Session.is_in(ids.iter().copied()))
-            .order_by_asc(session_occurrence::Column::RecurrenceId)
+            .filter(Column::PlanId.eq(plan_id))
+            .filter(Column::Session.is_in(some.iter().map(|row| row.id)))
+            .filter(told)
+            .order_by_asc(Column::RecurrenceId)
             .all(db)
             .await?;
         for row in found {
