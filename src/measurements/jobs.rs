@@ -63,7 +63,7 @@ pub async fn touch(db: &Db, plan_id: i32, id: Uuid, progress: &Progress) -> Resu
     };
     let transaction = db.begin().await?;
     change_running(&transaction, plan_id, id, change).await?;
-    transaction.commit().await?;
+    transaction.commit_unseen().await?;
     Ok(())
 }
 
@@ -106,7 +106,7 @@ pub async fn fail(db: &Db, plan_id: i32, id: Uuid, progress: &Progress, problem:
     };
     let transaction = db.begin().await?;
     change_running(&transaction, plan_id, id, change).await?;
-    transaction.commit().await?;
+    transaction.commit_unseen().await?;
     Ok(())
 }
 
@@ -124,7 +124,7 @@ pub async fn find(db: &Db, plan_id: i32, id: Uuid, reader: Reader<'_>) -> Result
     };
     let transaction = db.begin().await?;
     change_running(&transaction, plan_id, id, change).await?;
-    transaction.commit().await?;
+    transaction.commit_unseen().await?;
     ImportView::new(self::row(db, plan_id, id, reader).await?)
 }
 
