@@ -68,7 +68,7 @@ where
     let session = db.session().await?;
     stage(&session, file, import.syntax, catalogue, progress).await?;
     let transaction = session.begin().await?;
-    let clock = Clock::lock(&transaction, import.plan_id).await?;
+    let clock = Clock::lock_in_turn(&transaction, import.plan_id).await?;
     let mut receipt = match staging::compare(&transaction, import.plan_id, import.mode, db::now()).await? {
         Compared::Good(receipt) => receipt,
         Compared::Existing(places, found) => return Err(existing(import.syntax, places, found)),
