@@ -1,6 +1,7 @@
 //! The database: SQLite or PostgreSQL from one code base, chosen by the URL.
 //!
-//! SQLite has one writer and several readers, so [`Db`] holds two pools; on PostgreSQL both are the same pool. Every
+//! [`Db`] holds two pools, one for reads and one for writes. SQLite has one writer and several readers anyway; on PostgreSQL
+//! writes that wait for each other, behind a large import say, would else take the connections that reads need. Every
 //! write happens in a transaction from [`Db::begin`], which on SQLite takes the write lock at once, so that two writers
 //! queue instead of failing on each other.
 
@@ -45,17 +46,17 @@ impl fmt::Debug for Db {
 }
 
 impl Db {
-    /// Connects; on SQLite the file is made where it is missing.
+    /// Connects; on SQLite the file is made where it is missing. `max_connections` are for reads; writes have one of their
+    /// own on SQLite, and on PostgreSQL half as many of their own, two at least.
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self, DbErr> {
         let single = options(url, 1);
-        let (read, write) = if url.starts_with("sqlite:") {
-            let write = Database::connect(single.clone()).await?;
-            let read = Database::connect(options(url, max_connections)).await?;
-            (read, write)
+        let writers = if url.starts_with("sqlite:") {
+            1
         } else {
-            let pool = Database::connect(options(url, max_connections)).await?;
-            (pool.clone(), pool)
+            (max_connections / 2).max(2)
         };
+        let write = Database::connect(options(url, writers)).await?;
+        let read = Database::connect(options(url, max_connections)).await?;
         Ok(Self {
             read,
             write,

@@ -10,7 +10,7 @@ use sea_orm::{
     SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
-/// Counts the writes of this process, and those of others as they are noticed.
+/// Counts the writes of this process that an answer may show, and those of others as they are noticed.
 ///
 /// What was read while it stood at a number is known to be current as long as it stands there: it moves after a commit
 /// and before the commit is acknowledged.
@@ -69,6 +69,12 @@ impl Write {
         // Also after an error: the connection may have broken between the commit and its answer.
         self.generation.advance();
         done
+    }
+
+    /// Makes it visible and lasting without a sign: for bookkeeping that no remembered answer shows, such as claims of keys and
+    /// how far an import is. Else whoever asks often would keep everything from being remembered.
+    pub async fn commit_unseen(self) -> Result<(), DbErr> {
+        self.transaction.commit().await
     }
 
     /// Takes everything back, as dropping it does, but waits until that is done.

@@ -95,6 +95,8 @@ pub async fn has_categories(db: &impl ConnectionTrait, plan_id: i32, indicator: 
         .filter(measurement::Column::PlanId.eq(plan_id))
         .filter(measurement::Column::Indicator.eq(indicator))
         .filter(measurement::Column::Category.ne(""))
+        // A figure that was ever there has a current revision.
+        .filter(measurement::Column::SeqTo.is_null())
         .one(db)
         .await?;
     Ok(figure.is_some())

@@ -72,7 +72,7 @@ where
     let file = judge(file, import.syntax, Arc::clone(&catalogue), progress.clone()).await?;
     stage(&session, file, import.syntax, Arc::clone(&catalogue), progress).await?;
     let transaction = session.begin().await?;
-    let clock = Clock::lock(&transaction, import.plan_id).await?;
+    let clock = Clock::lock_in_turn(&transaction, import.plan_id).await?;
     if store::catalogue(&transaction, import.plan_id, &import.writer).await? != *catalogue {
         return Err(Problem::new(
             ProblemKind::StateConflict,

@@ -80,7 +80,7 @@ pub async fn touch(db: &Db, plan_id: i32, id: Uuid, progress: &Progress) -> Resu
     };
     let transaction = db.begin().await?;
     change_running(&transaction, plan_id, id, change).await?;
-    transaction.commit().await?;
+    transaction.commit_unseen().await?;
     Ok(())
 }
 
@@ -125,7 +125,7 @@ pub async fn fail(db: &Db, plan_id: i32, id: Uuid, progress: &Progress, problem:
     if change_running(&transaction, plan_id, id, change).await? {
         free_key(&transaction, plan_id, id).await?;
     }
-    transaction.commit().await?;
+    transaction.commit_unseen().await?;
     Ok(())
 }
 
@@ -163,7 +163,7 @@ pub async fn find(db: &Db, plan_id: i32, id: Uuid, reader: Reader<'_>) -> Result
     if changed.rows_affected == 1 {
         free_key(&transaction, plan_id, id).await?;
     }
-    transaction.commit().await?;
+    transaction.commit_unseen().await?;
     ImportView::new(self::row(db, plan_id, id, reader).await?)
 }
 

@@ -370,10 +370,11 @@ fn csv(
         }
         // The line on which the row begins: blank lines before it do not belong to it.
         let within: usize = record.iter().map(|cell| cell.matches('\n').count()).sum();
-        let line = reader
-            .position()
-            .line()
-            .saturating_sub(1 + u64::try_from(within).unwrap_or(0));
+        let line = match (within, record.position()) {
+            // What an open quotation mark took in may have lost its last line breaks: where the row began is known.
+            (1.., Some(start)) => start.line(),
+            _ => reader.position().line().saturating_sub(1),
+        };
         let (row, errors) = from_csv(&record, line, &header, delimiter != b',', catalogue);
         visit(At::Cell { line, column: None }, row, errors)?;
     }

@@ -50,8 +50,8 @@ fn kind_of_code(code: &str) -> ProblemKind {
     if code.len() == 5 {
         return match code {
             "53100" => ProblemKind::InsufficientStorage,
-            // Serialization failure, deadlock, too many connections, shutting down, starting up.
-            "40001" | "40P01" | "53300" | "57P01" | "57P02" | "57P03" => ProblemKind::Unavailable,
+            // Serialization failure, deadlock, lock timeout, too many connections, shutting down, starting up.
+            "40001" | "40P01" | "55P03" | "53300" | "57P01" | "57P02" | "57P03" => ProblemKind::Unavailable,
             code if code.starts_with("08") => ProblemKind::Unavailable,
             _ => ProblemKind::Internal,
         };
@@ -75,6 +75,7 @@ mod tests {
             ("53100", ProblemKind::InsufficientStorage),
             ("13", ProblemKind::InsufficientStorage),
             ("40P01", ProblemKind::Unavailable),
+            ("55P03", ProblemKind::Unavailable),
             ("57P03", ProblemKind::Unavailable),
             ("08006", ProblemKind::Unavailable),
             ("5", ProblemKind::Unavailable),

@@ -95,7 +95,7 @@ impl Key {
             token,
         };
         if inserted == 1 {
-            transaction.commit().await?;
+            transaction.commit_unseen().await?;
             return Ok(Claimed::Fresh(claim));
         }
         let found = keys::Entity::find_by_id((plan_id, self.scope.clone()))
@@ -122,7 +122,7 @@ impl Key {
         taken.claim = Set(token);
         taken.claimed_at = Set(now);
         taken.update(&transaction).await?;
-        transaction.commit().await?;
+        transaction.commit_unseen().await?;
         Ok(Claimed::Fresh(claim))
     }
 
@@ -184,7 +184,7 @@ impl Claim {
             .filter(keys::Column::Status.is_null())
             .exec(&transaction)
             .await?;
-        transaction.commit().await
+        transaction.commit_unseen().await
     }
 }
 

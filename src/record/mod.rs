@@ -7,8 +7,8 @@ pub mod idempotency;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
 use crate::db::{self, Db};
@@ -47,8 +47,19 @@ pub struct Deed<'a> {
 }
 
 impl Clock {
-    /// Locks the plan's clock until the transaction ends.
+    /// Locks the plan's clock until the transaction ends. Gives up after 8 seconds, which is 503: whoever waits keeps a
+    /// connection from others.
     pub async fn lock(transaction: &DatabaseTransaction, plan_id: i32) -> Result<Self, DbErr> {
+        // On SQLite the transaction has waited for its turn when it began.
+        if transaction.get_database_backend() == DbBackend::Postgres {
+            transaction.execute_unprepared("SET LOCAL lock_timeout = '8s'").await?;
+        }
+        Self::lock_in_turn(transaction, plan_id).await
+    }
+
+    /// Locks the plan's clock however long that takes: for an import, which waits on a connection of its own and with
+    /// everything prepared.
+    pub async fn lock_in_turn(transaction: &DatabaseTransaction, plan_id: i32) -> Result<Self, DbErr> {
         // SQLite has no row locks and needs none: its write transactions exclude each other.
         let row = plan_clock::Entity::find_by_id(plan_id)
             .lock_exclusive()
@@ -162,7 +173,8 @@ pub async fn seq_at(db: &Db, plan_id: i32, as_of: Option<DateTime<Utc>>) -> Resu
             row.at = Set(as_of);
             row.update(&transaction).await?;
         }
-        transaction.commit().await?;
+        // No number was taken: what is known now is what was known before.
+        transaction.commit_unseen().await?;
     }
     Ok(seq_before(db.read(), plan_id, as_of).await?)
 }

@@ -15,6 +15,8 @@ pub use requests::{Change, archive, get, list, merged, patch, put};
 pub use schema::{Patch, Put};
 pub use table::{STEP, Table, codes, free_position, positions};
 
+use std::future::ready;
+
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
 use serde::Serialize;
@@ -55,7 +57,7 @@ pub trait Resource: 'static {
         rows: Vec<Row<Self>>,
     ) -> impl Future<Output = Result<Vec<Self::View>, Problem>>;
 
-    /// What the content of this thing is judged by, read under the plan's lock.
+    /// What the content of this thing is judged by, read under the plan's lock and only when content is to be judged.
     fn known(
         transaction: &DatabaseTransaction,
         plan_id: i32,
@@ -64,8 +66,13 @@ pub trait Resource: 'static {
     ) -> impl Future<Output = Result<Self::Known, Problem>>;
 
     /// Whether the caller may write this thing, or make one where there is none.
-    fn reaches(_: &Self::Known, _: Option<&Self::View>) -> bool {
-        true
+    fn reaches(
+        _: &DatabaseTransaction,
+        _plan_id: i32,
+        _: &Caller,
+        _: Option<&Self::View>,
+    ) -> impl Future<Output = Result<bool, Problem>> {
+        ready(Ok(true))
     }
 
     /// Refuses to archive a thing that is to stay in use; asked under the plan's lock.

@@ -145,9 +145,12 @@ async fn write<R: Resource>(change: Change<'_>, operation: &'static str, edit: E
     let transaction = change.app.db.begin().await?;
     let clock = Clock::lock(&transaction, plan_id).await?;
     let before = current::<R>(&transaction, plan_id, change.code).await?;
-    let known = R::known(&transaction, plan_id, change.code, change.caller).await?;
     let may_be_new = matches!(edit, Edit::Replace(_));
-    if (before.is_none() && !may_be_new) || !R::reaches(&known, before.as_ref().map(|before| &before.view)) {
+    if before.is_none() && !may_be_new {
+        return Err(R::missing());
+    }
+    let view = before.as_ref().map(|before| &before.view);
+    if !R::reaches(&transaction, plan_id, change.caller, view).await? {
         return Err(R::missing());
     }
     let bytes = before.as_ref().map(|before| before.json.as_slice());
@@ -162,10 +165,10 @@ async fn write<R: Resource>(change: Change<'_>, operation: &'static str, edit: E
             }
             set_archived::<R>(&transaction, plan_id, change.code).await?;
         }
-        Edit::Replace(node) => replace::<R>(&transaction, change, &known, before.as_ref(), &node).await?,
+        Edit::Replace(node) => replace::<R>(&transaction, change, before.as_ref(), &node).await?,
         Edit::Merge(patch) => {
             let node = patched::<R>(bytes.unwrap_or_default(), patch)?;
-            replace::<R>(&transaction, change, &known, before.as_ref(), &node).await?;
+            replace::<R>(&transaction, change, before.as_ref(), &node).await?;
         }
     }
     let after = current::<R>(&transaction, plan_id, change.code).await?;
@@ -196,10 +199,10 @@ async fn write<R: Resource>(change: Change<'_>, operation: &'static str, edit: E
 async fn replace<R: Resource>(
     transaction: &DatabaseTransaction,
     change: Change<'_>,
-    known: &R::Known,
     before: Option<&Current<R>>,
     node: &Node,
 ) -> Result<(), Problem> {
+    let known = R::known(transaction, change.plan.id, change.code, change.caller).await?;
     let mut errors = Vec::new();
     if before.is_none() && !R::CODES.admits(change.code) {
         errors.push(invalid_code(R::CODES));
@@ -212,7 +215,7 @@ async fn replace<R: Resource>(
         "Koden er den, der står i stien; den ændres aldrig.",
     );
     let archived_at = fields.archived_at(before.and_then(|before| before.archived_at));
-    let content = R::read(&mut fields, known, before.map(|before| &before.view));
+    let content = R::read(&mut fields, &known, before.map(|before| &before.view));
     fields.finish();
     if !errors.is_empty() {
         return Err(Problem::invalid_content(errors));

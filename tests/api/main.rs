@@ -14,6 +14,7 @@ mod budget;
 mod cli;
 mod clients;
 mod conditional;
+mod contention;
 mod contract;
 mod criteria;
 mod deliveries;

@@ -27,7 +27,7 @@ fn steps(marker: &str) -> Vec<(String, Vec<String>)> {
 
 #[actix_web::test]
 async fn the_tour_works_word_for_word() {
-    run("<!-- tour -->", 7).await;
+    run("<!-- tour -->", 10).await;
 }
 
 #[actix_web::test]

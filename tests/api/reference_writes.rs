@@ -392,7 +392,12 @@ async fn an_indicator_keeps_what_its_figures_rely_on() {
         ["/unit in_use", "/age_from in_use", "/age_to in_use"]
     );
     // An age that the source did not state may be stated later; decimals belong to each figure.
-    let more = json!({"age_from": 15, "decimals": 2, "direction": "up"});
+    let turned = json!({"direction": "up"});
+    assert_eq!(
+        client.patch("indicators/non-western", &turned).await.errors(422),
+        ["/direction in_use"]
+    );
+    let more = json!({"age_from": 15, "decimals": 2});
     client.patch("indicators/non-western", &more).await.expect(200);
     let series = client
         .get("indicators/non-western/series?area=zone-1")

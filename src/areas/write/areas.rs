@@ -39,7 +39,7 @@ pub struct Known {
     /// Whether figures, relations or venues name the area.
     is_named: bool,
     /// The organisations for whose areas the caller may speak; none: for all.
-    own: Option<Vec<String>>,
+    is_secretariat: bool,
 }
 
 impl Resource for Areas {
@@ -79,11 +79,6 @@ impl Resource for Areas {
         code: &str,
         caller: &Caller,
     ) -> Result<Known, Problem> {
-        let own = match (caller.role, &caller.scope.organisation) {
-            (Some(Role::Secretariat), _) => None,
-            (_, Some(own)) => Some(store::units_of(transaction, plan_id, own).await?),
-            (_, None) => Some(Vec::new()),
-        };
         let areas = store::all_areas(transaction, plan_id).await?;
         let relations = area_relation::Entity::find()
             .filter(area_relation::Column::PlanId.eq(plan_id))
@@ -115,17 +110,26 @@ impl Resource for Areas {
             kinds: areas.into_iter().map(|area| (area.code, area.kind)).collect(),
             above,
             is_named,
-            own,
+            is_secretariat: caller.role == Some(Role::Secretariat),
         })
     }
 
-    fn reaches(known: &Known, area: Option<&AreaView>) -> bool {
-        let Some(own) = &known.own else { return true };
-        area.is_some_and(|area| {
-            let kind = AreaKind::find(&area.kind);
-            matches!(kind, Some(AreaKind::Department | AreaKind::Estate))
-                && area.organisation.as_ref().is_some_and(|run_by| own.contains(run_by))
-        })
+    async fn reaches(
+        transaction: &DatabaseTransaction,
+        plan_id: i32,
+        caller: &Caller,
+        area: Option<&AreaView>,
+    ) -> Result<bool, Problem> {
+        if caller.role == Some(Role::Secretariat) {
+            return Ok(true);
+        }
+        let (Some(organisation), Some(area)) = (&caller.scope.organisation, area) else {
+            return Ok(false);
+        };
+        let own = store::units_of(transaction, plan_id, organisation).await?;
+        let kind = AreaKind::find(&area.kind);
+        Ok(matches!(kind, Some(AreaKind::Department | AreaKind::Estate))
+            && area.organisation.as_ref().is_some_and(|run_by| own.contains(run_by)))
     }
 
     fn read(fields: &mut Fields<'_, '_>, known: &Known, before: Option<&AreaView>) -> Option<NewArea> {
@@ -225,7 +229,7 @@ fn check_fixed(
             "Tal, relationer eller steder bruger området som det, det er.",
         );
     }
-    if known.own.is_none() {
+    if known.is_secretariat {
         return;
     }
     for (name, is_changed) in [

@@ -216,7 +216,7 @@ impl Background {
         if let Some(claim) = claim {
             claim.keep(&transaction, &answer).await?;
         }
-        transaction.commit().await?;
+        transaction.commit_unseen().await?;
         let language = self.language;
         actix_web::rt::spawn(run(db.clone(), view.id, import, spool, language));
         Ok(answer)
