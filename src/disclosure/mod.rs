@@ -6,6 +6,7 @@ mod graph;
 mod plan;
 mod program;
 mod protect;
+mod refine;
 mod release;
 mod rules;
 mod search;

@@ -13,10 +13,7 @@ pub const AGE_BANDS: [&str; 6] = ["0-9", "10-14", "15-17", "18-29", "30-64", "65
 /// The genders unless reference data says otherwise.
 pub const GENDERS: [&str; 3] = ["female", "male", "other-unknown"];
 
-const AREA: usize = 0;
 const ACTIVITY: usize = 1;
-const AGE: usize = 2;
-const GENDER: usize = 3;
 const PART: usize = 4;
 
 /// A zone and its departments; a zone without any is counted as a whole.

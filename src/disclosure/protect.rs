@@ -5,7 +5,7 @@ use super::counts::Counts;
 use super::program::{Answer, Program};
 use super::release::{Published, Refusal, Release, Stats, Terms};
 use super::rules::{Rules, Stack};
-use super::search::{Change, Desk, Search};
+use super::search::{Desk, Search, Witness};
 use super::shape::{CellId, Shape};
 
 /// Decides what of these counts may be shown, and proves it.
@@ -35,6 +35,7 @@ pub(crate) fn protect_by(
     let mut run = Run::new(stack, terms);
     if rules.secondary {
         run.protect()?;
+        run.refine();
         refuse_if_any(run.stack.small_corrections(), Refusal::SmallCorrection)?;
     }
     Ok(run.finish(counts))
@@ -44,19 +45,19 @@ fn refuse_if_any(cells: Vec<CellId>, refusal: impl FnOnce(Vec<CellId>) -> Refusa
     if cells.is_empty() { Ok(()) } else { Err(refusal(cells)) }
 }
 
-struct Run<'a, 't> {
-    stack: Stack<'a>,
-    terms: &'t Terms<'t>,
-    desk: Desk<'a>,
-    search: Search,
-    program: Option<Program>,
-    changes: Vec<Change>,
+pub(super) struct Run<'a, 't> {
+    pub(super) stack: Stack<'a>,
+    pub(super) terms: &'t Terms<'t>,
+    pub(super) desk: Desk<'a>,
+    pub(super) search: Search,
+    pub(super) program: Option<Program>,
+    pub(super) witnesses: Vec<Witness>,
     /// For each cell the lowest change that a witness has there, and which witness; 0 is the truth.
-    lowest: Vec<(i64, u32)>,
-    highest: Vec<(i64, u32)>,
+    pub(super) lowest: Vec<(i64, u32)>,
+    pub(super) highest: Vec<(i64, u32)>,
     /// Cells in the order in which their marks are met: the hardest first.
-    order: Vec<CellId>,
-    stats: Stats,
+    pub(super) order: Vec<CellId>,
+    pub(super) stats: Stats,
 }
 
 impl<'a, 't> Run<'a, 't> {
@@ -75,7 +76,7 @@ impl<'a, 't> Run<'a, 't> {
             search: Search::new(&stack),
             terms,
             program: None,
-            changes: Vec::new(),
+            witnesses: Vec::new(),
             lowest: vec![(0, 0); shape.cells()],
             highest: vec![(0, 0); shape.cells()],
             order,
@@ -86,7 +87,6 @@ impl<'a, 't> Run<'a, 't> {
 
     fn protect(&mut self) -> Result<(), Refusal> {
         loop {
-            self.widen_groups()?;
             let order = std::mem::take(&mut self.order);
             let mut is_done = true;
             for cell in &order {
@@ -98,14 +98,16 @@ impl<'a, 't> Run<'a, 't> {
                 }
             }
             self.order = order;
+            // What the marks hid beside a small cell is mostly enough for its groups too.
             if is_done && self.stack.small_groups().next().is_none() {
                 return Ok(());
             }
+            self.widen_groups()?;
         }
     }
 
     /// By how much a cell has still to change in some witness.
-    fn wanted(&self, cell: CellId) -> Option<i64> {
+    pub(super) fn wanted(&self, cell: CellId) -> Option<i64> {
         let mark = self.stack.mark(cell);
         let (low, high) = (self.lowest[cell].0, self.highest[cell].0);
         let up = mark.high.filter(|wanted| high < *wanted);
@@ -147,9 +149,9 @@ impl<'a, 't> Run<'a, 't> {
         let is_any = self.stack.mark(cell).any && self.lowest[cell].0 == 0 && self.highest[cell].0 == 0;
         let ways: &[i64] = if is_any { &[1, -1] } else { &[by] };
         for by in ways {
-            if let Some((cells, leaves)) = self.search.reach(&mut self.desk, cell, *by) {
-                self.hide(cells.iter().map(|(cell, _)| *cell));
-                self.keep(cells, leaves);
+            if let Some(witness) = self.search.reach(&mut self.desk, cell, *by, true) {
+                self.hide(witness.cells.iter().map(|(cell, _)| *cell));
+                self.keep(witness);
                 return true;
             }
         }
@@ -160,14 +162,7 @@ impl<'a, 't> Run<'a, 't> {
             self.stats.programs += 1;
             let program = self.program.get_or_insert_with(|| Program::new(&self.stack));
             if let Answer::Found(leaves) = program.reach(&self.stack, cell, *by, &self.terms.limits) {
-                let mut cells = vec![0; self.stack.shape.cells()];
-                let change: std::collections::HashMap<u32, i64> = leaves.iter().copied().collect();
-                for (cell, sum) in cells.iter_mut().enumerate() {
-                    let members = self.stack.shape.members(cell).iter();
-                    *sum = members.filter_map(|leaf| change.get(leaf)).sum();
-                }
-                let cells = cells.into_iter().enumerate().filter(|(_, by)| *by != 0).collect();
-                self.keep(cells, leaves);
+                self.keep(Witness::of(self.stack.shape, leaves));
                 return true;
             }
         }
@@ -175,15 +170,20 @@ impl<'a, 't> Run<'a, 't> {
     }
 
     /// Keeps a witness, and notes every cell that it serves.
-    fn keep(&mut self, cells: Vec<(CellId, i64)>, leaves: Change) {
-        self.changes.push(leaves);
-        let number = self.changes.len() as u32;
-        for (cell, by) in cells {
-            if by < self.lowest[cell].0 {
-                self.lowest[cell] = (by, number);
+    pub(super) fn keep(&mut self, witness: Witness) {
+        self.witnesses.push(witness);
+        self.note(self.witnesses.len() - 1);
+    }
+
+    /// Notes every cell that a witness serves.
+    pub(super) fn note(&mut self, witness: usize) {
+        let number = witness as u32 + 1;
+        for (cell, by) in &self.witnesses[witness].cells {
+            if *by < self.lowest[*cell].0 {
+                self.lowest[*cell] = (*by, number);
             }
-            if by > self.highest[cell].0 {
-                self.highest[cell] = (by, number);
+            if *by > self.highest[*cell].0 {
+                self.highest[*cell] = (*by, number);
             }
         }
     }
@@ -210,7 +210,7 @@ impl<'a, 't> Run<'a, 't> {
     fn finish(mut self, counts: &Counts) -> Release {
         let shape = self.stack.shape;
         let layer = self.stack.current();
-        let mut numbers = vec![0u32; self.changes.len() + 1];
+        let mut numbers = vec![0u32; self.witnesses.len() + 1];
         let mut changes = Vec::new();
         let mut marks = Vec::new();
         for cell in 0..shape.cells() {
@@ -220,7 +220,7 @@ impl<'a, 't> Run<'a, 't> {
             let mut renumber = |number: u32| {
                 let place = &mut numbers[number as usize];
                 if number > 0 && *place == 0 {
-                    changes.push(std::mem::take(&mut self.changes[number as usize - 1]));
+                    changes.push(std::mem::take(&mut self.witnesses[number as usize - 1].leaves));
                     *place = changes.len() as u32;
                 }
                 *place

@@ -36,6 +36,8 @@ pub(crate) struct Stack<'a> {
     pub(crate) layers: Vec<Layer>,
     /// Shown in an earlier release: a change there is a change that the attacker sees.
     pub(crate) is_fixed: Vec<bool>,
+    /// Hidden in the release under way for themselves, not by closure alone.
+    pub(crate) is_chosen: Vec<bool>,
     /// Parents before children.
     order: Vec<CellId>,
     rules: Rules,
@@ -96,7 +98,7 @@ impl<'a> Stack<'a> {
         if counts.leaves().len() != shape.leaves() {
             return Err(Refusal::Foreign);
         }
-        layers.push(Layer::of(shape, counts, terms, carried.clone(), carried)?);
+        layers.push(Layer::of(shape, counts, terms, carried.clone(), carried.clone())?);
         let mut order: Vec<CellId> = (0..cells).collect();
         let level = |cell: &CellId| -> usize {
             let nodes = shape.nodes(*cell).iter().zip(shape.dimensions());
@@ -111,6 +113,7 @@ impl<'a> Stack<'a> {
             shape,
             layers,
             is_fixed,
+            is_chosen: carried,
             order,
             rules,
         };
@@ -148,12 +151,11 @@ impl<'a> Stack<'a> {
         if terms.wider.iter().any(|wider| wider.values().len() != cells) {
             return Err(Refusal::Foreign);
         }
-        let layer = self.current_mut();
         for cell in 0..cells {
-            let is_small = 0 < layer.cells[cell] && layer.cells[cell] < layer.threshold;
-            layer.hidden[cell] |= is_small || terms.wider.iter().any(|wider| wider.is_hidden(cell));
+            let is_small = self.is_small(cell);
+            self.is_chosen[cell] |= is_small || terms.wider.iter().any(|wider| wider.is_hidden(cell));
         }
-        self.close();
+        self.rebuild();
         // A zero that a wider audience does not see, below shown margins, would be taken for at least 1.
         for cell in 0..cells {
             if self.current().hidden[cell] && self.current().cells[cell] < self.current().bounds[cell] {
@@ -167,14 +169,28 @@ impl<'a> Stack<'a> {
         Ok(())
     }
 
+    /// Whether a cell counts somebody, but fewer than may be shown.
+    pub(crate) fn is_small(&self, cell: CellId) -> bool {
+        let layer = self.current();
+        0 < layer.cells[cell] && layer.cells[cell] < layer.threshold
+    }
+
     /// Hides a cell and what rule 2 hides with it.
     pub(crate) fn hide(&mut self, cell: CellId) {
+        self.is_chosen[cell] = true;
         self.current_mut().hidden[cell] = true;
         self.close();
     }
 
+    /// Hides what was chosen, and nothing else but what rule 2 hides with it.
+    pub(crate) fn rebuild(&mut self) {
+        let chosen = self.is_chosen.clone();
+        self.current_mut().hidden = chosen;
+        self.close();
+    }
+
     /// Rule 2. A zero below a shown zero stays shown: its margin says already that it is one.
-    pub(crate) fn close(&mut self) {
+    fn close(&mut self) {
         let shape = self.shape;
         let rules = self.rules;
         let order = std::mem::take(&mut self.order);

@@ -3,7 +3,7 @@
 use super::dimension::Dimension;
 use super::graph::{NO_WAY, Pair, Prices, Slice};
 use super::rules::Stack;
-use super::shape::{CellId, MAX_DIMENSIONS, Place, Shape};
+use super::shape::{CellId, Family, MAX_DIMENSIONS, Place, Shape};
 
 /// What hiding one cell costs, before what closure hides with it; a step of a way costs 1.
 const CELL: u32 = 64;
@@ -12,6 +12,25 @@ const ZERO: u32 = 8;
 
 /// A change of leaves: a possible table is the true one with it.
 pub(crate) type Change = Vec<(u32, i64)>;
+
+/// A possible table: what differs from the true one in cells and in leaves.
+pub(crate) struct Witness {
+    pub(crate) cells: Vec<(CellId, i64)>,
+    pub(crate) leaves: Change,
+}
+
+impl Witness {
+    /// The witness in which these leaves differ.
+    pub(crate) fn of(shape: &Shape, leaves: Change) -> Self {
+        let mut change = vec![0; shape.leaves()];
+        for (leaf, by) in &leaves {
+            change[*leaf as usize] += by;
+        }
+        let sum = |cell: CellId| shape.members(cell).iter().map(|leaf| change[*leaf as usize]).sum();
+        let cells = (0..shape.cells()).map(|cell| (cell, sum(cell))).filter(|(_, by)| *by != 0);
+        Self { cells: cells.collect(), leaves }
+    }
+}
 
 /// The prices of changing sums, and the change under way.
 ///
@@ -28,17 +47,20 @@ pub(crate) struct Desk<'a> {
     /// By how much each sum differs from the truth now.
     change: Vec<i64>,
     touched: Vec<usize>,
+    /// Whether shown cells may be changed at all, and so be hidden.
+    may_hide: bool,
 }
 
 impl Prices for Desk<'_> {
     #[inline]
     fn price(&self, sum: usize, sign: i64) -> u32 {
         let change = self.change[sum];
-        if sign < 0 && change <= -self.room[sum] {
+        let price = self.prices[sum];
+        if (sign < 0 && change <= -self.room[sum]) || (price > 0 && !self.may_hide) {
             return NO_WAY;
         }
         // What differs already will be hidden whatever happens.
-        if change != 0 { 0 } else { self.prices[sum] }
+        if change != 0 { 0 } else { price }
     }
 }
 
@@ -55,6 +77,7 @@ impl<'a> Desk<'a> {
             room: vec![0; sums],
             change: vec![0; sums],
             touched: Vec::new(),
+            may_hide: true,
         };
         for leaf in 0..shape.leaves() {
             desk.room[shape.cells() + leaf] = stack.leaf_slack(leaf);
@@ -82,9 +105,9 @@ impl<'a> Desk<'a> {
     pub(crate) fn refresh(&mut self, stack: &Stack<'_>) {
         let layer = stack.current();
         for cell in 0..self.shape.cells() {
-            if layer.hidden[cell] && !self.is_hidden[cell] {
-                self.count(stack, cell, -1);
-                self.is_hidden[cell] = true;
+            if layer.hidden[cell] != self.is_hidden[cell] {
+                self.is_hidden[cell] = layer.hidden[cell];
+                self.count(stack, cell, if layer.hidden[cell] { -1 } else { 1 });
             }
         }
         for cell in 0..self.shape.cells() {
@@ -140,7 +163,8 @@ impl<'a> Desk<'a> {
             if change == 0 {
                 continue;
             }
-            if self.prices[sum] >= NO_WAY || -change > self.room[sum] {
+            let price = self.prices[sum];
+            if price >= NO_WAY || (price > 0 && !self.may_hide) || -change > self.room[sum] {
                 return None;
             }
             bill = bill.saturating_add(self.prices[sum]);
@@ -149,7 +173,7 @@ impl<'a> Desk<'a> {
     }
 
     /// The change under way in cells, and in leaves.
-    fn take(&mut self) -> (Vec<(CellId, i64)>, Change) {
+    fn take(&mut self) -> Witness {
         let mut touched = std::mem::take(&mut self.touched);
         touched.sort_unstable();
         touched.dedup();
@@ -162,7 +186,7 @@ impl<'a> Desk<'a> {
                 Some(leaf) => leaves.push((leaf as u32, change)),
             }
         }
-        (cells, leaves)
+        Witness { cells, leaves }
     }
 }
 
@@ -226,10 +250,12 @@ impl Search {
         Self { spans, turn: 0 }
     }
 
-    /// A witness in which a cell changes by at least `by` (or, if it is negative, at most): what differs in cells and leaves.
-    pub(crate) fn reach(&mut self, desk: &mut Desk<'_>, cell: CellId, by: i64) -> Option<(Vec<(CellId, i64)>, Change)> {
+    /// A witness in which a cell changes by at least `by` (or, if it is negative, at most), reached one person at a time.
+    /// Unless it `may_hide`, no cell that is shown now differs in it.
+    pub(crate) fn reach(&mut self, desk: &mut Desk<'_>, cell: CellId, by: i64, may_hide: bool) -> Option<Witness> {
         let sign = by.signum();
         desk.clear();
+        desk.may_hide = may_hide;
         while desk.change[cell] * sign < by * sign {
             let Some(people) = self.step(desk, cell, sign) else {
                 desk.clear();
@@ -321,7 +347,7 @@ impl Span {
         let mirrors = (0..dimensions.len())
             .filter(|at| !pair.dimensions.contains(at) && is_before(*at, &dimensions[*at]))
             .filter(|at| {
-                let tells = |family: &crate::disclosure::shape::Family| family.levels[*at] != 0;
+                let tells = |family: &Family| family.levels[*at] != 0;
                 let mut published = families().filter(|family| !family.is_leaf);
                 published.any(tells) && families().any(|family| !tells(family))
             });

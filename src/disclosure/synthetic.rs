@@ -81,8 +81,9 @@ struct Profile {
 }
 
 impl Profile {
-    /// Activities weigh 1/rank^0.9, departments are log-normal with σ 0.7; zones have preferences among activities, and
-    /// activities an age and gender profile, with 2 % of gender other or unknown.
+    /// Activities weigh 1/rank^0.9, departments are log-normal with σ 0.7. A zone's preferences among activities are
+    /// log-normal with σ 0.4, an activity's age profile with σ 0.7; its first gender has from 29 to 69 %, and 2 % are of
+    /// gender other or unknown.
     fn of(definition: &PlanDefinition, dice: &mut Dice) -> Self {
         let mut areas = Vec::new();
         let mut zone_of = Vec::new();
@@ -99,13 +100,12 @@ impl Profile {
         }
         let activities = definition.zones.iter().map(|_| {
             let ranks = 1..=definition.activities.len();
-            ranks.map(|rank| (rank as f64).powf(-0.9) * (0.5 * dice.normal()).exp()).collect()
+            ranks.map(|rank| (rank as f64).powf(-0.9) * (0.4 * dice.normal()).exp()).collect()
         });
         let activities = activities.collect();
         let ages = definition.activities.iter().map(|_| {
-            let peak = dice.share() * definition.age_bands.len() as f64;
-            let bands = 0..definition.age_bands.len();
-            bands.map(|band| 0.04 + (-((band as f64 + 0.5 - peak) / 1.1).powi(2)).exp()).collect()
+            let bands = definition.age_bands.iter();
+            bands.map(|_| (0.7 * dice.normal()).exp()).collect()
         });
         let ages = ages.collect();
         let genders = definition.activities.iter().map(|_| {
