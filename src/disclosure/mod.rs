@@ -20,3 +20,6 @@ pub use plan::{AGE_BANDS, GENDERS, OUTSIDE, Plan, PlanDefinition, Record, Zone, 
 pub use protect::protect;
 pub use release::{Frozen, Kinship, Limits, Published, Refusal, Release, Stats, Terms, Threshold};
 pub use shape::{CellId, Equation, MAX_DIMENSIONS, Place, Shape, ShapeError, Table};
+
+#[cfg(test)]
+mod tests;

@@ -281,9 +281,11 @@ impl Search {
                         let limit = best.as_ref().map_or(NO_WAY, |(price, _)| *price);
                         let Some((_, way)) = slice.cycle(desk, from, *to, limit) else { continue };
                         slice.people(&way, &mut people);
+                        let touched = desk.touched.len();
                         desk.add(&people, 1);
                         let bill = desk.bill().filter(|_| desk.change[cell] == before + sign);
                         desk.add(&people, -1);
+                        desk.touched.truncate(touched);
                         let Some(bill) = bill else { continue };
                         let price = bill.saturating_add(people.len() as u32);
                         if best.as_ref().is_none_or(|(least, _)| price < *least) {
