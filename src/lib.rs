@@ -25,6 +25,7 @@ pub mod web; // HTTP conventions: bodies, queries, pages, conditional requests, 
 // The ground floor.
 pub mod config; // the settings
 pub mod db; // SQLite or PostgreSQL
+pub mod disclosure; // small counts that nobody can work out: pure, no I/O
 pub mod entities; // one file a table, no logic
 pub mod period; // a year, a quarter, a day …: a value type
 pub mod seed; // loads a plan from files

@@ -18,6 +18,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("entities", &[]),
     ("period", &[]),
     ("text", &[]),
+    ("disclosure", &[]),
     ("problem", &[]),
     ("config", &[]),
     ("telemetry", &["config"]),

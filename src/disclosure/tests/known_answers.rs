@@ -71,7 +71,7 @@ fn two_linked_sides_always_come_from_one_table_of_leaves() {
     // The north-west-corner rule, below each cell of the common margin, for a witness of a whole quarter.
     let plan = Plan::new(synthetic::definition()).unwrap();
     let shape = plan.shape();
-    let counts = synthetic::quarter(&plan, 1500, 3).unwrap();
+    let counts = synthetic::quarter(&plan, 2500, 3).unwrap();
     let release = protect(shape, &counts, &Terms::first(five())).unwrap();
     let mut leaves: Vec<i64> = counts.leaves().iter().map(|value| *value as i64).collect();
     for (leaf, by) in &release.certificate.changes[0] {

@@ -39,3 +39,17 @@ fn at(shape: &Shape, row: usize, column: usize) -> CellId {
 fn five() -> Threshold {
     Threshold::new(5).unwrap()
 }
+
+/// A plan small enough for many releases: two zones of three departments, three activities, three ages, two genders.
+fn small_plan(parts: &[&str]) -> Plan {
+    let mut definition = synthetic::definition();
+    definition.zones.truncate(2);
+    for zone in &mut definition.zones {
+        zone.departments.truncate(3);
+    }
+    definition.activities.truncate(3);
+    definition.age_bands.truncate(3);
+    definition.genders.truncate(2);
+    definition.parts = parts.iter().map(|part| (*part).to_owned()).collect();
+    Plan::new(definition).unwrap()
+}
