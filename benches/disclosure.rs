@@ -9,7 +9,9 @@ use std::time::{Duration, Instant};
 use helhedsplan::disclosure::{Frozen, Kinship, Plan, Record, Release, Terms, Threshold, check, protect, synthetic};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    println!("| case | pattern and certificate | check | zone two-way shown | all shown | peak memory |\n|---|---|---|---|---|---|");
+    println!(
+        "| case | pattern and certificate | check | zone two-way shown | all shown | peak memory |\n|---|---|---|---|---|---|"
+    );
     let standard = Plan::new(synthetic::definition())?;
     let everybody = Plan::new(synthetic::definition().with_everybody())?;
     quarters("5,000", &standard, 5000)?;
@@ -109,7 +111,11 @@ fn stacked(plan: &Plan) -> Result<(), Box<dyn Error>> {
         };
         let start = Instant::now();
         let release = protect(shape, &counts, &terms)?;
-        println!("| 5,000, correction {step} | {:.2} s | | | | {} |", start.elapsed().as_secs_f64(), memory());
+        println!(
+            "| 5,000, correction {step} | {:.2} s | | | | {} |",
+            start.elapsed().as_secs_f64(),
+            memory()
+        );
         releases.push((counts, release.published));
     }
     Ok(())

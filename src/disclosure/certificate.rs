@@ -104,7 +104,15 @@ pub fn check(
             Kinship::Same => earlier.threshold,
             Kinship::Narrower => terms.threshold,
         };
-        let seen = see(shape, earlier.counts, terms, earlier.published, &was_hidden, threshold, earlier.kinship)?;
+        let seen = see(
+            shape,
+            earlier.counts,
+            terms,
+            earlier.published,
+            &was_hidden,
+            threshold,
+            earlier.kinship,
+        )?;
         if earlier.kinship == Kinship::Same {
             for (was_hidden, is_hidden) in was_hidden.iter_mut().zip(&seen.is_hidden) {
                 *was_hidden |= is_hidden;
@@ -112,7 +120,15 @@ pub fn check(
         }
         stack.push(seen);
     }
-    let now = see(shape, counts, terms, published, &was_hidden, terms.threshold, Kinship::Same)?;
+    let now = see(
+        shape,
+        counts,
+        terms,
+        published,
+        &was_hidden,
+        terms.threshold,
+        Kinship::Same,
+    )?;
     check_pattern(shape, &now)?;
     check_inheritance(shape, &stack, &now, &was_hidden, terms)?;
     stack.push(now);
@@ -146,10 +162,16 @@ fn see(
             }
         }
     }
-    if shape.links().iter().any(|[one, other]| sum(&leaves, one) != sum(&leaves, other)) {
+    if shape
+        .links()
+        .iter()
+        .any(|[one, other]| sum(&leaves, one) != sum(&leaves, other))
+    {
         return Err(Violation::Link(0));
     }
-    let cells: Vec<i64> = (0..shape.cells()).map(|cell| sum(&leaves, shape.members(cell))).collect();
+    let cells: Vec<i64> = (0..shape.cells())
+        .map(|cell| sum(&leaves, shape.members(cell)))
+        .collect();
     let is_hidden: Vec<bool> = published.values().iter().map(Option::is_none).collect();
     let bound = |cell: CellId| {
         let is_below_hidden = shape.parents(cell).iter().any(|parent| is_hidden[*parent]);
@@ -170,20 +192,27 @@ fn see(
 /// Rules 1 to 3 as far as they need no witness.
 fn check_pattern(shape: &Shape, now: &Seen) -> Result<(), Violation> {
     let is_shown_zero = |cell: CellId| !now.is_hidden[cell] && now.cells[cell] == 0;
-    let is_said_zero = |cell: CellId| now.cells[cell] == 0 && shape.parents(cell).iter().any(|parent| is_shown_zero(*parent));
+    let is_said_zero =
+        |cell: CellId| now.cells[cell] == 0 && shape.parents(cell).iter().any(|parent| is_shown_zero(*parent));
     for cell in (0..shape.cells()).filter(|cell| !now.is_hidden[*cell]) {
         if 0 < now.cells[cell] && now.cells[cell] < now.threshold {
             return Err(Violation::Small(cell));
         }
         let is_below_hidden = shape.parents(cell).iter().any(|parent| now.is_hidden[*parent]);
         let is_all_of_whole = || {
-            shape.twin(cell).is_some_and(|(whole, rest)| !now.is_hidden[whole] && is_said_zero(rest))
+            shape
+                .twin(cell)
+                .is_some_and(|(whole, rest)| !now.is_hidden[whole] && is_said_zero(rest))
         };
         if is_below_hidden && !is_said_zero(cell) && !is_all_of_whole() {
             return Err(Violation::Closure(cell));
         }
     }
-    for equation in shape.equations().iter().filter(|equation| !now.is_hidden[equation.parent]) {
+    for equation in shape
+        .equations()
+        .iter()
+        .filter(|equation| !now.is_hidden[equation.parent])
+    {
         let shown = equation.children.iter().filter(|child| !now.is_hidden[**child]);
         let (count, sum) = shown.fold((0, 0), |(count, sum), child| (count + 1, sum + now.cells[*child]));
         let rest = now.cells[equation.parent] - sum;
@@ -202,11 +231,13 @@ fn check_inheritance(
     was_hidden: &[bool],
     terms: &Terms<'_>,
 ) -> Result<(), Violation> {
-    for cell in 0..shape.cells() {
-        let is_seen_by_narrower = earlier.iter().any(|seen| seen.kinship == Kinship::Narrower && !seen.is_hidden[cell]);
+    for (cell, was_hidden) in was_hidden.iter().enumerate() {
+        let is_seen_by_narrower = earlier
+            .iter()
+            .any(|seen| seen.kinship == Kinship::Narrower && !seen.is_hidden[cell]);
         let is_hidden_from_wider = terms.wider.iter().any(|wider| wider.is_hidden(cell));
         let is_lost = now.is_hidden[cell] && is_seen_by_narrower;
-        let is_gained = !now.is_hidden[cell] && (was_hidden[cell] || is_hidden_from_wider);
+        let is_gained = !now.is_hidden[cell] && (*was_hidden || is_hidden_from_wider);
         if is_lost || is_gained {
             return Err(Violation::Inherited(cell));
         }
@@ -216,7 +247,10 @@ fn check_inheritance(
             if old.is_hidden[equation.parent] || now.is_hidden[equation.parent] {
                 continue;
             }
-            let shown = equation.children.iter().filter(|child| !old.is_hidden[**child] && !now.is_hidden[**child]);
+            let shown = equation
+                .children
+                .iter()
+                .filter(|child| !old.is_hidden[**child] && !now.is_hidden[**child]);
             let change = |cell: CellId| now.cells[cell] - old.cells[cell];
             let rest = change(equation.parent) - shown.map(|child| change(*child)).sum::<i64>();
             if rest != 0 && rest.abs() < now.threshold {
@@ -259,11 +293,11 @@ fn check_witnesses(shape: &Shape, stack: &[Seen], certificate: &Certificate) -> 
             if let Some(leaf) = (0..shape.leaves()).find(|leaf| seen.leaves[*leaf] + leaves[*leaf] < 0) {
                 return Err(Violation::Leaf(number, leaf as u32));
             }
-            for cell in 0..shape.cells() {
-                if !seen.is_hidden[cell] && cells[cell] != 0 {
+            for (cell, by) in cells.iter().enumerate() {
+                if !seen.is_hidden[cell] && *by != 0 {
                     return Err(Violation::Shown(number, cell));
                 }
-                if seen.is_hidden[cell] && seen.cells[cell] + cells[cell] < seen.bounds[cell] {
+                if seen.is_hidden[cell] && seen.cells[cell] + by < seen.bounds[cell] {
                     return Err(Violation::Bound(number, cell));
                 }
             }
@@ -272,13 +306,13 @@ fn check_witnesses(shape: &Shape, stack: &[Seen], certificate: &Certificate) -> 
         if shape.links().iter().any(|[one, other]| sum(one) != sum(other)) {
             return Err(Violation::Link(number));
         }
-        for cell in 0..shape.cells() {
-            if let Some((low, high)) = marks[cell] {
-                if low == number {
-                    reached[cell].0 = cells[cell];
+        for ((mark, reached), by) in marks.iter().zip(&mut reached).zip(&cells) {
+            if let Some((low, high)) = mark {
+                if *low == number {
+                    reached.0 = *by;
                 }
-                if high == number {
-                    reached[cell].1 = cells[cell];
+                if *high == number {
+                    reached.1 = *by;
                 }
             }
         }

@@ -197,12 +197,7 @@ mod tests {
 
     #[test]
     fn a_tree_may_end_at_different_depths() {
-        let areas = [
-            ("zone-1", None),
-            ("a", Some(0)),
-            ("b", Some(0)),
-            ("outside", None),
-        ];
+        let areas = [("zone-1", None), ("a", Some(0)), ("b", Some(0)), ("outside", None)];
         let tree = Dimension::tree("area", areas.map(|(code, parent)| (code.to_owned(), parent)));
         assert_eq!(tree.leaves(), 3);
         assert_eq!(tree.nodes()[0].leaves, [0, 1, 2]);

@@ -91,11 +91,7 @@ impl<'a> Slice<'a> {
                 }
             }
         }
-        Self {
-            pair,
-            copies,
-            bases,
-        }
+        Self { pair, copies, bases }
     }
 
     fn total(&self, side: usize) -> usize {
@@ -107,7 +103,8 @@ impl<'a> Slice<'a> {
         let is_total = [x == self.total(0), y == self.total(1)];
         let class = 2 * usize::from(!is_total[0]) + usize::from(!is_total[1]);
         let sign = if forth == (is_total[0] == is_total[1]) { 1 } else { -1 };
-        let leaf = |side: usize, node: usize| usize::from(self.pair.leaves[side][if is_total[side] { 0 } else { node }]);
+        let leaf =
+            |side: usize, node: usize| usize::from(self.pair.leaves[side][if is_total[side] { 0 } else { node }]);
         let [first, second] = self.pair.dimensions;
         let (x, y) = (leaf(0, x), leaf(1, y));
         let mut price = 1;
@@ -148,11 +145,19 @@ impl<'a> Slice<'a> {
         let mut before = vec![None; sizes[0] + sizes[1]];
         let mut is_done = vec![false; sizes[0] + sizes[1]];
         distance[number(to)] = 0;
-        let node_of = |number: usize| if number < sizes[0] { (0, number) } else { (1, number - sizes[0]) };
+        let node_of = |number: usize| {
+            if number < sizes[0] {
+                (0, number)
+            } else {
+                (1, number - sizes[0])
+            }
+        };
         let mut best: Option<(u32, usize)> = None;
         loop {
             let open = (0..distance.len()).filter(|node| !is_done[*node] && distance[*node] < NO_WAY);
-            let Some(nearest) = open.min_by_key(|node| distance[*node]) else { break };
+            let Some(nearest) = open.min_by_key(|node| distance[*node]) else {
+                break;
+            };
             let bound = best.map_or(limit, |(price, _)| price);
             if distance[nearest] >= bound {
                 break;
@@ -194,7 +199,11 @@ impl<'a> Slice<'a> {
         people.clear();
         for (at, node) in way.iter().enumerate() {
             let next = way[(at + 1) % way.len()];
-            let (x, y, forth) = if node.0 == 0 { (node.1, next.1, 1) } else { (next.1, node.1, -1) };
+            let (x, y, forth) = if node.0 == 0 {
+                (node.1, next.1, 1)
+            } else {
+                (next.1, node.1, -1)
+            };
             if x == self.total(0) || y == self.total(1) {
                 continue;
             }

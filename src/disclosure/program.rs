@@ -51,11 +51,15 @@ impl Program {
             let is_shown = |cell: &CellId| !layer.hidden[*cell] || stack.is_fixed[*cell];
             is_implied[equation.parent] |= equation.children.iter().all(is_shown);
         }
-        for cell in 0..shape.cells() {
+        for (cell, is_implied) in is_implied.into_iter().enumerate() {
             let is_shown = !layer.hidden[cell] || stack.is_fixed[cell];
             let slack = stack.slack(cell);
-            let leaves: i64 = shape.members(cell).iter().map(|leaf| stack.leaf_slack(*leaf as usize)).sum();
-            if is_shown && !is_implied[cell] {
+            let leaves: i64 = shape
+                .members(cell)
+                .iter()
+                .map(|leaf| stack.leaf_slack(*leaf as usize))
+                .sum();
+            if is_shown && !is_implied {
                 program.add(&[(shape.members(cell), 1.0)], ComparisonOp::Eq, 0);
             } else if !is_shown && slack < leaves {
                 program.add(&[(shape.members(cell), 1.0)], ComparisonOp::Ge, -slack);
@@ -104,7 +108,10 @@ impl Program {
         let Some(solution) = outcome.solution() else {
             return Answer::Unknown;
         };
-        let each = self.variables.iter().map(|(leaf, variable)| (*leaf, solution.var_value(*variable).round() as i64));
+        let each = self
+            .variables
+            .iter()
+            .map(|(leaf, variable)| (*leaf, solution.var_value(*variable).round() as i64));
         let mut change: Change = each.filter(|(_, by)| *by != 0).collect();
         change.sort_unstable();
         Answer::Found(change)

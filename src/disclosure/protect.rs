@@ -22,12 +22,7 @@ pub fn protect(shape: &Shape, counts: &Counts, terms: &Terms<'_>) -> Result<Rele
 }
 
 /// [`protect`] without the last check, and with rules that a test may have broken.
-pub(crate) fn protect_by(
-    shape: &Shape,
-    counts: &Counts,
-    terms: &Terms<'_>,
-    rules: Rules,
-) -> Result<Release, Refusal> {
+pub(crate) fn protect_by(shape: &Shape, counts: &Counts, terms: &Terms<'_>, rules: Rules) -> Result<Release, Refusal> {
     let mut stack = Stack::new(shape, counts, terms, rules)?;
     stack.hide_primary(terms)?;
     refuse_if_any(stack.shown_before(), Refusal::ShownBefore)?;
@@ -119,10 +114,17 @@ impl<'a, 't> Run<'a, 't> {
     /// Rule 3: as long as hidden cells are given away together, and are too few people, one more is hidden beside them.
     fn widen_groups(&mut self) -> Result<(), Refusal> {
         loop {
-            let Some((parent, children)) = self.stack.small_groups().next() else { return Ok(()) };
+            let Some((parent, children)) = self.stack.small_groups().next() else {
+                return Ok(());
+            };
             let layer = self.stack.current();
-            let may_hide = |cell: &CellId| !layer.hidden[*cell] && layer.cells[*cell] > 0 && !self.stack.is_fixed[*cell];
-            let beside = children.iter().copied().filter(may_hide).min_by_key(|cell| self.desk.weight(*cell));
+            let may_hide =
+                |cell: &CellId| !layer.hidden[*cell] && layer.cells[*cell] > 0 && !self.stack.is_fixed[*cell];
+            let beside = children
+                .iter()
+                .copied()
+                .filter(may_hide)
+                .min_by_key(|cell| self.desk.weight(*cell));
             let Some(cell) = beside.or_else(|| Some(parent).filter(may_hide)) else {
                 return Err(Refusal::Unprotected(vec![parent]));
             };

@@ -54,7 +54,9 @@ impl Run<'_, '_> {
         for at in 0..self.order.len() {
             let cell = self.order[at];
             while let Some(by) = self.wanted(cell) {
-                let Some(witness) = self.search.reach(&mut self.desk, cell, by, false) else { return false };
+                let Some(witness) = self.search.reach(&mut self.desk, cell, by, false) else {
+                    return false;
+                };
                 self.keep(witness);
             }
         }

@@ -211,7 +211,9 @@ impl<'a> Stack<'a> {
     /// Cells hidden now that an earlier release showed: the attacker knows them, up to the correction.
     pub(crate) fn shown_before(&self) -> Vec<CellId> {
         let hidden = &self.current().hidden;
-        (0..self.shape.cells()).filter(|cell| hidden[*cell] && self.is_fixed[*cell]).collect()
+        (0..self.shape.cells())
+            .filter(|cell| hidden[*cell] && self.is_fixed[*cell])
+            .collect()
     }
 
     /// Groups of hidden cells that a shown margin less its shown parts gives away, and that are too small to be: their
@@ -240,7 +242,10 @@ impl<'a> Stack<'a> {
         for equation in self.shape.equations() {
             let is_small = olds.iter().any(|old| {
                 let is_known = !old.hidden[equation.parent] && !new.hidden[equation.parent];
-                let hidden = equation.children.iter().filter(|child| old.hidden[**child] || new.hidden[**child]);
+                let hidden = equation
+                    .children
+                    .iter()
+                    .filter(|child| old.hidden[**child] || new.hidden[**child]);
                 let change: i64 = hidden.map(|child| new.cells[*child] - old.cells[*child]).sum();
                 is_known && change != 0 && change.abs() < new.threshold
             });
@@ -260,7 +265,10 @@ impl<'a> Stack<'a> {
             let value = layer.cells[cell];
             if 0 < value && value < layer.threshold {
                 mark.low = Some(mark.low.map_or(1 - value, |low| low.min(1 - value)));
-                mark.high = Some(mark.high.map_or(layer.threshold - value, |high| high.max(layer.threshold - value)));
+                mark.high = Some(
+                    mark.high
+                        .map_or(layer.threshold - value, |high| high.max(layer.threshold - value)),
+                );
             } else if layer.kinship == Kinship::Same {
                 match value {
                     0 => mark.high = Some(mark.high.map_or(1, |high| high.max(1))),
@@ -316,8 +324,8 @@ impl Layer {
 
     /// A part that is all of a shown whole, for a margin says that the rest is zero: nothing is left to hide.
     fn is_known_part(&self, shape: &Shape, cell: CellId) -> bool {
-        shape.twin(cell).is_some_and(|(whole, rest)| {
-            !self.hidden[whole] && self.is_known_zero(shape, rest)
-        })
+        shape
+            .twin(cell)
+            .is_some_and(|(whole, rest)| !self.hidden[whole] && self.is_known_zero(shape, rest))
     }
 }

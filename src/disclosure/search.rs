@@ -27,8 +27,13 @@ impl Witness {
             change[*leaf as usize] += by;
         }
         let sum = |cell: CellId| shape.members(cell).iter().map(|leaf| change[*leaf as usize]).sum();
-        let cells = (0..shape.cells()).map(|cell| (cell, sum(cell))).filter(|(_, by)| *by != 0);
-        Self { cells: cells.collect(), leaves }
+        let cells = (0..shape.cells())
+            .map(|cell| (cell, sum(cell)))
+            .filter(|(_, by)| *by != 0);
+        Self {
+            cells: cells.collect(),
+            leaves,
+        }
     }
 }
 
@@ -118,7 +123,11 @@ impl<'a> Desk<'a> {
                 (_, true) => 0,
                 (_, false) => self.weights[cell],
             };
-            self.room[cell] = if layer.hidden[cell] { stack.slack(cell) } else { value - 1 };
+            self.room[cell] = if layer.hidden[cell] {
+                stack.slack(cell)
+            } else {
+                value - 1
+            };
         }
     }
 
@@ -231,9 +240,18 @@ impl Search {
         let branches = |at: usize| -> Vec<Vec<u16>> {
             let dimension = &dimensions[at];
             let nodes = dimension.nodes().iter().enumerate();
-            let roots = nodes.filter(|(place, _)| *place == 0 || (!dimension.are_parts() && dimension.leaf_of(*place).is_none()));
-            let active = |leaves: &[usize]| leaves.iter().filter(|leaf| is_active[at][**leaf]).map(|leaf| *leaf as u16).collect();
-            let branches = roots.map(|(_, node)| active(&node.leaves)).filter(|leaves: &Vec<u16>| leaves.len() > 1);
+            let roots = nodes
+                .filter(|(place, _)| *place == 0 || (!dimension.are_parts() && dimension.leaf_of(*place).is_none()));
+            let active = |leaves: &[usize]| {
+                leaves
+                    .iter()
+                    .filter(|leaf| is_active[at][**leaf])
+                    .map(|leaf| *leaf as u16)
+                    .collect()
+            };
+            let branches = roots
+                .map(|(_, node)| active(&node.leaves))
+                .filter(|leaves: &Vec<u16>| leaves.len() > 1);
             branches.collect()
         };
         let mut spans = Vec::new();
@@ -274,12 +292,16 @@ impl Search {
         let mut people = Vec::new();
         for are_mirrored in [false, true] {
             for span in &self.spans {
-                let Some(starts) = span.starts(desk.shape, cell, sign) else { continue };
+                let Some(starts) = span.starts(desk.shape, cell, sign) else {
+                    continue;
+                };
                 for (at, mirrors) in span.slices(desk.shape, cell, self.turn, are_mirrored) {
                     let slice = Slice::new(desk.shape, &span.pair, at, &mirrors);
                     for (from, to) in &starts {
                         let limit = best.as_ref().map_or(NO_WAY, |(price, _)| *price);
-                        let Some((_, way)) = slice.cycle(desk, from, *to, limit) else { continue };
+                        let Some((_, way)) = slice.cycle(desk, from, *to, limit) else {
+                            continue;
+                        };
                         slice.people(&way, &mut people);
                         let touched = desk.touched.len();
                         desk.add(&people, 1);
@@ -305,7 +327,11 @@ impl Search {
 /// The leaves of each dimension where anybody is counted: nobody can be taken from the others.
 fn active(stack: &Stack<'_>) -> Vec<Vec<bool>> {
     let shape = stack.shape;
-    let mut is_active: Vec<Vec<bool>> = shape.dimensions().iter().map(|dimension| vec![false; dimension.leaves()]).collect();
+    let mut is_active: Vec<Vec<bool>> = shape
+        .dimensions()
+        .iter()
+        .map(|dimension| vec![false; dimension.leaves()])
+        .collect();
     for family in shape.families().iter().filter(|family| family.is_leaf) {
         for (at, dimension) in shape.dimensions().iter().enumerate() {
             let mut shares: Vec<u32> = (0..dimension.leaves()).map(|leaf| family.share(at, leaf)).collect();
@@ -367,7 +393,9 @@ impl Span {
             let leaves = &self.pair.leaves[side];
             let dimension = self.pair.dimensions[side];
             let inside = &shape.dimensions()[dimension].nodes()[usize::from(shape.nodes(cell)[dimension])].leaves;
-            nodes[side] = (0..leaves.len()).filter(|at| inside.contains(&usize::from(leaves[*at]))).collect();
+            nodes[side] = (0..leaves.len())
+                .filter(|at| inside.contains(&usize::from(leaves[*at])))
+                .collect();
             match nodes[side].len() {
                 0 => return None,
                 all if all == leaves.len() => {
@@ -396,7 +424,11 @@ impl Span {
             let inside = &dimension.nodes()[usize::from(shape.nodes(cell)[at])].leaves;
             let mut chosen = Vec::new();
             for group in &self.groups[at] {
-                let group: Vec<u16> = group.iter().copied().filter(|leaf| inside.contains(&usize::from(*leaf))).collect();
+                let group: Vec<u16> = group
+                    .iter()
+                    .copied()
+                    .filter(|leaf| inside.contains(&usize::from(*leaf)))
+                    .collect();
                 if !group.is_empty() {
                     chosen.push(group[turn % group.len()]);
                 }

@@ -143,7 +143,10 @@ impl Shape {
             }
         }
         let size = |side: &Vec<usize>| {
-            let pieces = dimensions.iter().zip(side).map(|(dimension, depth)| dimension.cut(*depth).1);
+            let pieces = dimensions
+                .iter()
+                .zip(side)
+                .map(|(dimension, depth)| dimension.cut(*depth).1);
             pieces.fold(1usize, usize::saturating_mul)
         };
         if tables.is_empty() || sides.iter().any(|side| size(side) > 1 << 21) {
@@ -175,7 +178,9 @@ impl Shape {
             for (dimension, depth) in self.dimensions.iter().zip(&table.depths) {
                 let longer = |levels: &Vec<usize>| {
                     let levels = levels.clone();
-                    dimension.levels_to(*depth).map(move |level| [levels.as_slice(), &[level]].concat())
+                    dimension
+                        .levels_to(*depth)
+                        .map(move |level| [levels.as_slice(), &[level]].concat())
                 };
                 combinations = combinations.iter().flat_map(longer).collect();
             }
@@ -308,7 +313,10 @@ impl Shape {
         let nodes = &self.nodes[cell];
         let dimension = &self.dimensions[at];
         let level = dimension.nodes()[usize::from(nodes[at])].level;
-        let rest = dimension.level(level).iter().find(|node| **node != usize::from(nodes[at]))?;
+        let rest = dimension
+            .level(level)
+            .iter()
+            .find(|node| **node != usize::from(nodes[at]))?;
         let with = |node: usize| {
             let mut nodes = nodes.clone();
             nodes[at] = node as u16;
@@ -324,8 +332,8 @@ impl Shape {
             !family.is_leaf && levels.all(|(at, level)| node(at).level == *level)
         })?;
         let mut place: Place = [0; MAX_DIMENSIONS];
-        for at in 0..nodes.len() {
-            place[at] = *node(at).leaves.first()? as u16;
+        for (at, leaf) in place.iter_mut().take(nodes.len()).enumerate() {
+            *leaf = *node(at).leaves.first()? as u16;
         }
         family.sum_at(&place)
     }

@@ -91,7 +91,11 @@ impl Profile {
         let mut zone_of = Vec::new();
         for (zone, found) in definition.zones.iter().enumerate() {
             let own = std::slice::from_ref(&found.code);
-            let (codes, is_whole) = if found.departments.is_empty() { (own, true) } else { (&found.departments[..], false) };
+            let (codes, is_whole) = if found.departments.is_empty() {
+                (own, true)
+            } else {
+                (&found.departments[..], false)
+            };
             for code in codes {
                 // People from outside or of unknown residence are a few per cent, as in any register.
                 let is_rare = is_whole || code.ends_with("-unknown");
@@ -102,7 +106,9 @@ impl Profile {
         }
         let activities = definition.zones.iter().map(|_| {
             let ranks = 1..=definition.activities.len();
-            ranks.map(|rank| (rank as f64).powf(-0.9) * (0.4 * dice.normal()).exp()).collect()
+            ranks
+                .map(|rank| (rank as f64).powf(-0.9) * (0.4 * dice.normal()).exp())
+                .collect()
         });
         let activities = activities.collect();
         let ages = definition.activities.iter().map(|_| {
@@ -122,7 +128,11 @@ impl Profile {
             .collect()
         });
         let genders = genders.collect();
-        let parts = definition.parts.iter().enumerate().map(|(part, _)| 0.3 / (part + 1) as f64);
+        let parts = definition
+            .parts
+            .iter()
+            .enumerate()
+            .map(|(part, _)| 0.3 / (part + 1) as f64);
         Self {
             areas,
             zone_of,
@@ -146,7 +156,11 @@ pub fn quarter(plan: &Plan, participations: usize, seed: u64) -> Result<Counts, 
         let activity = dice.pick(&profile.activities[profile.zone_of[area]]);
         let age = dice.pick(&profile.ages[activity]);
         let gender = dice.pick(&profile.genders[activity]);
-        let parts: Vec<u64> = profile.parts.iter().map(|share| u64::from(dice.share() < *share)).collect();
+        let parts: Vec<u64> = profile
+            .parts
+            .iter()
+            .map(|share| u64::from(dice.share() < *share))
+            .collect();
         people.push((area, activity, age, gender, parts));
     }
     plan.count(people.iter().map(|(area, activity, age, gender, parts)| Record {
@@ -204,7 +218,12 @@ fn random_shape(dice: &mut Dice) -> Result<Shape, ShapeError> {
     let full: Vec<usize> = dimensions.iter().map(Dimension::depth).collect();
     let tables: Vec<Vec<usize>> = match (has_three, dice.below(2)) {
         (true, 0) => (0..3)
-            .map(|out| full.iter().enumerate().map(|(at, depth)| if at == out { 0 } else { *depth }).collect())
+            .map(|out| {
+                full.iter()
+                    .enumerate()
+                    .map(|(at, depth)| if at == out { 0 } else { *depth })
+                    .collect()
+            })
             .collect(),
         _ => vec![full],
     };
@@ -221,7 +240,11 @@ fn random_counts(shape: &Shape, dice: &mut Dice) -> Counts {
     let zeros = [0.1, 0.4, 0.7][dice.below(3)];
     let people: Vec<(Place, u64)> = (0..shape.leaves())
         .map(|leaf| {
-            let value = if dice.share() < zeros { 0.0 } else { -mean * (1.0 - dice.share()).ln() };
+            let value = if dice.share() < zeros {
+                0.0
+            } else {
+                -mean * (1.0 - dice.share()).ln()
+            };
             (*shape.first_place(leaf), value.round() as u64)
         })
         .collect();

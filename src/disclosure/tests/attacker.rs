@@ -23,7 +23,9 @@ impl Attacker {
     /// Without the rules a hidden cell may be zero anywhere.
     pub(super) fn who_knows(shape: &Shape, published: &Published, the_rules: bool) -> Self {
         let mut problem = Problem::new(OptimizationDirection::Minimize);
-        let leaves: Vec<Variable> = (0..shape.leaves()).map(|_| problem.add_var(0.0, (0.0, f64::INFINITY))).collect();
+        let leaves: Vec<Variable> = (0..shape.leaves())
+            .map(|_| problem.add_var(0.0, (0.0, f64::INFINITY)))
+            .collect();
         for cell in 0..shape.cells() {
             let mut sum = LinearExpr::empty();
             for leaf in shape.members(cell) {
@@ -66,7 +68,13 @@ impl Attacker {
     }
 
     /// Primary cells that are narrowed too far, and hidden cells that are exact.
-    pub(super) fn finds(&mut self, shape: &Shape, counts: &Counts, published: &Published, threshold: u64) -> Vec<CellId> {
+    pub(super) fn finds(
+        &mut self,
+        shape: &Shape,
+        counts: &Counts,
+        published: &Published,
+        threshold: u64,
+    ) -> Vec<CellId> {
         let hidden = (0..shape.cells()).filter(|cell| published.is_hidden(*cell));
         let is_found = |cell: &CellId| {
             let value = counts.cell(shape, *cell);
@@ -87,7 +95,13 @@ impl Attacker {
 
 /// All possible values of each hidden cell of a tiny shape, by trying every table of leaves.
 pub(super) fn enumerate(shape: &Shape, published: &Published, most: u64) -> BTreeMap<CellId, Vec<u64>> {
-    fn fill(shape: &Shape, published: &Published, leaves: &mut Vec<u64>, most: u64, found: &mut BTreeMap<CellId, Vec<u64>>) {
+    fn fill(
+        shape: &Shape,
+        published: &Published,
+        leaves: &mut Vec<u64>,
+        most: u64,
+        found: &mut BTreeMap<CellId, Vec<u64>>,
+    ) {
         let sums: Vec<(u64, bool)> = (0..shape.cells())
             .map(|cell| {
                 let members = shape.members(cell);

@@ -24,10 +24,16 @@ fn correct(shape: &Shape, to: impl FnOnce(&Release) -> [[u64; 4]; 4]) -> (Releas
         threshold: five(),
         kinship: Kinship::Same,
     }];
-    let terms = Terms { earlier: &earlier, ..Terms::first(five()) };
+    let terms = Terms {
+        earlier: &earlier,
+        ..Terms::first(five())
+    };
     let second = protect(shape, &corrected, &terms);
     if let Ok(second) = &second {
-        assert_eq!(check(shape, &corrected, &terms, &second.published, &second.certificate), Ok(()));
+        assert_eq!(
+            check(shape, &corrected, &terms, &second.published, &second.certificate),
+            Ok(())
+        );
     }
     (first, corrected, second)
 }
@@ -40,7 +46,9 @@ fn plus(mut table: [[u64; 4]; 4], row: usize, column: usize, by: i64) -> [[u64; 
 /// The cells of the first release that are hidden: the small one first.
 fn hidden(shape: &Shape, release: &Release) -> Vec<(usize, usize)> {
     let all = (0..16).map(|cell| (cell / 4, cell % 4));
-    let mut hidden: Vec<_> = all.filter(|(row, column)| release.published.is_hidden(at(shape, *row, *column))).collect();
+    let mut hidden: Vec<_> = all
+        .filter(|(row, column)| release.published.is_hidden(at(shape, *row, *column)))
+        .collect();
     hidden.sort_by_key(|(row, column)| FIRST[*row][*column]);
     hidden
 }
@@ -54,8 +62,18 @@ fn a_shown_cell_may_go_from_12_to_13() {
     });
     let second = second.unwrap();
     assert_eq!(second.published.value(at(&shape, 3, 3)), Some(13));
-    assert_eq!(second.published.value(shape.find(&["total", "total"]).unwrap()), Some(277));
-    let is_hidden = |release: &Release| release.published.values().iter().map(Option::is_none).collect::<Vec<_>>();
+    assert_eq!(
+        second.published.value(shape.find(&["total", "total"]).unwrap()),
+        Some(277)
+    );
+    let is_hidden = |release: &Release| {
+        release
+            .published
+            .values()
+            .iter()
+            .map(Option::is_none)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(is_hidden(&first), is_hidden(&second));
 }
 
@@ -71,10 +89,16 @@ fn a_correction_on_hidden_cells_is_nothing_or_at_least_the_threshold() {
         match by {
             5.. => assert!(second.is_ok(), "{by}: {second:?}"),
             _ => {
-                let Err(Refusal::SmallCorrection(margins)) = second else { panic!("{by}: {second:?}") };
+                let Err(Refusal::SmallCorrection(margins)) = second else {
+                    panic!("{by}: {second:?}")
+                };
                 let row = shape.find(&[&format!("a{}", changed.0 + 1), "total"]).unwrap();
                 let column = shape.find(&["total", &format!("b{}", changed.1 + 1)]).unwrap();
-                assert_eq!(margins, [row.min(column), row.max(column)], "the figures that cause it are named");
+                assert_eq!(
+                    margins,
+                    [row.min(column), row.max(column)],
+                    "the figures that cause it are named"
+                );
             }
         }
     }
@@ -101,9 +125,18 @@ fn whoever_holds_both_releases_learns_nothing_more() {
     // He even knows by how much every leaf was corrected: so what he knows of the one he knows of the other.
     let before = of(&shape, FIRST);
     for release in [&first, &second] {
-        let counts = if std::ptr::eq(release, &first) { &before } else { &corrected };
-        let both = Published::mask(&shape, counts, |cell| first.published.is_hidden(cell) && second.published.is_hidden(cell));
-        assert_eq!(Attacker::new(&shape, &both).finds(&shape, counts, &both, 5), Vec::<CellId>::new());
+        let counts = if std::ptr::eq(release, &first) {
+            &before
+        } else {
+            &corrected
+        };
+        let both = Published::mask(&shape, counts, |cell| {
+            first.published.is_hidden(cell) && second.published.is_hidden(cell)
+        });
+        assert_eq!(
+            Attacker::new(&shape, &both).finds(&shape, counts, &both, 5),
+            Vec::<CellId>::new()
+        );
     }
 }
 
@@ -129,17 +162,34 @@ fn a_quarter_is_corrected_many_times() {
     // Each correction moves so many people that every changed group changes by 5 or more, or shows the change.
     let add = |codes: [&str; 4], number| {
         let [area, activity, age_band, gender] = codes;
-        let record = Record { area, activity, age_band, gender, participants: number, parts: &[] };
+        let record = Record {
+            area,
+            activity,
+            age_band,
+            gender,
+            participants: number,
+            parts: &[],
+        };
         plan.count([record]).unwrap()
     };
     let mut releases = vec![(first_counts, first.published)];
     for step in 1..=3u64 {
-        let counts = releases[releases.len() - 1].0.plus(&add(["department-1", "activity-1", "15-17", "female"], 5 + step));
+        let counts = releases[releases.len() - 1]
+            .0
+            .plus(&add(["department-1", "activity-1", "15-17", "female"], 5 + step));
         let earlier: Vec<Frozen<'_>> = releases
             .iter()
-            .map(|(counts, published)| Frozen { counts, published, threshold: five(), kinship: Kinship::Same })
+            .map(|(counts, published)| Frozen {
+                counts,
+                published,
+                threshold: five(),
+                kinship: Kinship::Same,
+            })
             .collect();
-        let terms = Terms { earlier: &earlier, ..Terms::first(five()) };
+        let terms = Terms {
+            earlier: &earlier,
+            ..Terms::first(five())
+        };
         let next = protect(shape, &counts, &terms).unwrap();
         for (cell, value) in next.published.values().iter().enumerate() {
             assert_eq!(value.is_none(), releases[0].1.is_hidden(cell), "{}", shape.key(cell));
@@ -156,15 +206,26 @@ fn those_who_see_less_see_part_of_what_those_see_who_see_more() {
     let board = protect(shape, &counts, &Terms::first(five())).unwrap();
     let wider = [&board.published];
     let ten = Threshold::new(10).unwrap();
-    let terms = Terms { wider: &wider, ..Terms::first(ten) };
+    let terms = Terms {
+        wider: &wider,
+        ..Terms::first(ten)
+    };
     let public = protect(shape, &counts, &terms).unwrap();
     for cell in 0..shape.cells() {
         assert!(!board.published.is_hidden(cell) || public.published.is_hidden(cell));
     }
     assert!(public.stats.shown < board.stats.shown);
     // Released to the board afterwards, the same counts must show what the public sees.
-    let earlier = [Frozen { counts: &counts, published: &public.published, threshold: ten, kinship: Kinship::Narrower }];
-    let terms = Terms { earlier: &earlier, ..Terms::first(five()) };
+    let earlier = [Frozen {
+        counts: &counts,
+        published: &public.published,
+        threshold: ten,
+        kinship: Kinship::Narrower,
+    }];
+    let terms = Terms {
+        earlier: &earlier,
+        ..Terms::first(five())
+    };
     let later = protect(shape, &counts, &terms).unwrap();
     for cell in 0..shape.cells() {
         assert!(public.published.is_hidden(cell) || !later.published.is_hidden(cell));
@@ -177,14 +238,24 @@ fn an_organisation_that_knows_its_own_activities_learns_nothing_of_the_others() 
     let shape = plan.shape();
     let counts = synthetic::quarter(&plan, 600, 6).unwrap();
     let known = plan.knowing(&["activity-1"]).unwrap();
-    let terms = Terms { known: Some(&known), ..Terms::first(five()) };
+    let terms = Terms {
+        known: Some(&known),
+        ..Terms::first(five())
+    };
     let release = protect(shape, &counts, &terms).unwrap();
     let own = shape.find(&["zone-1", "activity-1", "15-17", "total"]).unwrap();
-    assert_eq!(release.published.value(own), Some(counts.cell(shape, own)), "its own cells are exact, however small");
+    assert_eq!(
+        release.published.value(own),
+        Some(counts.cell(shape, own)),
+        "its own cells are exact, however small"
+    );
     // What it knows can be taken off: the attacker faces the others alone.
     let others = counts.without(shape, &known).unwrap();
     let left = Published::mask(shape, &others, |cell| release.published.is_hidden(cell));
-    assert_eq!(Attacker::new(shape, &left).finds(shape, &others, &left, 5), Vec::<CellId>::new());
+    assert_eq!(
+        Attacker::new(shape, &left).finds(shape, &others, &left, 5),
+        Vec::<CellId>::new()
+    );
     // The board's release alone would not do: it shows totals from which its own leave few.
     let board = protect(shape, &counts, &Terms::first(five())).unwrap();
     let refused = check(shape, &counts, &terms, &board.published, &board.certificate);
@@ -199,15 +270,34 @@ fn releases_of_other_tables_are_refused() {
     let counts = of(&shape, FIRST);
     let foreign = rows(&other, &[&[9, 9], &[9, 9]]);
     let published = Published::mask(&other, &foreign, |_| false);
-    let earlier = [Frozen { counts: &foreign, published: &published, threshold: five(), kinship: Kinship::Same }];
-    let terms = Terms { earlier: &earlier, ..Terms::first(five()) };
+    let earlier = [Frozen {
+        counts: &foreign,
+        published: &published,
+        threshold: five(),
+        kinship: Kinship::Same,
+    }];
+    let terms = Terms {
+        earlier: &earlier,
+        ..Terms::first(five())
+    };
     assert_eq!(protect(&shape, &counts, &terms).err(), Some(Refusal::Foreign));
     let wider = [&published];
-    let terms = Terms { wider: &wider, ..Terms::first(five()) };
+    let terms = Terms {
+        wider: &wider,
+        ..Terms::first(five())
+    };
     assert_eq!(protect(&shape, &counts, &terms).err(), Some(Refusal::Foreign));
     let falsified = Published::from_values(vec![Some(1); shape.cells()]);
-    let earlier = [Frozen { counts: &counts, published: &falsified, threshold: five(), kinship: Kinship::Same }];
-    let terms = Terms { earlier: &earlier, ..Terms::first(five()) };
+    let earlier = [Frozen {
+        counts: &counts,
+        published: &falsified,
+        threshold: five(),
+        kinship: Kinship::Same,
+    }];
+    let terms = Terms {
+        earlier: &earlier,
+        ..Terms::first(five())
+    };
     assert_eq!(protect(&shape, &counts, &terms).err(), Some(Refusal::Foreign));
 }
 

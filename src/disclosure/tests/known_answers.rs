@@ -33,13 +33,18 @@ fn everybody_has_a_leaf_where_unknown_and_outside_are_leaves_too() {
         participants: 3,
         parts: &[],
     };
-    let counts = plan.count(["department-1", "zone-3-unknown", OUTSIDE].map(record)).unwrap();
+    let counts = plan
+        .count(["department-1", "zone-3-unknown", OUTSIDE].map(record))
+        .unwrap();
     let cell = |codes: [&str; 4]| counts.cell(plan.shape(), plan.shape().find(&codes).unwrap());
     assert_eq!(cell(["total", "total", "total", "total"]), 9);
     assert_eq!(cell(["outside", "activity-2", "total", "total"]), 3);
     assert_eq!(cell(["zone-3", "total", "10-14", "female"]), 3);
     let zone_itself = plan.count([record("zone-3")]);
-    assert!(matches!(zone_itself, Err(CountError::Unknown { .. })), "a zone with departments is no leaf");
+    assert!(
+        matches!(zone_itself, Err(CountError::Unknown { .. })),
+        "a zone with departments is no leaf"
+    );
 }
 
 #[test]
@@ -59,9 +64,17 @@ fn cells_keep_their_numbers_and_names() {
 fn a_plan_whose_tables_do_not_reduce_is_refused() {
     let tables = [("department-age".to_owned(), [2, 0, 1, 0])];
     let refused = Plan::with_tables(synthetic::definition(), &tables);
-    assert_eq!(refused.err(), Some(ShapeError::NotReducible("department-age".to_owned())));
+    assert_eq!(
+        refused.err(),
+        Some(ShapeError::NotReducible("department-age".to_owned()))
+    );
     let dimensions = || vec![Dimension::flat("a", ["a1", "a2"]), Dimension::flat("b", ["b1", "b2"])];
-    let table = || vec![Table { name: "t".to_owned(), depths: vec![1, 1] }];
+    let table = || {
+        vec![Table {
+            name: "t".to_owned(),
+            depths: vec![1, 1],
+        }]
+    };
     let three = Shape::new(dimensions(), table(), &[vec![1, 1], vec![1, 0], vec![0, 1]]);
     assert_eq!(three.err(), Some(ShapeError::TooManySides(3)));
 }
@@ -80,7 +93,11 @@ fn two_linked_sides_always_come_from_one_table_of_leaves() {
     let mut filled = vec![0; shape.leaves()];
     for [one, other] in shape.links() {
         let (mut first, mut second) = (0, 0);
-        let mut left: Vec<i64> = [one.as_slice(), other].concat().iter().map(|leaf| leaves[*leaf as usize]).collect();
+        let mut left: Vec<i64> = [one.as_slice(), other]
+            .concat()
+            .iter()
+            .map(|leaf| leaves[*leaf as usize])
+            .collect();
         while first < one.len() && second < other.len() {
             let people = left[first].min(left[one.len() + second]);
             assert!(people >= 0);
@@ -114,7 +131,10 @@ fn two_hidden_cells_in_every_line_are_not_enough() {
     // Rows and columns of a 4×4 table with at least two hidden cells each. Rows 1 and 2 less columns 1 and 2 leave the
     // cell (1, 3) less what is nothing: it is exact.
     let shape = flat(&[4, 4], &[&[0, 1]]);
-    let counts = rows(&shape, &[&[7, 8, 3, 20], &[9, 6, 30, 31], &[25, 26, 8, 9], &[27, 28, 7, 6]]);
+    let counts = rows(
+        &shape,
+        &[&[7, 8, 3, 20], &[9, 6, 30, 31], &[25, 26, 8, 9], &[27, 28, 7, 6]],
+    );
     let hidden = [(0, 0), (0, 1), (0, 2), (1, 0), (1, 1), (2, 2), (2, 3), (3, 2), (3, 3)];
     let hide = |cells: &[(usize, usize)]| {
         let cells: Vec<CellId> = cells.iter().map(|(row, column)| at(&shape, *row, *column)).collect();
@@ -122,22 +142,41 @@ fn two_hidden_cells_in_every_line_are_not_enough() {
     };
     let published = hide(&hidden);
     for line in 0..4 {
-        assert!((0..4).filter(|other| published.is_hidden(at(&shape, line, *other))).count() >= 2);
-        assert!((0..4).filter(|other| published.is_hidden(at(&shape, *other, line))).count() >= 2);
+        assert!(
+            (0..4)
+                .filter(|other| published.is_hidden(at(&shape, line, *other)))
+                .count()
+                >= 2
+        );
+        assert!(
+            (0..4)
+                .filter(|other| published.is_hidden(at(&shape, *other, line)))
+                .count()
+                >= 2
+        );
     }
     let exact = Attacker::new(&shape, &published).finds(&shape, &counts, &published, 1);
     assert_eq!(exact, [at(&shape, 0, 2)]);
     let published = hide(&[hidden.as_slice(), &[(1, 3)]].concat());
-    assert_eq!(Attacker::new(&shape, &published).finds(&shape, &counts, &published, 1), Vec::<CellId>::new());
+    assert_eq!(
+        Attacker::new(&shape, &published).finds(&shape, &counts, &published, 1),
+        Vec::<CellId>::new()
+    );
 }
 
 #[test]
 fn no_release_leaves_that_cell_exact() {
     let shape = flat(&[4, 4], &[&[0, 1]]);
-    let counts = rows(&shape, &[&[7, 8, 3, 20], &[9, 6, 30, 31], &[25, 26, 8, 9], &[27, 28, 7, 6]]);
+    let counts = rows(
+        &shape,
+        &[&[7, 8, 3, 20], &[9, 6, 30, 31], &[25, 26, 8, 9], &[27, 28, 7, 6]],
+    );
     let release = protect(&shape, &counts, &Terms::first(five())).unwrap();
     let published = &release.published;
-    assert_eq!(Attacker::new(&shape, published).finds(&shape, &counts, published, 5), Vec::<CellId>::new());
+    assert_eq!(
+        Attacker::new(&shape, published).finds(&shape, &counts, published, 5),
+        Vec::<CellId>::new()
+    );
     assert_eq!(release.stats.primary, 1);
     assert_eq!(release.stats.hidden, 4, "one cycle of four is enough");
 }
@@ -171,5 +210,9 @@ fn hiding_small_cells_alone_lets_many_be_worked_out() {
     let exact = before - known.iter().filter(|value| value.is_none()).count();
     assert!(exact > 50, "{exact} of {before}");
     let release = protect(shape, &counts, &Terms::first(five())).unwrap();
-    assert!((0..shape.cells()).filter(|cell| small(*cell)).all(|cell| release.published.is_hidden(cell)));
+    assert!(
+        (0..shape.cells())
+            .filter(|cell| small(*cell))
+            .all(|cell| release.published.is_hidden(cell))
+    );
 }

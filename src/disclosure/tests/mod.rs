@@ -33,7 +33,9 @@ fn rows(shape: &Shape, rows: &[&[u64]]) -> Counts {
 
 /// The cell of a two-way table, counted from 0.
 fn at(shape: &Shape, row: usize, column: usize) -> CellId {
-    shape.find(&[&format!("a{}", row + 1), &format!("b{}", column + 1)]).unwrap()
+    shape
+        .find(&[&format!("a{}", row + 1), &format!("b{}", column + 1)])
+        .unwrap()
 }
 
 fn five() -> Threshold {

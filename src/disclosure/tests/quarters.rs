@@ -11,7 +11,10 @@ fn full_quarters_are_proven_safe() {
         let counts = synthetic::quarter(&plan, participations, seed).unwrap();
         let terms = Terms::first(five());
         let release = protect(plan.shape(), &counts, &terms).unwrap();
-        assert_eq!(check(plan.shape(), &counts, &terms, &release.published, &release.certificate), Ok(()));
+        assert_eq!(
+            check(plan.shape(), &counts, &terms, &release.published, &release.certificate),
+            Ok(())
+        );
         assert!(release.stats.shown > 0 && release.stats.hidden >= release.stats.primary);
     }
 }
@@ -22,7 +25,10 @@ fn an_attacker_finds_nothing_in_a_quarter() {
     let counts = synthetic::quarter(&plan, 5000, 7).unwrap();
     let release = protect(plan.shape(), &counts, &Terms::first(five())).unwrap();
     let mut attacker = Attacker::new(plan.shape(), &release.published);
-    assert_eq!(attacker.finds(plan.shape(), &counts, &release.published, 5), Vec::<CellId>::new());
+    assert_eq!(
+        attacker.finds(plan.shape(), &counts, &release.published, 5),
+        Vec::<CellId>::new()
+    );
 }
 
 #[test]
@@ -44,7 +50,9 @@ fn a_part_and_the_rest_of_the_whole_are_under_the_same_rules() {
         let release = protect(shape, &counts, &Terms::first(five())).unwrap();
         let published = &release.published;
         for cell in 0..shape.cells() {
-            let Some((whole, rest)) = shape.twin(cell) else { continue };
+            let Some((whole, rest)) = shape.twin(cell) else {
+                continue;
+            };
             assert_eq!(cells[cell] + cells[rest], cells[whole]);
             if published.is_hidden(whole) {
                 let is_zero = published.value(cell) == Some(0);
@@ -52,10 +60,17 @@ fn a_part_and_the_rest_of_the_whole_are_under_the_same_rules() {
             }
             let is_small = |value: u64| 0 < value && value < 5;
             if is_small(cells[cell]) || is_small(cells[rest]) {
-                assert!(published.is_hidden(cell) || published.is_hidden(whole), "{}", shape.key(cell));
+                assert!(
+                    published.is_hidden(cell) || published.is_hidden(whole),
+                    "{}",
+                    shape.key(cell)
+                );
             }
         }
-        assert_eq!(Attacker::new(shape, published).finds(shape, &counts, published, 5), Vec::<CellId>::new());
+        assert_eq!(
+            Attacker::new(shape, published).finds(shape, &counts, published, 5),
+            Vec::<CellId>::new()
+        );
     }
 }
 
@@ -85,7 +100,10 @@ fn ninety_eight_of_a_hundred_hides_both_the_two_and_the_ninety_eight() {
     let release = protect(shape, &counts, &Terms::first(five())).unwrap();
     let value = |codes: [&str; 5]| release.published.value(shape.find(&codes).unwrap());
     // Department 1: 128 newcomers of 160, and 2 of the 32 others are women; the department is not crossed with gender.
-    assert_eq!(value(["department-1", "activity-1", "total", "total", "newcomers"]), Some(128));
+    assert_eq!(
+        value(["department-1", "activity-1", "total", "total", "newcomers"]),
+        Some(128)
+    );
     let female = |part| value(["zone-1", "activity-1", "total", "female", part]);
     assert_eq!(female("total"), Some(180));
     assert_eq!(female("newcomers"), Some(138));
@@ -120,6 +138,9 @@ fn part_larger_than_its_whole_is_refused() {
         participants: 3,
         parts: &[4],
     };
-    assert_eq!(plan.count([record]), Err(CountError::PartExceedsWhole("newcomers".to_owned())));
+    assert_eq!(
+        plan.count([record]),
+        Err(CountError::PartExceedsWhole("newcomers".to_owned()))
+    );
     assert_eq!(plan.count([Record { parts: &[], ..record }]), Err(CountError::Parts));
 }

@@ -12,7 +12,8 @@ fn round(seed: u64, is_attacked: bool) -> Result<(), String> {
     let threshold = 3 + seed % 5;
     let terms = Terms::first(Threshold::new(threshold).unwrap());
     let release = protect(&shape, &counts, &terms).map_err(|refusal| format!("{seed}: {refusal:?}"))?;
-    check(&shape, &counts, &terms, &release.published, &release.certificate).map_err(|error| format!("{seed}: {error}"))?;
+    check(&shape, &counts, &terms, &release.published, &release.certificate)
+        .map_err(|error| format!("{seed}: {error}"))?;
     if is_attacked {
         let found = Attacker::new(&shape, &release.published).finds(&shape, &counts, &release.published, threshold);
         if !found.is_empty() {
@@ -81,7 +82,10 @@ fn nobody_and_one_person_are_released() {
     assert!(nobody.published.values().iter().all(|value| *value == Some(0)));
     let counts = rows(&shape, &[&[1, 0], &[0, 0]]);
     let release = protect(&shape, &counts, &Terms::first(five())).unwrap();
-    assert!(release.published.values().iter().all(Option::is_none), "even where nobody is would tell where the one is");
+    assert!(
+        release.published.values().iter().all(Option::is_none),
+        "even where nobody is would tell where the one is"
+    );
 }
 
 #[test]
@@ -96,20 +100,38 @@ fn target_groups_by_zone_are_a_small_table() {
         Dimension::tree("target_group", groups),
         Dimension::flat("zone", ["zone-1", "zone-2", "zone-3", "zone-4"]),
     ];
-    let table = Table { name: "kendskabsgrad".to_owned(), depths: vec![2, 1] };
+    let table = Table {
+        name: "kendskabsgrad".to_owned(),
+        depths: vec![2, 1],
+    };
     let shape = Shape::small(dimensions, vec![table]).unwrap();
-    let made_up: [[u64; 4]; 5] = [[31, 22, 40, 18], [4, 12, 9, 7], [0, 2, 6, 11], [20, 14, 13, 16], [3, 8, 10, 5]];
+    let made_up: [[u64; 4]; 5] = [
+        [31, 22, 40, 18],
+        [4, 12, 9, 7],
+        [0, 2, 6, 11],
+        [20, 14, 13, 16],
+        [3, 8, 10, 5],
+    ];
     let people = made_up.iter().enumerate().flat_map(|(group, zones)| {
-        zones.iter().enumerate().map(move |(zone, value)| ([group as u16, zone as u16, 0, 0, 0, 0], *value))
+        zones
+            .iter()
+            .enumerate()
+            .map(move |(zone, value)| ([group as u16, zone as u16, 0, 0, 0, 0], *value))
     });
     let counts = Counts::of(&shape, people).unwrap();
     let release = protect(&shape, &counts, &Terms::first(five())).unwrap();
     let value = |group, zone| release.published.value(shape.find(&[group, zone]).unwrap());
     assert_eq!(value("total", "total"), Some(251));
     assert_eq!(value("6.9", "zone-1"), Some(23));
-    assert_eq!((value("6.9/unemployed", "zone-1"), value("6.9/other", "zone-1")), (None, None));
+    assert_eq!(
+        (value("6.9/unemployed", "zone-1"), value("6.9/other", "zone-1")),
+        (None, None)
+    );
     assert_eq!((value("6.3", "zone-1"), value("6.8", "zone-2")), (None, None));
     assert_eq!(value("6.8", "zone-1"), Some(0), "a zero below shown margins is shown");
     let mut attacker = Attacker::new(&shape, &release.published);
-    assert_eq!(attacker.finds(&shape, &counts, &release.published, 5), Vec::<CellId>::new());
+    assert_eq!(
+        attacker.finds(&shape, &counts, &release.published, 5),
+        Vec::<CellId>::new()
+    );
 }
