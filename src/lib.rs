@@ -37,6 +37,7 @@ pub mod web; // HTTP conventions: bodies, queries, pages, conditional requests, 
 pub mod answers; // what was answered and is still true
 pub mod config; // the settings
 pub mod db; // SQLite or PostgreSQL
+pub mod disclosure; // small counts that nobody can work out: pure, no I/O
 pub mod entities; // one file a table, no logic
 pub mod fresh; // keeps what a replica remembers as new as the database
 pub mod period; // a year, a quarter, a day …: a value type

@@ -32,6 +32,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("period", &[]),
     ("text", &[]),
     ("words", &[]),
+    ("disclosure", &[]),
     ("problem", &[]),
     ("config", &[]),
     ("telemetry", &["config"]),
