@@ -50,7 +50,7 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
 pub(crate) fn bench(large: bool) -> Result<()> {
     let server = Server::start()?;
     step("Build", &mut cargo(&["bench", "--no-run"]))?;
-    let mut bench = |database: Option<String>| {
+    let bench = |database: Option<String>| {
         let mut command = cargo(&["bench", "--quiet", "--bench", "service"]);
         // The service logs every request, as it does in production; nobody reads it here.
         command.stderr(Stdio::null());
