@@ -247,7 +247,7 @@ impl AccountsView {
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = WrittenAccounts, example = json!({"state": "draft", "source": "Opdigtet eksempel",
-    "amounts": [{"line": "beskaeftigelse", "amount": 150000.5}]}))]
+    "amounts": [{"line": "beskaeftigelse", "amount": 150000.5, "note": null}]}))]
 pub struct WrittenAccounts {
     /// `draft`, or `final` where they are settled.
     #[schema(value_type = String, example = "draft")]
