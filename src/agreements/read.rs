@@ -8,8 +8,8 @@ use super::rules::content::{
 };
 use crate::goals::terms;
 use crate::problem::{At, FieldError};
-use crate::web::json::{Node, Reader, array, count, decimal, string};
-use crate::web::values::{boolean, code, date, word};
+use crate::web::json::{Node, Reader, array, boolean, count, decimal, string};
+use crate::web::values::{code, date, word};
 
 /// The longest name, capacity or role.
 const MAX_NAME: usize = 200;

@@ -21,7 +21,6 @@ use crate::state::AppState;
 use crate::web::body::Body;
 use crate::web::day::{self, Day};
 use crate::web::etag::{require_match, respond_json, to_json, written};
-use crate::web::merge_patch;
 use crate::web::path::PlanPath;
 use crate::web::query::{Instant, NoQuery, ValidQuery};
 use crate::web::request_id::RequestId;
@@ -176,7 +175,7 @@ async fn put_accounts(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let node = merge_patch::read_whole(&body)?;
+    let node = body.json(&["application/json"])?;
     let (plan, year) = path.into_inner();
     let year = parse_year(&year)?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;

@@ -2,15 +2,15 @@
 
 use std::io::Write;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use chrono::NaiveDate;
 use clap::{Args, Subcommand};
-use helhedsplan::auth::{Plans, Scope};
-use helhedsplan::db::{Db, Window};
-use helhedsplan::entities::plan;
+use helhedsplan::agreements;
+use helhedsplan::db::Db;
 use helhedsplan::problem::{Language, Problem};
 use helhedsplan::record::{Clock, Deed};
-use helhedsplan::{agreements, plans};
+
+use super::chosen_plans;
 
 /// What to do with an agreement.
 #[derive(Subcommand)]
@@ -48,7 +48,8 @@ async fn in_force(db: &Db, options: InForceOptions) -> anyhow::Result<()> {
         from,
         plan,
     } = options;
-    let plan = one_plan(db, plan.as_deref()).await?;
+    let mut plans = chosen_plans(db, plan.as_slice()).await?;
+    let plan = plans.pop().context("--plan: there is no plan")?;
     let transaction = db.begin().await?;
     let clock = Clock::lock(&transaction, plan.id).await?;
     let deed = Deed {
@@ -69,28 +70,6 @@ async fn in_force(db: &Db, options: InForceOptions) -> anyhow::Result<()> {
         writeln!(out, "version {version} of {agreement} was in force from {from} already")?;
     }
     Ok(())
-}
-
-/// The plan that is named, or the only one.
-async fn one_plan(db: &Db, named: Option<&str>) -> anyhow::Result<plan::Model> {
-    let every = Scope {
-        plans: Plans::Every,
-        organisation: None,
-    };
-    let window = Window {
-        limit: 1000,
-        after: None,
-    };
-    let mut known = plans::store::list(db.read(), &every, &window).await.map_err(in_words)?;
-    match named {
-        Some(code) => known
-            .into_iter()
-            .find(|plan| plan.code == code)
-            .with_context(|| format!("--plan: there is no plan '{code}'")),
-        None if known.len() == 1 => known.pop().context("--plan: there is no plan"),
-        None if known.is_empty() => bail!("--plan: the database holds no plan; `helhedsplan seed` loads one"),
-        None => bail!("--plan: there are several plans, name one"),
-    }
 }
 
 /// A problem as an error for the operator, with every reason.

@@ -235,6 +235,12 @@ fn total_value(parts: &[&Figure]) -> Option<Decimal> {
 /// The code of the figure as a whole where a category must have a code, as in SDMX.
 pub const TOTAL: &str = "_T";
 
+/// The indicators that extracts feed, and what extracts take for given of them.
+pub const FED_BY_EXTRACTS: [(&str, Unit, Categories); 2] = [
+    ("kendskabsgrad", Unit::Percent, Categories::None),
+    ("kendskabsgrad-count", Unit::Count, Categories::TargetGroup),
+];
+
 /// Orders categories as people do: 6.2 before 6.10.
 pub fn compare_categories(a: Option<&str>, b: Option<&str>) -> Ordering {
     fn key(category: Option<&str>) -> Vec<(u64, &str)> {

@@ -3,7 +3,7 @@
 //! Whoever carries one out says so every few seconds. Where that has stopped, the process is gone and nothing of the import is
 //! stored: its last step, in the transaction that writes the figures, succeeds only while the import counts as running.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
 use uuid::Uuid;
 
@@ -79,7 +79,7 @@ pub async fn touch(db: &Db, plan_id: i32, id: Uuid, progress: &Progress) -> Resu
         ..Default::default()
     };
     let transaction = db.begin().await?;
-    change_running(&transaction, plan_id, id, change).await?;
+    change_running(&transaction, plan_id, id, change, None).await?;
     transaction.commit_unseen().await?;
     Ok(())
 }
@@ -102,7 +102,7 @@ pub async fn succeed(
         finished_at: Set(Some(now)),
         ..Default::default()
     };
-    if change_running(db, plan_id, id, change).await? {
+    if change_running(db, plan_id, id, change, None).await? {
         return Ok(());
     }
     tracing::error!(%id, "an import was taken for interrupted while it ran; nothing of it is stored");
@@ -122,7 +122,7 @@ pub async fn fail(db: &Db, plan_id: i32, id: Uuid, progress: &Progress, problem:
         ..Default::default()
     };
     let transaction = db.begin().await?;
-    if change_running(&transaction, plan_id, id, change).await? {
+    if change_running(&transaction, plan_id, id, change, None).await? {
         free_key(&transaction, plan_id, id).await?;
     }
     transaction.commit_unseen().await?;
@@ -152,15 +152,7 @@ pub async fn find(db: &Db, plan_id: i32, id: Uuid, reader: Reader<'_>) -> Result
     };
     let transaction = db.begin().await?;
     // Not if it has given a sign since the row was read.
-    let changed = import::Entity::update_many()
-        .set(change)
-        .filter(import::Column::PlanId.eq(plan_id))
-        .filter(import::Column::Id.eq(id))
-        .filter(import::Column::State.eq(ImportState::Running.code()))
-        .filter(import::Column::TouchedAt.lte(now - LEASE))
-        .exec(&transaction)
-        .await?;
-    if changed.rows_affected == 1 {
+    if change_running(&transaction, plan_id, id, change, Some(now - LEASE)).await? {
         free_key(&transaction, plan_id, id).await?;
     }
     transaction.commit_unseen().await?;
@@ -183,21 +175,23 @@ async fn row(db: &Db, plan_id: i32, id: Uuid, reader: Reader<'_>) -> Result<impo
     })
 }
 
-/// Changes an import if it is still running; says whether it was.
+/// Changes an import if it is still running and, where an instant is given, has given no sign since; says whether it did.
 async fn change_running(
     db: &impl ConnectionTrait,
     plan_id: i32,
     id: Uuid,
     change: import::ActiveModel,
+    silent_since: Option<DateTime<Utc>>,
 ) -> Result<bool, Problem> {
-    let changed = import::Entity::update_many()
+    let mut update = import::Entity::update_many()
         .set(change)
         .filter(import::Column::PlanId.eq(plan_id))
         .filter(import::Column::Id.eq(id))
-        .filter(import::Column::State.eq(ImportState::Running.code()))
-        .exec(db)
-        .await?;
-    Ok(changed.rows_affected == 1)
+        .filter(import::Column::State.eq(ImportState::Running.code()));
+    if let Some(instant) = silent_since {
+        update = update.filter(import::Column::TouchedAt.lte(instant));
+    }
+    Ok(update.exec(db).await?.rows_affected == 1)
 }
 
 fn whole(count: u64) -> i64 {

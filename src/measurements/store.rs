@@ -16,13 +16,10 @@ use crate::clients;
 use crate::db::Window;
 use crate::entities::{area, indicator, measurement, target_group};
 use crate::indicators;
-use crate::indicators::rules::UnknownWord;
+use crate::indicators::rules::{FED_BY_EXTRACTS, UnknownWord};
 use crate::period::Period;
 use crate::problem::Problem;
 use crate::record::{Clock, Deed};
-
-/// Indicators whose figures come from kendskabsgrad extracts alone.
-const FED_BY_EXTRACTS: [&str; 2] = ["kendskabsgrad", "kendskabsgrad-count"];
 
 /// Who writes, for the rule of who may write what.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,7 +71,7 @@ pub async fn catalogue(db: &impl ConnectionTrait, plan_id: i32, writer: &Writer)
             unit,
             by_target_group: row.categories == "target_group",
             may_write: may_write(&row.data_owner),
-            is_fed_by_extracts: FED_BY_EXTRACTS.contains(&row.code.as_str()),
+            is_fed_by_extracts: FED_BY_EXTRACTS.iter().any(|(fed, _, _)| *fed == row.code),
         };
         catalogue.indicators.insert(row.code, facts);
     }

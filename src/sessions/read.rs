@@ -4,6 +4,7 @@ use chrono::NaiveDateTime;
 
 use super::recurrence::parse_local;
 use super::rules::{Definition, Exception, Known, SessionStatus};
+use crate::activities::rules::MAX_AGE;
 use crate::problem::FieldError;
 use crate::reference::{Fields, Noun};
 use crate::web::json::Node;
@@ -20,8 +21,6 @@ const MAX_TIME: usize = 30;
 const MAX_EXCEPTIONS: usize = 500;
 /// The longest session.
 const MAX_MINUTES: i16 = 1440;
-/// The oldest age.
-const MAX_AGE: i16 = 120;
 
 /// A venue of the plan.
 const VENUE: Noun = Noun {

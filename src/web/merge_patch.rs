@@ -6,37 +6,9 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::body::Body;
 use super::etag::to_json;
 use super::json::{self, Node};
-use crate::problem::{Problem, ProblemKind};
-
-/// The media types that a `PATCH` reads.
-const MEDIA_TYPES: [&str; 2] = ["application/json", "application/merge-patch+json"];
-
-/// The patch in a body; 415 for another media type, 400 where it is not JSON.
-pub fn read(body: &Body) -> Result<Node, Problem> {
-    if !MEDIA_TYPES.contains(&body.media_type.as_str()) {
-        return Err(Problem::new(
-            ProblemKind::UnsupportedMediaType,
-            "The operation reads application/merge-patch+json and application/json.",
-            "Handlingen læser application/merge-patch+json og application/json.",
-        ));
-    }
-    json::parse(&body.bytes)
-}
-
-/// A whole JSON document in a body; 415 for another media type, 400 where it is not JSON.
-pub fn read_whole(body: &Body) -> Result<Node, Problem> {
-    if body.media_type != "application/json" {
-        return Err(Problem::new(
-            ProblemKind::UnsupportedMediaType,
-            "The operation reads application/json.",
-            "Handlingen læser application/json.",
-        ));
-    }
-    json::parse(&body.bytes)
-}
+use crate::problem::Problem;
 
 /// What `patch` makes of `before`, as if it had been sent whole.
 pub fn apply(before: &impl Serialize, patch: &Node) -> Result<Node, Problem> {

@@ -1,4 +1,4 @@
-//! Values that bodies hold beside texts and numbers: codes, dates, truth values, words of a closed list, whole documents.
+//! Values that bodies hold beside texts and numbers: codes, dates, words of a closed list, whole documents.
 
 use chrono::NaiveDate;
 use serde_json::{Map, Value};
@@ -43,22 +43,6 @@ pub fn date(node: &Node, at: &At, errors: &mut Vec<FieldError>) -> Option<NaiveD
     date
 }
 
-/// `true` or `false`.
-pub fn boolean(node: &Node, at: &At, errors: &mut Vec<FieldError>) -> Option<bool> {
-    match node {
-        Node::Bool(value) => Some(*value),
-        _ => {
-            errors.push(FieldError::new(
-                at.clone(),
-                "wrong_type",
-                "The value must be true or false.",
-                "Værdien skal være true eller false.",
-            ));
-            None
-        }
-    }
-}
-
 /// A word of a closed list, by the words as they are sent.
 pub fn word<T: Copy>(node: &Node, at: &At, words: &[(&str, T)], errors: &mut Vec<FieldError>) -> Option<T> {
     let text = string(node, at, MAX_CODE, errors)?;
@@ -93,7 +77,7 @@ pub fn value(node: &Node) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::super::json::parse;
+    use super::super::json::{boolean, parse};
     use super::*;
 
     #[test]

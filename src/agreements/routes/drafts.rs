@@ -74,7 +74,7 @@ pub(super) async fn draft_agreement_version(
 ) -> Result<HttpResponse, Problem> {
     let (plan, code) = path.into_inner();
     let key = idempotency::key(&request, who.caller(), &body.hash())?;
-    let node = merge_patch::read_whole(&body)?;
+    let node = body.json(&["application/json"])?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
     let writing = Writing {
         plan,
@@ -197,7 +197,7 @@ pub(super) async fn replace_agreement_draft(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let node = merge_patch::read_whole(&body)?;
+    let node = body.json(&["application/json"])?;
     let operation = "replace_agreement_draft";
     write_again(who, path.into_inner(), node, operation, &app, &request, |_, body| {
         Ok(body)
@@ -232,7 +232,7 @@ pub(super) async fn change_agreement_draft(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let patch = merge_patch::read(&body)?;
+    let patch = body.json(&["application/merge-patch+json", "application/json"])?;
     let operation = "change_agreement_draft";
     write_again(
         who,

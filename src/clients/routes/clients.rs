@@ -12,7 +12,7 @@ use super::super::model::{ClientView, IssuedClientView, NewClient, Rotation};
 use super::super::read;
 use super::super::rules::OF_THE_SECRETARIAT;
 use super::super::store::{self, Hashed};
-use super::{failed, node, parse_id, take_effect, with_secret};
+use super::{failed, take_effect, with_secret};
 use crate::areas;
 use crate::auth::Allow;
 use crate::auth::role::{ReadClients, WriteClients};
@@ -25,7 +25,7 @@ use crate::state::AppState;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, respond_json, to_json};
 use crate::web::page::{Page, ReferenceQuery, window};
-use crate::web::path::PlanPath;
+use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
 use crate::web::request_id::RequestId;
 
@@ -101,7 +101,7 @@ pub(super) async fn register_client(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let node = node(&body)?;
+    let node = body.json(&["application/json"])?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let everything = Window {
         limit: 10_000,
@@ -167,7 +167,7 @@ pub(super) async fn rotate_client(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let node = node(&body)?;
+    let node = body.json(&["application/json"])?;
     let (plan, id) = path.into_inner();
     let id = parse_id(&id)?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;

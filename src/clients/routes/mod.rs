@@ -8,13 +8,10 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use serde::Serialize;
 use utoipa_actix_web::service_config::ServiceConfig;
-use uuid::Uuid;
 
 use super::store;
-use crate::problem::{At, FieldError, Problem, ProblemKind};
+use crate::problem::Problem;
 use crate::state::AppState;
-use crate::web::body::Body;
-use crate::web::json::{self, Node};
 
 /// This slice's operations.
 pub fn configure(service: &mut ServiceConfig) {
@@ -29,29 +26,6 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(read_tokens::make_read_token)
         .service(read_tokens::get_read_token)
         .service(read_tokens::revoke_read_token);
-}
-
-/// The body as JSON.
-fn node(body: &Body) -> Result<Node, Problem> {
-    if body.media_type != "application/json" {
-        return Err(Problem::new(
-            ProblemKind::UnsupportedMediaType,
-            "The operation reads application/json.",
-            "Handlingen læser application/json.",
-        ));
-    }
-    json::parse(&body.bytes)
-}
-
-fn parse_id(id: &str) -> Result<Uuid, Problem> {
-    id.parse().map_err(|_| {
-        Problem::invalid_parameters(vec![FieldError::new(
-            At::Parameter("id".into()),
-            "invalid_value",
-            "An id is a UUID.",
-            "Et id er en UUID.",
-        )])
-    })
 }
 
 /// A secret that could not be made or hashed is this service's fault.

@@ -10,7 +10,7 @@ use super::super::model::{IssuedReadTokenView, NewReadToken, ReadTokenView};
 use super::super::read;
 use super::super::store::read_tokens::{self as tokens, NewToken};
 use super::super::store::{Hashed, registry};
-use super::{failed, node, parse_id, take_effect, with_secret};
+use super::{failed, take_effect, with_secret};
 use crate::auth::role::{ReadClients, Role, WriteClients};
 use crate::auth::secret::{self, NewSecret, READ_TOKEN};
 use crate::auth::{Allow, Caller};
@@ -22,7 +22,7 @@ use crate::state::AppState;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, respond_json, to_json};
 use crate::web::page::{Page, ReferenceQuery, window};
-use crate::web::path::PlanPath;
+use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
 use crate::web::request_id::RequestId;
 
@@ -99,7 +99,7 @@ pub(super) async fn make_read_token(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let node = node(&body)?;
+    let node = body.json(&["application/json"])?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let [role] = own_role(who.caller());
     let organisation = who.scope().organisation.clone();

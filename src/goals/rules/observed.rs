@@ -1,5 +1,7 @@
 //! One series of figures for an area, each with the measurements that it stands on.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 use uuid::Uuid;
@@ -56,27 +58,32 @@ pub struct Revision {
 /// `figures` are one indicator's and one category's. Where nothing was measured for all zones together, they are added
 /// up: counts as counts, shares divided anew.
 pub fn series(figures: &[Figure], sums: Sums, whole: &Whole, area: &str, on: NaiveDate) -> Vec<Observed> {
-    let known: Vec<Figure> = figures
-        .iter()
-        .filter(|figure| figure.period.end() <= on)
-        .cloned()
-        .collect();
-    let own: Vec<&Figure> = known.iter().filter(|figure| figure.area == area).collect();
+    let ended = || figures.iter().filter(|figure| figure.period.end() <= on);
+    let own: Vec<&Figure> = ended().filter(|figure| figure.area == area).collect();
     let mut observed: Vec<Observed> = own
         .iter()
         .filter_map(|figure| of(figure, vec![revision(figure)?]))
         .collect();
     if area == whole.area && is_summable(sums.unit) {
-        for figure in sum(sums.unit, sums.decimals, area, &whole.zones, &known) {
-            if own.iter().any(|own| own.period == figure.period) {
+        let zones: Vec<Figure> = ended()
+            .filter(|figure| whole.zones.contains(&figure.area))
+            .cloned()
+            .collect();
+        let mut places: BTreeMap<(Period, &str), &Figure> = BTreeMap::new();
+        for part in &zones {
+            places.entry((part.period, &part.area)).or_insert(part);
+        }
+        let measured: BTreeSet<Period> = own.iter().map(|figure| figure.period).collect();
+        for figure in sum(sums.unit, sums.decimals, area, &whole.zones, &zones) {
+            if measured.contains(&figure.period) {
                 continue;
             }
             // In the zones' order, whatever the order in which they were found.
-            let parts = whole.zones.iter().filter_map(|zone| {
-                let mut of_period = known.iter().filter(|part| part.period == figure.period);
-                revision(of_period.find(|part| part.area == *zone)?)
-            });
-            let parts = parts.collect();
+            let parts = whole
+                .zones
+                .iter()
+                .filter_map(|zone| revision(places.get(&(figure.period, zone.as_str()))?))
+                .collect();
             observed.extend(of(&figure, parts));
         }
     }

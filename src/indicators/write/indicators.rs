@@ -3,7 +3,7 @@
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Set};
 
 use super::super::model::{IndicatorView, NewIndicator};
-use super::super::rules::{Categories, Direction, Rhythm, Unit};
+use super::super::rules::{Categories, Direction, FED_BY_EXTRACTS, Rhythm, Unit};
 use super::super::store;
 use crate::areas::rules::AreaKind;
 use crate::auth::Caller;
@@ -18,12 +18,6 @@ const MAX_DECIMALS: i16 = 6;
 const MAX_AGE: i16 = 150;
 /// The longest provenance.
 const MAX_PROVENANCE: usize = 300;
-
-/// The indicators that extracts feed, and what extracts take for given of them.
-const FED_BY_EXTRACTS: [(&str, Unit, Categories); 2] = [
-    ("kendskabsgrad", Unit::Percent, Categories::None),
-    ("kendskabsgrad-count", Unit::Count, Categories::TargetGroup),
-];
 
 /// Indicators.
 #[derive(Debug)]

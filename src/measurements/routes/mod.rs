@@ -5,12 +5,10 @@ mod list;
 mod one;
 
 use utoipa_actix_web::service_config::ServiceConfig;
-use uuid::Uuid;
 
 use super::store::Writer;
 use crate::auth::Caller;
 use crate::auth::role::Role;
-use crate::problem::{At, FieldError, Problem};
 
 /// The media type of one JSON value a line.
 const NDJSON: &str = "application/x-ndjson";
@@ -32,16 +30,4 @@ fn writer(caller: &Caller) -> Writer {
         Some(Role::Secretariat) => Writer::Secretariat(own),
         _ => Writer::Organisation(own),
     }
-}
-
-/// The id in a path; 400 where it is none.
-fn parse_id(id: &str) -> Result<Uuid, Problem> {
-    id.parse().map_err(|_| {
-        Problem::invalid_parameters(vec![FieldError::new(
-            At::Parameter("id".into()),
-            "invalid_value",
-            "An id is a UUID.",
-            "Et id er en UUID.",
-        )])
-    })
 }

@@ -9,17 +9,17 @@ use super::super::model::{Correction, MeasurementHistory, MeasurementView};
 use super::super::read;
 use super::super::rules::{self, Catalogue, Draft, Row};
 use super::super::store;
-use super::{parse_id, writer};
+use super::writer;
 use crate::auth::Allow;
 use crate::auth::role::{ReadMeasurements, WriteMeasurements};
 use crate::plans;
-use crate::problem::{At, FieldError, Problem, ProblemKind};
+use crate::problem::{At, FieldError, Problem};
 use crate::record::{self, Clock, Deed};
 use crate::state::AppState;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, respond_json, to_json};
 use crate::web::json;
-use crate::web::path::PlanPath;
+use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{Instant, NoQuery, ValidQuery};
 use crate::web::request_id::RequestId;
 
@@ -82,17 +82,7 @@ pub(super) async fn correct_measurement(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    if !matches!(
-        body.media_type.as_str(),
-        "application/json" | "application/merge-patch+json"
-    ) {
-        return Err(Problem::new(
-            ProblemKind::UnsupportedMediaType,
-            "The operation reads application/merge-patch+json and application/json.",
-            "Handlingen læser application/merge-patch+json og application/json.",
-        ));
-    }
-    let node = json::parse(&body.bytes)?;
+    let node = body.json(&["application/merge-patch+json", "application/json"])?;
     let (plan, id) = path.into_inner();
     let id = parse_id(&id)?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;

@@ -6,12 +6,10 @@ mod one;
 mod write;
 
 use utoipa_actix_web::service_config::ServiceConfig;
-use uuid::Uuid;
 
 use super::store::Sight;
 use crate::auth::Caller;
 use crate::auth::role::Permission;
-use crate::problem::{At, FieldError, Problem};
 
 /// This slice's operations.
 pub fn configure(service: &mut ServiceConfig) {
@@ -33,15 +31,4 @@ fn sight(caller: &Caller) -> Sight {
     } else {
         Sight::Public
     }
-}
-
-fn parse_id(id: &str) -> Result<Uuid, Problem> {
-    id.parse().map_err(|_| {
-        Problem::invalid_parameters(vec![FieldError::new(
-            At::Parameter("id".into()),
-            "invalid_value",
-            "An id is a UUID.",
-            "Et id er en UUID.",
-        )])
-    })
 }

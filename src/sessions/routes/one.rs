@@ -5,14 +5,14 @@ use actix_web::{HttpRequest, HttpResponse, get};
 
 use super::super::model::SessionView;
 use super::super::store;
-use super::{parse_id, sight};
+use super::sight;
 use crate::auth::Allow;
 use crate::auth::role::ReadActivities;
 use crate::plans;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::web::etag::respond_json;
-use crate::web::path::PlanPath;
+use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
 
 /// Read a session

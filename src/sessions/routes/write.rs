@@ -10,7 +10,6 @@ use super::super::model::{self, NewSession, SessionPatch, SessionView};
 use super::super::read;
 use super::super::rules::{self, Definition, Occurrence};
 use super::super::store::{self, Sight};
-use super::parse_id;
 use crate::auth::Allow;
 use crate::auth::role::WriteSessions;
 use crate::db::Db;
@@ -25,7 +24,7 @@ use crate::web::body::{Body, NoBody};
 use crate::web::etag::{require_match, require_match_or_none, to_json, written};
 use crate::web::idempotency;
 use crate::web::json::{self, Node};
-use crate::web::path::PlanPath;
+use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
 use crate::web::request_id::RequestId;
 
