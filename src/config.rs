@@ -37,8 +37,9 @@ pub struct Settings {
     #[arg(long, env = "HELHEDSPLAN_DATABASE_URL", global = true)]
     #[arg(hide_env_values = true)]
     pub database_url: Option<String>,
-    /// Most connections for reads, 1 to 1000; default: 10. On PostgreSQL writes have half as many of their own, two at least,
-    /// and imports two more: with 10, a replica has at most 17
+    /// Connections for reads, 1 to 1000; default: 10. The workers share them, and each has four at least. On PostgreSQL
+    /// writes have half as many of their own, two at least, imports two more, and work beside requests one or two: with 10
+    /// and two workers, a replica has at most 19
     #[arg(long, env = "HELHEDSPLAN_DATABASE_MAX_CONNECTIONS", global = true)]
     pub database_max_connections: Option<String>,
     /// Address that clients use, without a slash at the end, also the issuer (`iss`) of tokens; default: `http://<listen>`

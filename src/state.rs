@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
+use sea_orm::DbErr;
 
 use crate::answers::Answers;
 use crate::auth::gate::Gate;
@@ -44,6 +45,17 @@ impl AppState {
             registry: Arc::default(),
             gate: Arc::default(),
             config: Arc::new(config),
+        })
+    }
+
+    /// The same state for one of the threads that serve requests: see [`Db::for_worker`].
+    ///
+    /// # Errors
+    /// The database's URL cannot be used.
+    pub async fn for_worker(&self) -> Result<Self, DbErr> {
+        Ok(Self {
+            db: self.db.for_worker(self.config.workers).await?,
+            ..self.clone()
         })
     }
 }
