@@ -237,19 +237,16 @@ pub fn standing(
 
 fn signature(item: &mut Fields<'_, '_>, participants: &[&str], today: NaiveDate) -> Option<Signature> {
     let organisation = item.text("organisation", MAX_CODE);
-    if organisation
-        .as_ref()
-        .is_some_and(|code| !participants.contains(&code.as_str()))
-    {
+    let signed_on = past_day(item, "signed_on", today);
+    let has_seat = |code: &String| participants.contains(&code.as_str());
+    if organisation.as_ref().is_some_and(|code| !has_seat(code)) {
         item.error(
             "organisation",
             "has_no_seat",
             "Those who have a seat in this version sign it.",
             "Versionen underskrives af dem, der har en plads i den.",
         );
-        return None;
     }
-    let signed_on = past_day(item, "signed_on", today);
     Some(Signature {
         organisation: organisation?,
         signed_on,

@@ -189,7 +189,7 @@ fn follows_nothing(problem: &Problem) -> Problem {
 ///
 /// With its checklist: what is to be done, what was done when and by which organisation, when the board was informed.
 #[utoipa::path(tag = "contingency", params(PlanPath,
-        ("id" = Uuid, Path, description = "The activation's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a31")),
+        ("id" = Uuid, Path, description = "The activation's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a41")),
     security(("bearer" = ["contingency:log"])), responses(
     (status = 200, description = "The activation.", body = ActivationView),
 ))]
@@ -224,7 +224,7 @@ pub(super) fn require_active(view: &ActivationView) -> Result<(), Problem> {
 ///
 /// A merge patch (RFC 7396) of its kind, area and summary, while it is active; 409 once it is closed.
 #[utoipa::path(tag = "contingency", params(PlanPath,
-        ("id" = Uuid, Path, description = "The activation's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a31")),
+        ("id" = Uuid, Path, description = "The activation's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a41")),
     request_body(description = "What to correct.", content(
         (Correction = "application/merge-patch+json"),
         (Correction = "application/json"),
@@ -279,7 +279,7 @@ pub(super) async fn patch_contingency_activation(
 /// It is over: every action of the checklist is done or was found not to be needed, the board's information among those that
 /// must be done; else 409, which names the open ones. What is closed is never changed.
 #[utoipa::path(tag = "contingency", params(PlanPath,
-        ("id" = Uuid, Path, description = "The activation's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a31"),
+        ("id" = Uuid, Path, description = "The activation's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a41"),
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe: 1 to 255 printable ASCII characters.", max_length = 255, nullable = false)),
     request_body = Closing,
     security(("bearer" = ["contingency:write"])), responses(

@@ -37,7 +37,7 @@ fn item<'a>(view: &'a ActivationView, code: &str) -> Result<&'a ActionView, Prob
 ///
 /// What is to be done, whether it was, when, and by which organisation.
 #[utoipa::path(tag = "contingency", params(PlanPath,
-        ("id" = Uuid, Path, description = "The activation's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a31"),
+        ("id" = Uuid, Path, description = "The activation's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a41"),
         ("action" = String, Path, description = "The action's code.", example = "inform-board")),
     security(("bearer" = ["contingency:log"])), responses(
     (status = 200, description = "The item.", body = ActionView),
@@ -62,7 +62,7 @@ pub(super) async fn get_contingency_action(
 /// A merge patch (RFC 7396): an action is done, was judged not to be needed, or is open again, with time, organisation and a
 /// note. Only what the plan asks for "as needed" can be found not to be needed. 409 once the activation is closed.
 #[utoipa::path(tag = "contingency", params(PlanPath,
-        ("id" = Uuid, Path, description = "The activation's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a31"),
+        ("id" = Uuid, Path, description = "The activation's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a41"),
         ("action" = String, Path, description = "The action's code.", example = "inform-board")),
     request_body(description = "What was done.", content(
         (ActionPatch = "application/merge-patch+json"),

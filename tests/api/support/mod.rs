@@ -244,7 +244,7 @@ impl TestApp {
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a14", import.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a15", session.to_string()),
             (
-                "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a31",
+                "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a41",
                 activation.unwrap().id.to_string(),
             ),
         ];
