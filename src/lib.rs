@@ -14,6 +14,7 @@ pub mod agreements; // agreements in versions, what differs between them, staffi
 pub mod areas; // areas, organisations and venues
 pub mod budget; // the budget, and the accounts of each year
 pub mod clients; // registered clients, their secrets and tokens; read tokens
+pub mod contingency; // who acts on unrest, and the log of when it was done
 pub mod criteria; // area criteria: dated rule sets, and how areas stand against them
 pub mod deliveries; // which figures are due, late, received
 pub mod goals; // goals and sub-goals, and where the plan stands against them

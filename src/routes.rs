@@ -2,6 +2,7 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
+use crate::contingency;
 use crate::{activities, agreements, areas, budget, clients, criteria, deliveries, goals, indicators};
 use crate::{kendskabsgrad, measurements, milestones, plans, series, sessions, system};
 
@@ -24,4 +25,5 @@ pub fn configure(service: &mut ServiceConfig) {
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts
     criteria::routes::configure(service); //      …/criteria, …/criteria/assessments
     deliveries::routes::configure(service); //    …/deliveries
+    contingency::routes::configure(service); //   …/contingency, …/contingency/activations
 }

@@ -199,12 +199,27 @@ permissions! {
     WriteActivities,  "activities:write",      [x o o o o o o];
     /// Write sessions, and see those that are not published.
     WriteSessions,    "sessions:write",        [x o o o o o o];
+    /// Read the contingency plan, as a party, a participant or the fund; a token has it only if it was given it by name.
+    ReadContingency,  "contingency:read",      [x x x o x o o];
+    /// Write the contingency plan, correct and close activations; a token has it only if it was given it by name.
+    WriteContingency, "contingency:write",     [x o o o o o o];
+    /// Read the log of activations, as a participant or the board; a token has it only if it was given it by name.
+    ReadContingencyLog, "contingency:log",     [x x x x o o o];
+    /// Activate the contingency plan and keep the checklist; a token has it only if it was given it by name.
+    ActivateContingency, "contingency:activate", [x x x o o o o];
 }
 
 impl Permission {
     /// Whether no token has it unless somebody decided so: it is not among a role's default scopes.
     pub fn is_by_name_only(self) -> bool {
-        matches!(self, Permission::ReadContestedCriterion)
+        matches!(
+            self,
+            Permission::ReadContestedCriterion
+                | Permission::ReadContingency
+                | Permission::WriteContingency
+                | Permission::ReadContingencyLog
+                | Permission::ActivateContingency
+        )
     }
 }
 
@@ -260,14 +275,19 @@ mod tests {
         activities:read: secretariat municipality housing_organisation board fund auditor public
         activities:write: secretariat
         sessions:write: secretariat
+        contingency:read: secretariat municipality housing_organisation fund
+        contingency:write: secretariat
+        contingency:log: secretariat municipality housing_organisation board
+        contingency:activate: secretariat municipality housing_organisation
         ");
     }
 
     #[test]
-    fn the_contested_criterion_is_in_no_roles_default_scope() {
+    fn what_is_given_by_name_only_is_in_no_roles_default_scope() {
         assert!(Role::Board.may(Permission::ReadContestedCriterion));
         for role in Role::ALL {
             assert!(!role.default_scope().contains("criteria:contested"), "{role}");
+            assert!(!role.default_scope().contains("contingency:"), "{role}");
         }
         assert_eq!(Role::Public.default_scope(), "plan:read activities:read");
     }

@@ -31,6 +31,12 @@ pub mod change;
 pub mod client;
 /// The secrets of clients, hashed.
 pub mod client_secret;
+/// The checklists of activations.
+pub mod contingency_action;
+/// The log of the contingency plan's activations.
+pub mod contingency_activation;
+/// The contingency plan in dated versions.
+pub mod contingency_version;
 /// The limits of the area criteria's rule sets.
 pub mod criterion;
 /// Which series may answer a criterion.

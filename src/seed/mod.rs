@@ -5,6 +5,7 @@
 
 mod activities;
 mod agreements;
+mod contingency;
 mod criteria;
 mod rows;
 
@@ -59,7 +60,7 @@ pub struct Loaded {
     pub plan: String,
     /// Rows of reference data that were not there before.
     pub rows: u64,
-    /// Agreements and milestones that were not there before.
+    /// Agreements, milestones and versions of the contingency plan that were not there before.
     pub agreements: u64,
     /// Extracts that were not there before.
     pub extracts: usize,
@@ -141,7 +142,8 @@ pub async fn load(db: &Db, source: &Source) -> anyhow::Result<Loaded> {
         extracts += usize::from(load_extract(&transaction, &plan, source, date).await?);
     }
     let measurements = load_measurements(&transaction, &plan, source).await?;
-    let agreements = agreements::load(&transaction, &plan, source).await?;
+    let agreements =
+        agreements::load(&transaction, &plan, source).await? + contingency::load(&transaction, &plan, source).await?;
     transaction.commit().await?;
     Ok(Loaded {
         plan: code,

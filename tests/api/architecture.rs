@@ -3,12 +3,13 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 16] = [
+const SLICES: [&str; 17] = [
     "activities",
     "agreements",
     "areas",
     "budget",
     "clients",
+    "contingency",
     "criteria",
     "deliveries",
     "goals",
@@ -107,6 +108,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "activities",
             "agreements",
             "areas",
+            "contingency",
             "criteria",
             "db",
             "entities",
@@ -129,6 +131,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "areas",
             "budget",
             "clients",
+            "contingency",
             "criteria",
             "deliveries",
             "goals",
@@ -190,6 +193,8 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("sessions", "plans"),           // as above
     ("sessions", "activities"),      // a session is of an activity, and as public as it
     ("areas", "activities"),         // the feeds show a venue's name and address
+    ("contingency", "plans"),        // as above; the parties
+    ("contingency", "areas"),        // what organisations are, and the units below one
 ];
 
 fn sources() -> Vec<PathBuf> {

@@ -15,6 +15,7 @@ mod cli;
 mod clients;
 mod conditional;
 mod contention;
+mod contingency;
 mod contract;
 mod criteria;
 mod deliveries;
