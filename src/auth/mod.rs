@@ -2,8 +2,11 @@
 
 pub mod allow;
 pub mod claims;
+pub mod external;
 pub mod gate;
 pub mod issuer;
+pub mod jwks;
+pub mod key_files;
 pub mod keys;
 pub mod registry;
 pub mod role;
