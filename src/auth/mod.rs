@@ -1,6 +1,7 @@
 //! Who is calling, and what they may.
 
 pub mod allow;
+pub mod assertion;
 pub mod claims;
 pub mod external;
 pub mod gate;

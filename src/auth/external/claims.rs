@@ -121,8 +121,8 @@ fn instant(value: &Value) -> Option<i64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
     use crate::auth::role::Role;
+    use serde_json::json;
     use url::Url;
 
     fn trust() -> Trust {
