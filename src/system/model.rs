@@ -123,6 +123,14 @@ fn hidden(role: Option<Role>, permission: Permission, language: Language) -> Hid
                 "Rollen har dette scope, men dette token har ikke fået det.",
             ),
         )
+    } else if role.is_none() {
+        (
+            Because::Role,
+            Text::new(
+                "The token names no role that this service knows or its issuer may give.",
+                "Tokenet angiver ingen rolle, som tjenesten kender, eller som udstederen må give.",
+            ),
+        )
     } else if role == Some(Role::Public) {
         (
             Because::Role,

@@ -3,7 +3,7 @@
 use helhedsplan::auth::assertion::ASSERTION_TYPE;
 use helhedsplan::auth::role::Role;
 use helhedsplan::db;
-use helhedsplan::entities::{client_assertion, client_secret};
+use helhedsplan::entities::{change, client_assertion, client_secret};
 use jsonwebtoken::Algorithm;
 use reqwest::Method;
 use sea_orm::EntityTrait;
@@ -280,6 +280,12 @@ async fn keys_are_rotated_without_a_gap_over_the_api() {
     let second = put(&tag, &one).await;
     assert_eq!(second.expect(200), one);
     assert_eq!(put(&tag, &one).await.problem(412), "precondition-failed");
+    let as_new = secretariat.clone().header("if-none-match", "*").put(&path, &one).await;
+    assert_eq!(as_new.problem(412), "precondition-failed");
+    let writes = async || change::Entity::find().all(app.state.db.read()).await.unwrap().len();
+    let before = writes().await;
+    assert_eq!(put("*", &one).await.header("etag"), second.header("etag"));
+    assert_eq!(writes().await, before);
     let mut with_more = new.jwk.clone();
     with_more["x5c"] = json!(["MII"]);
     with_more["use"] = json!("sig");

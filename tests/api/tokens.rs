@@ -365,7 +365,7 @@ async fn keys_rotate_with_an_overlap_and_a_removed_key_ends_on_every_replica() {
     // A replica that has not looked yet knows the old key; the new one signs nothing yet, wherever it is known.
     fresh::refresh(&app.state).await.unwrap();
     assert_eq!(published(&app).await, [old.clone(), new.clone()]);
-    assert_eq!(published(&replica).await, [old.clone()]);
+    assert_eq!(published(&replica).await, std::slice::from_ref(&old));
     let (between, kid) = issued_in(&app, 0);
     assert_eq!((kid, works(&between).await), (old.clone(), vec![200, 200]));
     // The replica looks by itself, within a second.

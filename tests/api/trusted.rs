@@ -18,11 +18,13 @@ use crate::support::{PLAN, TestApp};
 
 const ISSUER: &str = "https://login.example.dk/kommune";
 
+/// What the server of keys answers: a status and a body.
+type Prepared = Arc<Mutex<(u16, String)>>;
+
 /// Somebody else's server of keys.
 struct KeyServer {
     address: String,
-    /// What it answers: a status and a body.
-    answer: Arc<Mutex<(u16, String)>>,
+    answer: Prepared,
     /// How often it was asked.
     asked: Arc<AtomicUsize>,
 }
@@ -53,7 +55,7 @@ impl KeyServer {
     }
 }
 
-async fn keys_of(state: Data<(Arc<Mutex<(u16, String)>>, Arc<AtomicUsize>)>) -> HttpResponse {
+async fn keys_of(state: Data<(Prepared, Arc<AtomicUsize>)>) -> HttpResponse {
     state.1.fetch_add(1, Ordering::SeqCst);
     let (status, body) = state.0.lock().unwrap().clone();
     let mut response = HttpResponse::build(status.try_into().unwrap());

@@ -2,6 +2,7 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, put};
+use serde_json::Value;
 
 use super::super::model::ClientKeysView;
 use super::super::rules::OF_THE_SECRETARIAT;
@@ -14,7 +15,7 @@ use crate::problem::{Problem, ProblemKind};
 use crate::record::Clock;
 use crate::state::AppState;
 use crate::web::body::Body;
-use crate::web::etag::{require_match, respond_json, to_json};
+use crate::web::etag::{require_match_or_none, respond_json, to_json};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
 
@@ -44,11 +45,11 @@ pub(super) async fn get_client_keys(
 ///
 /// A client with keys gets access tokens for an assertion that it signs (`private_key_jwt`), by any of them: to rotate without a
 /// gap, put the new key beside the old one, and take the old one away when the program uses the new. A key that is not in the set
-/// proves nothing from then on; tokens that were issued are good until they end. The client's secrets, too, stay good until
+/// proves nothing from then on; tokens that were issued are good until they end. The same keys again change nothing. The client's secrets, too, stay good until
 /// they are replaced or end. An empty set takes all keys away.
 #[utoipa::path(tag = "clients", params(PlanPath,
         ("id" = Uuid, Path, description = "The client's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a12"),
-        ("If-Match" = String, Header, description = "The `ETag` of the keys as they were read, or `*`.")),
+        ("If-Match" = String, Header, description = "The `ETag` of the keys as they were read, or `*`. They are always there, so that `If-None-Match: *` is 412.")),
     request_body(description = "The keys, public parts only.", content = ClientKeysView),
     security(("bearer" = ["clients:write"])), responses(
     (status = 200, description = "The keys as they are kept.", body = ClientKeysView,
@@ -70,7 +71,8 @@ pub(super) async fn put_client_keys(
     let transaction = app.db.begin().await?;
     let clock = Clock::lock(&transaction, plan.id).await?;
     let client = store::find(&transaction, plan.id, &OF_THE_SECRETARIAT, id).await?;
-    require_match(&request, &to_json(&ClientKeysView::new(&client))?)?;
+    let current = ClientKeysView::new(&client);
+    require_match_or_none(&request, Some(&to_json(&current)?))?;
     let mut errors = Vec::new();
     let keys = match read::keys(&node, &mut errors) {
         Some(keys) if errors.is_empty() => keys,
@@ -82,6 +84,9 @@ pub(super) async fn put_client_keys(
             "The client is revoked; register another.",
             "Klienten er spærret; registrér en anden.",
         ));
+    }
+    if serde_json::to_value(&current.keys).is_ok_and(|current| current == Value::from(keys.as_slice())) {
+        return respond_json(&request, &current);
     }
     let deed = deed(&who.caller().subject, "put_client_keys", id, &request);
     let client = store::set_keys(&transaction, clock, &client, &keys, deed).await?;
