@@ -31,18 +31,12 @@ const ROUNDS_TO_FORGET: u32 = 25;
 /// # Errors
 /// The database does not answer; what was remembered stays.
 pub async fn refresh(state: &AppState) -> Result<(), Problem> {
-    refresh_keys(state).await;
+    let auth = Arc::clone(&state.auth);
+    web::block(move || auth.reread_keys())
+        .await
+        .map_err(|_| Problem::internal())?;
     record::notice(&state.db).await?;
     clients::store::registry::refresh(&state.db, &state.registry).await
-}
-
-/// Looks at the directory of signing keys. Where it cannot be used, the keys stay as they were: a token that was issued is good,
-/// and a folder that is away for a moment is no reason to refuse everybody.
-async fn refresh_keys(state: &AppState) {
-    let auth = Arc::clone(&state.auth);
-    if let Ok(Err(error)) = web::block(move || auth.reread_keys()).await {
-        tracing::error!(error = format!("{error:#}"), "the signing keys cannot be read again");
-    }
 }
 
 /// Fetches the keys of those trusted issuers whose keys are due at `now`.

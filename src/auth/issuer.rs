@@ -1,7 +1,7 @@
 //! Making the service's own tokens (RFC 9068, EdDSA), and checking those and the ones of trusted issuers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
@@ -49,6 +49,8 @@ pub struct Issuer {
     external: Vec<Arc<External>>,
     /// Rises whenever keys have changed, the service's own or an issuer's: what was verified before is verified again.
     generation: AtomicU64,
+    /// The key directory could not be used when it was last looked at.
+    is_blind: AtomicBool,
     issuer: String,
     audience: String,
     validation: Validation,
@@ -94,6 +96,7 @@ impl Issuer {
             keys: ArcSwap::from_pointee(keys),
             external: Vec::new(),
             generation: AtomicU64::new(0),
+            is_blind: AtomicBool::new(false),
             issuer,
             audience,
             validation,
@@ -123,17 +126,24 @@ impl Issuer {
     }
 
     /// Looks at the key directory again, on a thread that may wait. Keys that were removed are good no longer when it comes
-    /// back.
-    ///
-    /// # Errors
-    /// The directory cannot be used; the keys stay as they were.
-    pub fn reread_keys(&self) -> anyhow::Result<()> {
-        if let Some(new) = self.keys.load().reread()? {
-            self.keys.store(Arc::new(new));
-            self.keys_changed();
-            tracing::info!("the signing keys have changed");
+    /// back. Where the directory cannot be used, the keys stay as they were: a folder that is away for a moment is no reason to
+    /// refuse everybody.
+    pub fn reread_keys(&self) {
+        match self.keys.load().reread() {
+            Ok(new) => {
+                self.is_blind.store(false, Ordering::Relaxed);
+                if let Some(new) = new {
+                    self.keys.store(Arc::new(new));
+                    self.keys_changed();
+                    tracing::info!("the signing keys have changed");
+                }
+            }
+            // Once, not at every look.
+            Err(error) if !self.is_blind.swap(true, Ordering::Relaxed) => {
+                tracing::error!(error = format!("{error:#}"), "the signing keys cannot be read again");
+            }
+            Err(_) => {}
         }
-        Ok(())
     }
 
     /// Has every token verified again that was verified before. Called after the new keys are in place, so that whoever still

@@ -138,7 +138,10 @@ async fn a_plan_that_the_caller_does_not_reach_is_as_good_as_none_in_every_opera
 /// Operations that answer another organisation otherwise than the one that the role is usual for, and what they answer. All
 /// others show and let write what belongs to the whole plan, or judge the rows of a body one by one, as the tests of their
 /// slices show.
-const ROW_SCOPED: [(&str, &str, u16); 1] = [("GET", "/v1/plans/{plan}/measurements/imports/{id}", 404)];
+const ROW_SCOPED: [(&str, &str, u16); 2] = [
+    ("POST", "/v1/plans/{plan}/kendskabsgrad/extracts", 404),
+    ("GET", "/v1/plans/{plan}/measurements/imports/{id}", 404),
+];
 
 #[actix_web::test]
 async fn every_operation_answers_another_organisation_as_the_table_and_its_rows_say() {
