@@ -78,6 +78,9 @@ pub struct Settings {
     /// Whether the legally contested area criterion is judged, on or off; default: off. Tokens need `criteria:contested`, too
     #[arg(long, env = "HELHEDSPLAN_CONTESTED_CRITERION", global = true)]
     pub contested_criterion: Option<String>,
+    /// TOML file of the issuers whose tokens are accepted beside the service's own; default: none
+    #[arg(long, env = "HELHEDSPLAN_ISSUERS_FILE", global = true)]
+    pub issuers_file: Option<String>,
 }
 
 /// The checked settings. Its `Debug` form may be logged: the database URL, which may hold a password, is hidden.
@@ -115,6 +118,8 @@ pub struct Config {
     pub workers: usize,
     /// Whether the legally contested area criterion is judged, for tokens that may see it.
     pub contested_criterion: bool,
+    /// The file of the issuers whose tokens are accepted beside the service's own.
+    pub issuers_file: Option<PathBuf>,
 }
 
 impl Config {
@@ -179,6 +184,7 @@ impl Settings {
             shutdown_seconds: setting!(shutdown_seconds: whole(0..=600); else 30),
             workers: setting!(workers: whole(1..=256); else cores),
             contested_criterion: setting!(contested_criterion: on_or_off; else false),
+            issuers_file: setting!(issuers_file: |text| Ok(Some(text.into())); else None),
             listen,
             data_dir,
         };

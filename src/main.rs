@@ -20,6 +20,7 @@ use helhedsplan::{auth, fresh, openapi, plans, telemetry};
 
 use cli::agreement::AgreementCommand;
 use cli::clients::ClientCommand;
+use cli::keys::KeysCommand;
 use cli::read_tokens::ReadTokenCommand;
 use cli::token::TokenOptions;
 use cli::{connect, require_schema};
@@ -59,6 +60,9 @@ enum Command {
     /// Register, list, rotate and revoke clients
     #[command(subcommand)]
     Client(ClientCommand),
+    /// Rotate, list and remove the keys that sign access tokens
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Make, list and revoke read tokens
     #[command(subcommand)]
     ReadToken(ReadTokenCommand),
@@ -98,6 +102,7 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
         }
         Some(Command::Token(options)) => cli::token::token(&config, options).await,
         Some(Command::Client(command)) => cli::clients::client(&config, command).await,
+        Some(Command::Keys(command)) => cli::keys::keys(&config, command),
         Some(Command::ReadToken(command)) => cli::read_tokens::read_token(&config, command).await,
         Some(Command::Agreement(command)) => {
             let db = connect(&config).await?;

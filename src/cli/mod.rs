@@ -2,6 +2,7 @@
 
 pub(crate) mod agreement;
 pub(crate) mod clients;
+pub(crate) mod keys;
 pub(crate) mod read_tokens;
 pub(crate) mod token;
 
@@ -9,7 +10,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context, bail};
 use helhedsplan::auth;
-use helhedsplan::auth::keys::make_private_directory;
+use helhedsplan::auth::key_files::make_private_directory;
 use helhedsplan::auth::role::Role;
 use helhedsplan::clients::rules;
 use helhedsplan::config::Config;

@@ -29,6 +29,8 @@ pub mod arrival;
 pub mod change;
 /// Programs that get access tokens.
 pub mod client;
+/// Assertions that clients have used.
+pub mod client_assertion;
 /// The secrets of clients, hashed.
 pub mod client_secret;
 /// The checklists of activations.

@@ -146,7 +146,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     // What is remembered is refreshed through the slices that know it.
-    ("fresh", &["clients", "problem", "record", "state"]),
+    ("fresh", &["clients", "db", "problem", "record", "state"]),
     // The command line uses the library as anybody would.
     ("cli", &["cli"]),
     ("openapi", &["auth", "problem", "routes", "web"]),

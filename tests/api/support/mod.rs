@@ -4,6 +4,7 @@ pub(crate) mod contingency;
 pub(crate) mod document;
 pub(crate) mod extracts;
 pub(crate) mod sessions;
+pub(crate) mod signing;
 
 use std::net::TcpListener;
 use std::path::PathBuf;
@@ -361,7 +362,8 @@ impl Client<'_> {
     /// The same client, sending one more header.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         let name = HeaderName::try_from(name).unwrap();
-        self.headers.append(name, HeaderValue::from_str(value).unwrap());
+        self.headers
+            .append(name, HeaderValue::from_bytes(value.as_bytes()).unwrap());
         self
     }
 
