@@ -1,0 +1,6 @@
+//! What holds for decisions. Pure.
+
+pub mod course;
+pub mod kinds;
+pub mod payload;
+pub mod votes;
