@@ -15,6 +15,8 @@ pub mod activity_commitment;
 pub mod activity_placement;
 /// For whom an activity is.
 pub mod activity_target_group;
+/// What is on the agendas of meetings.
+pub mod agenda_item;
 /// The strategic agreement and the sub-agreements.
 pub mod agreement;
 /// The versions of agreements: what was agreed.
@@ -25,12 +27,24 @@ pub mod area;
 pub mod area_relation;
 /// When figures of an indicator came.
 pub mod arrival;
+/// Who was at which meeting.
+pub mod attendance;
+/// Those who meet.
+pub mod body;
+/// Which body meets before which.
+pub mod body_ordering;
+/// Who sits in which body.
+pub mod body_seat;
+/// Secret addresses under which calendars follow meetings.
+pub mod calendar_feed;
 /// What each write did, and who asked for it.
 pub mod change;
 /// Programs that get access tokens.
 pub mod client;
 /// The secrets of clients, hashed.
 pub mod client_secret;
+/// What meetings concluded, item by item.
+pub mod conclusion;
 /// The limits of the area criteria's rule sets.
 pub mod criterion;
 /// Which series may answer a criterion.
@@ -47,6 +61,8 @@ pub mod import;
 pub mod indicator;
 /// The figures, every revision of them.
 pub mod measurement;
+/// The meetings of the bodies.
+pub mod meeting;
 /// The milestone plan.
 pub mod milestone;
 /// Organisations and their units.
@@ -61,6 +77,8 @@ pub mod plan_party;
 pub mod read_token;
 /// How often a plan's clients and read tokens have changed.
 pub mod registry_version;
+/// Dissents in the minutes.
+pub mod reservation;
 /// The dated rule sets of the area criteria.
 pub mod rule_set;
 /// What is offered to residents, once or again and again.
