@@ -49,10 +49,18 @@ pub mod conclusion;
 pub mod criterion;
 /// Which series may answer a criterion.
 pub mod criterion_input;
+/// What the board decides.
+pub mod decision;
+/// Dissents written down with a decision.
+pub mod decision_reservation;
+/// What seats say of a proposal.
+pub mod decision_vote;
 /// The extracts of target group counts, every revision of them.
 pub mod extract;
 /// The fields that a plan works in.
 pub mod focus_area;
+/// How goals and sub-goals were followed up.
+pub mod follow_up;
 /// Requests that may be retried safely, with their answers.
 pub mod idempotency_key;
 /// Imports that outlast their request.
@@ -75,6 +83,8 @@ pub mod plan_clock;
 pub mod plan_party;
 /// Opaque tokens that only read.
 pub mod read_token;
+/// What is recommended to the board.
+pub mod recommendation;
 /// How often a plan's clients and read tokens have changed.
 pub mod registry_version;
 /// Dissents in the minutes.

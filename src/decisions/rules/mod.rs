@@ -3,4 +3,5 @@
 pub mod course;
 pub mod kinds;
 pub mod payload;
+pub mod reach;
 pub mod votes;
