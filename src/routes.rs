@@ -3,6 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{activities, agreements, areas, budget, clients, criteria, deliveries, goals, indicators};
+use crate::{decisions, follow_ups};
 use crate::{kendskabsgrad, measurements, milestones, plans, series, sessions, system};
 
 /// Every operation of the service.
@@ -24,4 +25,6 @@ pub fn configure(service: &mut ServiceConfig) {
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts
     criteria::routes::configure(service); //      …/criteria, …/criteria/assessments
     deliveries::routes::configure(service); //    …/deliveries
+    decisions::routes::configure(service); //     …/decisions, …/recommendations
+    follow_ups::routes::configure(service); //    …/follow-ups, …/follow-ups/statement
 }

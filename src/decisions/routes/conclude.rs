@@ -3,7 +3,6 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, post};
 use sea_orm::DatabaseTransaction;
-use uuid::Uuid;
 
 use super::super::model::{AdoptDecision, DecisionView, DeclineDecision, EndorseDecision, RejectDecision};
 use super::super::read;

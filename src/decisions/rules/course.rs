@@ -121,13 +121,13 @@ fn lacks(recommender: Recommender, given: &[(Recommender, Stance)]) -> Option<Fi
             at("/recommendations"),
             "not_recommended",
             format!("The {who} recommends not to adopt it; this kind of decision rests on its recommendation."),
-            format!("Indstillingen fra {who} er ikke at vedtage; denne slags beslutning hviler på den."),
+            format!("Indstillingen fra {who_da} er ikke at vedtage; denne slags beslutning hviler på den."),
         )),
         None => Some(FieldError::new(
             at("/recommendations"),
             "missing_recommendation",
             format!("The recommendation of the {who} is missing."),
-            format!("Indstillingen fra {who} mangler."),
+            format!("Indstillingen fra {who_da} mangler."),
         )),
     }
 }

@@ -20,13 +20,7 @@ pub(super) enum Use {
     Taken,
 }
 
-/// A meeting with its body.
-pub(super) struct Met {
-    pub(super) meeting: meeting::Model,
-    pub(super) body: body::Model,
-}
-
-/// The meeting of this id, if it is one of a body of this kind that can be used so; else what is wrong, at `at`.
+/// The body that meets, if it is of this kind and its meeting can be used so; else what is wrong, at `at`.
 pub(super) async fn meeting(
     db: &impl ConnectionTrait,
     plan_id: i32,
@@ -34,7 +28,7 @@ pub(super) async fn meeting(
     kind: &str,
     usage: Use,
     at: At,
-) -> Result<Result<Met, FieldError>, Problem> {
+) -> Result<Result<body::Model, FieldError>, Problem> {
     let Some(found) = meeting::Entity::find_by_id((plan_id, id)).one(db).await? else {
         return Ok(Err(FieldError::new(
             at,
@@ -68,6 +62,6 @@ pub(super) async fn meeting(
     };
     Ok(match refusal {
         Some((code, en, da)) => Err(FieldError::new(at, code, en, da)),
-        None => Ok(Met { meeting: found, body }),
+        None => Ok(body),
     })
 }

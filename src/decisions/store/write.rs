@@ -5,7 +5,7 @@ use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, Set};
 use uuid::Uuid;
 
 use super::meetings::{self, BOARD, STEERING_GROUP, Use};
-use super::{Actor, Sight, board, decision, fits, kind_of, payload, state_of};
+use super::{Actor, Sight, board, decision, fits, payload, state_of};
 use crate::areas;
 use crate::auth::role::Role;
 use crate::decisions::read::{Proposal, Recommendation, Vote};
@@ -109,9 +109,9 @@ pub async fn recommend(
     if let (Recommender::SteeringGroup, Some(meeting)) = (new.given_by, new.meeting) {
         let place = pointer("/meeting");
         let found = meetings::meeting(transaction, plan_id, meeting, STEERING_GROUP, Use::Taken, place.clone()).await?;
-        let met = found.map_err(|error| Problem::invalid_content(vec![error]))?;
+        let body = found.map_err(|error| Problem::invalid_content(vec![error]))?;
         let focus_area = fits::focus_area(transaction, plan_id, payload(&row)?.as_ref()).await?;
-        if focus_area.is_some_and(|focus_area| !covers(&met.body, &focus_area)) {
+        if focus_area.is_some_and(|focus_area| !covers(&body, &focus_area)) {
             return Err(Problem::invalid_content(vec![FieldError::new(
                 place,
                 "wrong_body",
