@@ -2,6 +2,7 @@
 
 pub(crate) mod document;
 pub(crate) mod extracts;
+pub(crate) mod governance;
 pub(crate) mod sessions;
 
 use std::net::TcpListener;
@@ -18,7 +19,7 @@ use helhedsplan::clients::store::read_tokens::{self, NewToken as NewReadToken};
 use helhedsplan::clients::store::{self as clients, Hashed};
 use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
-use helhedsplan::entities::{client, import, measurement, plan, read_token, session};
+use helhedsplan::entities::{client, decision, follow_up, import, measurement, plan, read_token, recommendation, session};
 use helhedsplan::fresh;
 use helhedsplan::record::{Clock, Deed};
 use helhedsplan::seed::{self, Source};
@@ -40,7 +41,7 @@ pub(crate) struct TestApp {
     /// What the application stands on.
     pub(crate) state: AppState,
     /// The ids in the document's examples, and those of things that are there.
-    ids: [(&'static str, String); 5],
+    ids: [(&'static str, String); 8],
     directory: Arc<TempDir>,
 }
 
@@ -118,6 +119,7 @@ async fn template() -> &'static Template {
             import(&db).await;
             register_one_of_each(&db).await;
             sessions::sample(&db).await;
+            governance::sample(&db).await;
             db.close().await.unwrap();
             Template {
                 url,
@@ -234,12 +236,18 @@ impl TestApp {
         let token = read_token::Entity::find().one(read).await.unwrap().unwrap().id;
         let import = import::Entity::find().one(read).await.unwrap().unwrap().id;
         let session = session::Entity::find().one(read).await.unwrap().unwrap().id;
+        let decision = decision::Entity::find().one(read).await.unwrap().unwrap().id;
+        let recommendation = recommendation::Entity::find().one(read).await.unwrap().unwrap().id;
+        let follow_up = follow_up::Entity::find().one(read).await.unwrap().unwrap().id;
         let ids = [
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11", measurement.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a12", client.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a13", token.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a14", import.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a15", session.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a31", decision.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a32", recommendation.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a33", follow_up.to_string()),
         ];
         let for_server = state.clone();
         let server = HttpServer::new(move || build_app(for_server.clone()))
