@@ -128,7 +128,7 @@ pub fn proposal(
 }
 
 fn nothing(fields: &mut Fields<'_, '_>) -> Option<Asked> {
-    if fields.object("payload", |_| Some(())).is_some() {
+    if fields.is_given("payload") {
         fields.error(
             "payload",
             "unexpected",

@@ -116,6 +116,11 @@ impl<'n, 'e> Fields<'n, 'e> {
         string(node, &self.reader.at(name), max, self.errors)
     }
 
+    /// Whether a member is there, which is not read any further.
+    pub fn is_given(&mut self, name: &'static str) -> bool {
+        self.reader.optional(name).is_some()
+    }
+
     /// Notes an error where a member is absent.
     pub fn required(&mut self, name: &'static str) -> Option<()> {
         self.reader.required(name, self.errors).map(|_| ())
