@@ -16,7 +16,9 @@ pub mod budget; // the budget, and the accounts of each year
 pub mod clients; // registered clients, their secrets and tokens; read tokens
 pub mod contingency; // who acts on unrest, and the log of when it was done
 pub mod criteria; // area criteria: dated rule sets, and how areas stand against them
+pub mod decisions; // what the board decides, and what that does to the plan
 pub mod deliveries; // which figures are due, late, received
+pub mod follow_ups; // how goals are followed up, and the proof of it
 pub mod goals; // goals and sub-goals, and where the plan stands against them
 pub mod indicators; // indicators, target groups, what figures are
 pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction

@@ -43,6 +43,7 @@ use crate::web::problems::MEDIA_TYPE;
         (name = "activities", description = "Activities, where they are, their sessions, and the feeds for frontends."),
         (name = "agreements", description = "Agreements in versions, drafts, differences, milestones, staff hours, budget and accounts."),
         (name = "contingency", description = "The contingency plan in dated versions, and the log of its activations."),
+        (name = "decisions", description = "Recommendations, decisions and what they do, follow-up on goals."),
         (name = "areas", description = "Areas, organisations and venues."),
         (name = "plans", description = "Plans and focus areas."),
         (name = "clients", description = "Access tokens, the clients that get them, and read tokens."),

@@ -4,6 +4,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::contingency;
 use crate::{activities, agreements, areas, budget, clients, criteria, deliveries, goals, indicators};
+use crate::{decisions, follow_ups};
 use crate::{kendskabsgrad, measurements, milestones, plans, series, sessions, system};
 
 /// Every operation of the service.
@@ -26,4 +27,6 @@ pub fn configure(service: &mut ServiceConfig) {
     criteria::routes::configure(service); //      …/criteria, …/criteria/assessments
     deliveries::routes::configure(service); //    …/deliveries
     contingency::routes::configure(service); //   …/contingency, …/contingency/activations
+    decisions::routes::configure(service); //     …/decisions, …/recommendations
+    follow_ups::routes::configure(service); //    …/follow-ups, …/follow-ups/statement
 }

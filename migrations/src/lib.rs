@@ -41,6 +41,8 @@ mod m0011_activities;
 mod m0012_imports;
 mod m0013_arrivals;
 mod m0018_contingency;
+mod m0016_meetings;
+mod m0017_decisions;
 mod tables;
 
 /// All steps of the schema, oldest first.
@@ -66,6 +68,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_imports::Migration),
             Box::new(m0013_arrivals::Migration),
             Box::new(m0018_contingency::Migration),
+            Box::new(m0016_meetings::Migration),
+            Box::new(m0017_decisions::Migration),
         ]
     }
 }

@@ -50,7 +50,9 @@ words! {
 }
 
 /// What was agreed about an activity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ActivityContent)]
 pub struct Content {
     /// Code of the focus area.
     pub focus_area: String,

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
 const SLICES: [&str; 17] = [
+const SLICES: [&str; 18] = [
     "activities",
     "agreements",
     "areas",
@@ -11,7 +12,9 @@ const SLICES: [&str; 17] = [
     "clients",
     "contingency",
     "criteria",
+    "decisions",
     "deliveries",
+    "follow_ups",
     "goals",
     "indicators",
     "kendskabsgrad",
@@ -68,7 +71,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         "<slice>/store",
         &["auth", "db", "entities", "period", "problem", "record", "words"],
     ),
-    ("<slice>/terms", &["period", "problem", "text", "web"]),
+    (
+        "<slice>/terms",
+        &["entities", "period", "problem", "reference", "text", "web"],
+    ),
     ("<slice>/staging", &["problem", "record"]),
     ("<slice>/import", &["db", "problem", "record"]),
     ("<slice>/jobs", &["auth", "db", "entities", "problem", "record"]),
@@ -133,7 +139,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "clients",
             "contingency",
             "criteria",
+            "decisions",
             "deliveries",
+            "follow_ups",
             "goals",
             "indicators",
             "kendskabsgrad",
@@ -195,6 +203,13 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("areas", "activities"),         // the feeds show a venue's name and address
     ("contingency", "plans"),        // as above; the parties
     ("contingency", "areas"),        // what organisations are, and the units below one
+    ("decisions", "plans"),          // as above
+    ("decisions", "areas"),          // the units below the organisation that votes
+    ("decisions", "activities"),     // what a decision does: an activity is placed, or changes
+    ("decisions", "agreements"),     // a version takes force
+    ("decisions", "follow_ups"),     // the board adopts them
+    ("follow_ups", "plans"),         // as above
+    ("follow_ups", "goals"),         // the goals in force, and the figures seen
 ];
 
 fn sources() -> Vec<PathBuf> {
@@ -310,8 +325,8 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("staging", &["model", "rules"]),
     ("import", &["model", "read", "rules", "staging", "store"]),
     ("jobs", &["import", "model"]),
-    ("store", &["draft", "figures", "model", "receipt", "rules", "values"]),
-    ("write", &["model", "rules", "store"]),
+    ("store", &["draft", "figures", "model", "read", "receipt", "rules", "values"]),
+    ("write", &["model", "rules", "store", "terms"]),
 ];
 
 #[test]

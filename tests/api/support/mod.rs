@@ -3,6 +3,7 @@
 pub(crate) mod contingency;
 pub(crate) mod document;
 pub(crate) mod extracts;
+pub(crate) mod governance;
 pub(crate) mod sessions;
 
 use std::net::TcpListener;
@@ -20,6 +21,7 @@ use helhedsplan::clients::store::{self as clients, Hashed};
 use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
 use helhedsplan::entities::{client, contingency_activation, import, measurement, plan, read_token, session};
+use helhedsplan::entities::{client, decision, follow_up, import, measurement, plan, read_token, recommendation, session};
 use helhedsplan::fresh;
 use helhedsplan::record::{Clock, Deed};
 use helhedsplan::seed::{self, Source};
@@ -42,6 +44,7 @@ pub(crate) struct TestApp {
     pub(crate) state: AppState,
     /// The ids in the document's examples, and those of things that are there.
     ids: [(&'static str, String); 6],
+    ids: [(&'static str, String); 8],
     directory: Arc<TempDir>,
 }
 
@@ -120,6 +123,7 @@ async fn template() -> &'static Template {
             register_one_of_each(&db).await;
             sessions::sample(&db).await;
             contingency::sample(&db).await;
+            governance::sample(&db).await;
             db.close().await.unwrap();
             Template {
                 url,
@@ -237,6 +241,9 @@ impl TestApp {
         let import = import::Entity::find().one(read).await.unwrap().unwrap().id;
         let session = session::Entity::find().one(read).await.unwrap().unwrap().id;
         let activation = contingency_activation::Entity::find().one(read).await.unwrap();
+        let decision = decision::Entity::find().one(read).await.unwrap().unwrap().id;
+        let recommendation = recommendation::Entity::find().one(read).await.unwrap().unwrap().id;
+        let follow_up = follow_up::Entity::find().one(read).await.unwrap().unwrap().id;
         let ids = [
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11", measurement.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a12", client.to_string()),
@@ -247,6 +254,9 @@ impl TestApp {
                 "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a41",
                 activation.unwrap().id.to_string(),
             ),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a31", decision.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a32", recommendation.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a33", follow_up.to_string()),
         ];
         let for_server = state.clone();
         let server = HttpServer::new(move || build_app(for_server.clone()))
