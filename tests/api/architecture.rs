@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 17] = [
-const SLICES: [&str; 18] = [
+const SLICES: [&str; 20] = [
     "activities",
     "agreements",
     "areas",

@@ -43,8 +43,7 @@ pub(crate) struct TestApp {
     /// What the application stands on.
     pub(crate) state: AppState,
     /// The ids in the document's examples, and those of things that are there.
-    ids: [(&'static str, String); 6],
-    ids: [(&'static str, String); 8],
+    ids: [(&'static str, String); 9],
     directory: Arc<TempDir>,
 }
 
