@@ -44,6 +44,7 @@ use crate::web::problems::MEDIA_TYPE;
         (name = "agreements", description = "Agreements in versions, drafts, differences, milestones, staff hours, budget and accounts."),
         (name = "contingency", description = "The contingency plan in dated versions, and the log of its activations."),
         (name = "decisions", description = "Recommendations, decisions and what they do, follow-up on goals."),
+        (name = "meetings", description = "Bodies and their seats, meetings, agendas, the figures that were seen, minutes, calendars."),
         (name = "areas", description = "Areas, organisations and venues."),
         (name = "plans", description = "Plans and focus areas."),
         (name = "clients", description = "Access tokens, the clients that get them, and read tokens."),

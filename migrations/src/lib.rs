@@ -41,6 +41,7 @@ mod m0011_activities;
 mod m0012_imports;
 mod m0013_arrivals;
 mod m0018_contingency;
+mod m0022_meeting_packs;
 mod m0016_meetings;
 mod m0017_decisions;
 mod tables;
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_imports::Migration),
             Box::new(m0013_arrivals::Migration),
             Box::new(m0018_contingency::Migration),
+            Box::new(m0022_meeting_packs::Migration),
             Box::new(m0016_meetings::Migration),
             Box::new(m0017_decisions::Migration),
         ]

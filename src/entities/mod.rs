@@ -77,6 +77,8 @@ pub mod indicator;
 pub mod measurement;
 /// The meetings of the bodies.
 pub mod meeting;
+/// The packs that meetings were called with.
+pub mod meeting_pack;
 /// The milestone plan.
 pub mod milestone;
 /// Organisations and their units.

@@ -16,6 +16,7 @@ use crate::areas;
 use crate::auth::role::{Permission, ReadMeetings, Role};
 use crate::auth::{Allow, Caller};
 use crate::bodies;
+use crate::db::Db;
 use crate::entities::{meeting, plan};
 use crate::plans;
 use crate::problem::Problem;
@@ -103,13 +104,13 @@ async fn get_meeting_pack(
     let plan = plans::store::resolve(db, who.scope(), &plan).await?;
     let sight = bodies::store::sight(db, plan.id, who.caller()).await?;
     let row = store::meeting(db, plan.id, id, &sight).await?;
-    let mut view = pack_of(db, &plan, &row).await?;
+    let mut view = pack_of(&app.db, &plan, &row).await?;
     withhold(db, &plan, who.caller(), &mut view).await?;
     Ok(match format {
         PackFormat::Json => respond(&request, Audience::Private, "application/json", to_json(&view)?),
         PackFormat::Html => {
             let mut response = respond(&request, Audience::Private, page::MEDIA_TYPE, page::page(&view)?);
-            let policy = format!("{}; {POLICY}", page::POLICY);
+            let policy = format!("{}; {POLICY}", page::policy());
             if let Ok(policy) = HeaderValue::from_str(&policy) {
                 response.headers_mut().insert(CONTENT_SECURITY_POLICY, policy);
             }
@@ -134,12 +135,8 @@ fn no_sniffing(mut response: HttpResponse) -> HttpResponse {
 }
 
 /// The pack that the meeting was called with; for one that is still planned a preview; 404 for one that was called off before.
-async fn pack_of(
-    db: &impl ConnectionTrait,
-    plan: &plan::Model,
-    row: &meeting::Model,
-) -> Result<PackView, Problem> {
-    if let Some(frozen) = store::frozen(db, plan.id, row.id).await? {
+async fn pack_of(db: &Db, plan: &plan::Model, row: &meeting::Model) -> Result<PackView, Problem> {
+    if let Some(frozen) = store::frozen(db.read(), plan.id, row.id).await? {
         return Ok(PackView {
             is_final: true,
             sha256: Some(frozen.sha256),
@@ -153,7 +150,7 @@ async fn pack_of(
             "Mødet blev aflyst, før det var indkaldt, og har derfor intet materiale.",
         ));
     }
-    let (seq, as_of) = record::latest(db, plan.id).await?;
+    let (seq, as_of) = record::moment(db, plan.id, None).await?;
     let moment = Moment {
         as_of,
         seq,
@@ -163,7 +160,7 @@ async fn pack_of(
         is_final: false,
         sha256: None,
         withheld: Vec::new(),
-        pack: store::gather(db, plan, row, moment).await?,
+        pack: store::gather(db.read(), plan, row, moment).await?,
     })
 }
 

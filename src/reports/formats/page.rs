@@ -1,7 +1,10 @@
 //! The page: one self-contained HTML document in Danish, for screens of every width and for paper. No script, nothing from
 //! elsewhere; whatever somebody wrote is escaped by the template.
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
+use sha2::{Digest, Sha256};
 
 use super::super::model::{Pack, PackChart, PackGoal, PackView};
 use super::{parts, words};
@@ -12,11 +15,14 @@ use crate::words::Word;
 /// The media type.
 pub const MEDIA_TYPE: &str = "text/html; charset=utf-8";
 
-/// What a browser may do with the page: show it.
-pub const POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-
 /// The look of the page, in itself: dark on white, tables that scroll inside themselves where they are wider than the screen.
 const STYLE: &str = include_str!("page.css");
+
+/// What a browser may do with the page: show it in the look that it brings along, of which this names the hash.
+pub fn policy() -> String {
+    let hash = STANDARD.encode(Sha256::digest(STYLE));
+    format!("default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'")
+}
 
 /// The page of a pack.
 pub fn page(view: &PackView) -> Result<Vec<u8>, Problem> {
@@ -29,7 +35,7 @@ pub fn page(view: &PackView) -> Result<Vec<u8>, Problem> {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="Content-Security-Policy" content=(POLICY);
+                meta http-equiv="Content-Security-Policy" content=(policy());
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
