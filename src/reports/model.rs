@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::rules::{MilestoneState, Section, Trend};
+use super::rules::{PackMilestoneState, PackSection, PackTrend};
 use crate::goals::rules::standing::Standing;
 use crate::goals::terms::TargetKind;
 use crate::indicators::rules::{Direction, Unit};
@@ -23,7 +23,7 @@ pub struct PackView {
     #[schema(required, example = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
     pub sha256: Option<String>,
     /// The parts that the caller's scopes do not show; they are null in the pack.
-    pub withheld: Vec<Section>,
+    pub withheld: Vec<PackSection>,
     /// The pack.
     pub pack: Pack,
 }
@@ -199,7 +199,7 @@ pub struct PackGoal {
     /// Which way it has gone since the figure that the meeting before saw, or else since the baseline; null where there is
     /// nothing to compare.
     #[schema(required)]
-    pub trend: Option<Trend>,
+    pub trend: Option<PackTrend>,
     /// Each target.
     pub targets: Vec<PackTarget>,
 }
@@ -365,7 +365,7 @@ pub struct PackMilestone {
     #[schema(required)]
     pub reached_on: Option<NaiveDate>,
     /// How it stands on the day.
-    pub state: MilestoneState,
+    pub state: PackMilestoneState,
 }
 
 /// Figures that are late.

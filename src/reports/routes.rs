@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::formats::{page, workbook};
 use super::model::{Pack, PackView};
-use super::rules::Section;
+use super::rules::PackSection;
 use super::store::{self, Moment};
 use crate::areas;
 use crate::auth::role::{Permission, ReadMeetings, Role};
@@ -150,11 +150,13 @@ async fn pack_of(db: &Db, plan: &plan::Model, row: &meeting::Model) -> Result<Pa
             "Mødet blev aflyst, før det var indkaldt, og har derfor intet materiale.",
         ));
     }
-    let (seq, as_of) = record::moment(db, plan.id, None).await?;
-    let moment = Moment {
-        as_of,
-        seq,
-        on: day::on(None).min(row.local_start.date()),
+    let moment = match Moment::of(row) {
+        Some(moment) => moment,
+        None => {
+            let (seq, as_of) = record::moment(db, plan.id, None).await?;
+            let on = day::on(None).min(row.local_start.date());
+            Moment { as_of, seq, on }
+        }
     };
     Ok(PackView {
         is_final: false,
@@ -172,21 +174,21 @@ async fn withhold(
     view: &mut PackView,
 ) -> Result<(), Problem> {
     let pack = &mut view.pack;
-    let sections: [(Section, Permission, fn(&mut Pack)); 6] = [
-        (Section::Goals, Permission::ReadGoals, |pack| {
+    let sections: [(PackSection, Permission, fn(&mut Pack)); 6] = [
+        (PackSection::Goals, Permission::ReadGoals, |pack| {
             pack.goals = None;
             pack.charts = None;
         }),
-        (Section::Kendskabsgrad, Permission::ReadExtracts, |pack| {
+        (PackSection::Kendskabsgrad, Permission::ReadExtracts, |pack| {
             pack.kendskabsgrad = None;
             pack.target_groups = None;
         }),
-        (Section::Placements, Permission::ReadActivities, |pack| pack.placements = None),
-        (Section::Milestones, Permission::ReadAgreements, |pack| pack.milestones = None),
-        (Section::LateDeliveries, Permission::ReadDeliveries, |pack| {
+        (PackSection::Placements, Permission::ReadActivities, |pack| pack.placements = None),
+        (PackSection::Milestones, Permission::ReadAgreements, |pack| pack.milestones = None),
+        (PackSection::LateDeliveries, Permission::ReadDeliveries, |pack| {
             pack.late_deliveries = None;
         }),
-        (Section::Decisions, Permission::ReadDecisions, |pack| pack.decisions = None),
+        (PackSection::Decisions, Permission::ReadDecisions, |pack| pack.decisions = None),
     ];
     for (section, permission, take_out) in sections {
         if !caller.may(permission) {

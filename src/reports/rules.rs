@@ -9,7 +9,7 @@ use crate::words::words;
 
 words! {
     /// A part of a pack that has a scope of its own.
-    pub Section {
+    pub PackSection {
         /// Goal status and charts: `goals:read`.
         Goals = "goals",
         /// Kendskabsgrad and target groups: `kendskabsgrad:read`.
@@ -28,7 +28,7 @@ words! {
 words! {
     /// Which way a figure has gone.
     #[derive(serde::Deserialize)]
-    pub Trend {
+    pub PackTrend {
         /// The way that is good.
         Better = "better",
         /// The other way.
@@ -43,7 +43,7 @@ words! {
 words! {
     /// How a milestone stands on a day.
     #[derive(serde::Deserialize)]
-    pub MilestoneState {
+    pub PackMilestoneState {
         /// It was reached.
         Reached = "reached",
         /// Its day has passed, and nobody has said that it was reached.
@@ -54,25 +54,25 @@ words! {
 }
 
 /// Which way a figure has gone from `before` to `latest`.
-pub fn trend(direction: Direction, before: (Period, Decimal), latest: (Period, Decimal)) -> Trend {
+pub fn trend(direction: Direction, before: (Period, Decimal), latest: (Period, Decimal)) -> PackTrend {
     let is_up = latest.1 > before.1;
     if latest == before {
-        Trend::NoNewFigure
+        PackTrend::NoNewFigure
     } else if latest.1 == before.1 {
-        Trend::Unchanged
+        PackTrend::Unchanged
     } else if is_up == (direction == Direction::Up) {
-        Trend::Better
+        PackTrend::Better
     } else {
-        Trend::Worse
+        PackTrend::Worse
     }
 }
 
 /// How a milestone stands on a day.
-pub fn milestone_state(due_on: NaiveDate, reached_on: Option<NaiveDate>, on: NaiveDate) -> MilestoneState {
+pub fn milestone_state(due_on: NaiveDate, reached_on: Option<NaiveDate>, on: NaiveDate) -> PackMilestoneState {
     match reached_on {
-        Some(day) if day <= on => MilestoneState::Reached,
-        _ if due_on < on => MilestoneState::Overdue,
-        _ => MilestoneState::Coming,
+        Some(day) if day <= on => PackMilestoneState::Reached,
+        _ if due_on < on => PackMilestoneState::Overdue,
+        _ => PackMilestoneState::Coming,
     }
 }
 
@@ -83,22 +83,22 @@ mod tests {
 
     #[test]
     fn words_are_read_back_as_they_are_written() {
-        check::<Section>();
-        check::<Trend>();
-        check::<MilestoneState>();
+        check::<PackSection>();
+        check::<PackTrend>();
+        check::<PackMilestoneState>();
     }
 
     #[test]
     fn a_trend_says_whether_the_way_is_the_good_one() {
         let at = |period: &str, value: i64| (period.parse::<Period>().unwrap(), Decimal::from(value));
         for (direction, before, latest, expected) in [
-            (Direction::Down, at("2022", 20), at("2023", 18), Trend::Better),
-            (Direction::Up, at("2022", 20), at("2023", 18), Trend::Worse),
-            (Direction::Up, at("2022", 20), at("2023", 21), Trend::Better),
-            (Direction::Up, at("2022", 20), at("2023", 20), Trend::Unchanged),
-            (Direction::Up, at("2022", 20), at("2022", 20), Trend::NoNewFigure),
+            (Direction::Down, at("2022", 20), at("2023", 18), PackTrend::Better),
+            (Direction::Up, at("2022", 20), at("2023", 18), PackTrend::Worse),
+            (Direction::Up, at("2022", 20), at("2023", 21), PackTrend::Better),
+            (Direction::Up, at("2022", 20), at("2023", 20), PackTrend::Unchanged),
+            (Direction::Up, at("2022", 20), at("2022", 20), PackTrend::NoNewFigure),
             // A correction of the same figure is a change of it.
-            (Direction::Up, at("2022", 20), at("2022", 21), Trend::Better),
+            (Direction::Up, at("2022", 20), at("2022", 21), PackTrend::Better),
         ] {
             assert_eq!(trend(direction, before, latest), expected, "{before:?} {latest:?}");
         }
@@ -109,11 +109,11 @@ mod tests {
         let day = |text: &str| text.parse::<NaiveDate>().unwrap();
         let due = day("2024-06-30");
         for (reached, on, expected) in [
-            (None, "2024-06-30", MilestoneState::Coming),
-            (None, "2024-07-01", MilestoneState::Overdue),
-            (Some("2024-07-02"), "2024-07-01", MilestoneState::Overdue),
-            (Some("2024-07-02"), "2024-07-02", MilestoneState::Reached),
-            (Some("2024-05-01"), "2024-06-01", MilestoneState::Reached),
+            (None, "2024-06-30", PackMilestoneState::Coming),
+            (None, "2024-07-01", PackMilestoneState::Overdue),
+            (Some("2024-07-02"), "2024-07-01", PackMilestoneState::Overdue),
+            (Some("2024-07-02"), "2024-07-02", PackMilestoneState::Reached),
+            (Some("2024-05-01"), "2024-06-01", PackMilestoneState::Reached),
         ] {
             assert_eq!(milestone_state(due, reached.map(day), day(on)), expected, "{reached:?} {on}");
         }

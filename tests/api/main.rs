@@ -30,6 +30,7 @@ mod meetings;
 mod migrations;
 mod milestones;
 mod openapi;
+mod packs;
 mod problems;
 mod readme;
 mod reference;

@@ -98,7 +98,7 @@ fn about(view: &PackView) -> Markup {
         @if !view.withheld.is_empty() {
             p.notice {
                 "Udeladt, fordi adgangen ikke omfatter det: "
-                (view.withheld.iter().map(|section| section.code()).collect::<Vec<_>>().join(", ")) "."
+                (view.withheld.iter().map(|section| words::section(*section)).collect::<Vec<_>>().join(", ")) "."
             }
         }
     }

@@ -5,7 +5,7 @@ use chrono_tz::Europe::Copenhagen;
 use rust_decimal::Decimal;
 
 use super::super::model::{PackEffect, PackTarget};
-use super::super::rules::{MilestoneState, Trend};
+use super::super::rules::{PackMilestoneState, PackSection, PackTrend};
 use crate::goals::rules::standing::Standing;
 use crate::goals::terms::TargetKind;
 use crate::indicators::rules::Unit;
@@ -92,21 +92,32 @@ pub(super) fn standing(standing: Standing) -> &'static str {
     }
 }
 
-pub(super) fn trend(trend: Option<Trend>) -> &'static str {
+pub(super) fn trend(trend: Option<PackTrend>) -> &'static str {
     match trend {
-        Some(Trend::Better) => "Bedre",
-        Some(Trend::Worse) => "Dårligere",
-        Some(Trend::Unchanged) => "Uændret",
-        Some(Trend::NoNewFigure) => "Intet nyt tal",
+        Some(PackTrend::Better) => "Bedre",
+        Some(PackTrend::Worse) => "Dårligere",
+        Some(PackTrend::Unchanged) => "Uændret",
+        Some(PackTrend::NoNewFigure) => "Intet nyt tal",
         None => "–",
     }
 }
 
-pub(super) fn milestone(state: MilestoneState) -> &'static str {
+pub(super) fn milestone(state: PackMilestoneState) -> &'static str {
     match state {
-        MilestoneState::Reached => "Nået",
-        MilestoneState::Overdue => "Overskredet",
-        MilestoneState::Coming => "Kommende",
+        PackMilestoneState::Reached => "Nået",
+        PackMilestoneState::Overdue => "Overskredet",
+        PackMilestoneState::Coming => "Kommende",
+    }
+}
+
+pub(super) fn section(section: PackSection) -> &'static str {
+    match section {
+        PackSection::Goals => "målstatus",
+        PackSection::Kendskabsgrad => "kendskabsgrad og målgrupper",
+        PackSection::Placements => "placeringer",
+        PackSection::Milestones => "milepæle",
+        PackSection::LateDeliveries => "forsinkede tal",
+        PackSection::Decisions => "beslutninger",
     }
 }
 

@@ -1,6 +1,6 @@
 //! The parts of a pack that are figures: where the goals stand, series over time, kendskabsgrad and target groups.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use rust_decimal::Decimal;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
@@ -156,15 +156,17 @@ impl<'a> Figures<'a> {
         db: &impl ConnectionTrait,
         goals: &[PackGoal],
     ) -> Result<Vec<PackChart>, Problem> {
+        let measured = || goals.iter().filter(|goal| goal.latest.is_some());
+        let indicators: BTreeSet<&str> = measured().map(|goal| goal.indicator.as_str()).collect();
         let mut series: HashMap<&str, Vec<Figure>> = HashMap::new();
+        for indicator in indicators {
+            series.insert(indicator, self.series(db, indicator).await?);
+        }
         let mut charts: Vec<PackChart> = Vec::new();
-        for goal in goals.iter().filter(|goal| goal.latest.is_some()) {
+        for goal in measured() {
             let is_same = |chart: &PackChart| chart.goal == goal.goal && chart.measure == goal.measure;
             if charts.iter().any(is_same) {
                 continue;
-            }
-            if !series.contains_key(goal.indicator.as_str()) {
-                series.insert(&goal.indicator, self.series(db, &goal.indicator).await?);
             }
             let found = series.get(goal.indicator.as_str()).map_or(&[][..], Vec::as_slice);
             let same = goals

@@ -126,8 +126,8 @@ async fn template() -> &'static Template {
             register_one_of_each(&db).await;
             sessions::sample(&db).await;
             contingency::sample(&db).await;
-            governance::sample(&db).await;
             meetings::sample(&db).await;
+            governance::sample(&db).await;
             db.close().await.unwrap();
             Template {
                 url,
