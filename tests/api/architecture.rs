@@ -319,7 +319,10 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("staging", &["model", "rules"]),
     ("import", &["model", "read", "rules", "staging", "store"]),
     ("jobs", &["import", "model"]),
-    ("store", &["draft", "figures", "model", "read", "receipt", "rules", "values"]),
+    (
+        "store",
+        &["draft", "figures", "model", "read", "receipt", "rules", "values"],
+    ),
     ("write", &["model", "rules", "store", "terms"]),
 ];
 

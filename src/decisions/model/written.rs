@@ -143,7 +143,10 @@ pub struct RejectDecision {
 #[serde(deny_unknown_fields)]
 pub struct WithdrawDecision {
     /// Why.
-    #[schema(max_length = 4000, example = "Forslaget bringes ind i en ny form (opdigtet eksempel).")]
+    #[schema(
+        max_length = 4000,
+        example = "Forslaget bringes ind i en ny form (opdigtet eksempel)."
+    )]
     pub note: Option<String>,
 }
 

@@ -106,7 +106,11 @@ fn judged(step: Step, by: ConclusionBy, row: &decision::Model, facts: &Facts) ->
         .iter()
         .filter_map(|one| Recommender::find(&one.given_by).zip(Stance::find(&one.stance)))
         .collect();
-    let choices: Vec<Choice> = facts.votes.iter().filter_map(|vote| Choice::find(&vote.choice)).collect();
+    let choices: Vec<Choice> = facts
+        .votes
+        .iter()
+        .filter_map(|vote| Choice::find(&vote.choice))
+        .collect();
     let ground = Ground {
         kind: kind_of(row)?,
         recommendations: &recommendations,

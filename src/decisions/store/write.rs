@@ -10,7 +10,7 @@ use crate::areas;
 use crate::auth::role::Role;
 use crate::decisions::read::{Proposal, Recommendation, Vote};
 use crate::decisions::rules::course;
-use crate::decisions::rules::kinds::{DecisionState, RecordedBy, Recommender};
+use crate::decisions::rules::kinds::{DecisionState, Recommender, RecordedBy};
 use crate::entities::{body, decision as decisions, decision_vote, plan, recommendation};
 use crate::problem::{At, FieldError, Problem, ProblemKind};
 use crate::record::Stamp;
@@ -62,7 +62,9 @@ pub async fn propose(
 
 /// The caller's organisation, if it is one of the plan's.
 async fn known(transaction: &DatabaseTransaction, plan_id: i32, actor: &Actor) -> Result<Option<String>, Problem> {
-    let Some(code) = &actor.organisation else { return Ok(None) };
+    let Some(code) = &actor.organisation else {
+        return Ok(None);
+    };
     let units = areas::store::units_of(transaction, plan_id, code).await?;
     Ok(Some(code.clone()).filter(|code| units.contains(code)))
 }
@@ -167,7 +169,9 @@ pub async fn vote(
     } else {
         RecordedBy::Organisation
     };
-    if recorded_by == RecordedBy::Organisation && !is_of(transaction, row.plan_id, actor, seat.organisation.as_deref()).await? {
+    if recorded_by == RecordedBy::Organisation
+        && !is_of(transaction, row.plan_id, actor, seat.organisation.as_deref()).await?
+    {
         return Err(refusal(
             "not_your_seat",
             "The seat is neither your organisation's nor of a unit below it.",

@@ -19,7 +19,9 @@ use helhedsplan::clients::store::read_tokens::{self, NewToken as NewReadToken};
 use helhedsplan::clients::store::{self as clients, Hashed};
 use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
-use helhedsplan::entities::{client, decision, follow_up, import, measurement, plan, read_token, recommendation, session};
+use helhedsplan::entities::{
+    client, decision, follow_up, import, measurement, plan, read_token, recommendation, session,
+};
 use helhedsplan::fresh;
 use helhedsplan::record::{Clock, Deed};
 use helhedsplan::seed::{self, Source};
