@@ -91,75 +91,32 @@ pub(crate) async fn post_nothing(client: &Client<'_>, path: &str) -> Answer {
     client.send(Method::POST, path, None, Vec::new()).await
 }
 
-/// TEMPORARY
-pub(crate) async fn bootstrap(db: &Db) {
-    use helhedsplan::entities::{body, body_seat};
-    let plan = plan::Entity::find().one(db.read()).await.unwrap().unwrap();
-    let tx = db.begin().await.unwrap();
-    for (position, (code, kind, areas)) in [
-        ("bestyrelsen", "board", json!([])),
-        ("styregruppe-beskaeftigelse", "steering_group", json!(["beskaeftigelse", "sammenhaengskraft-og-medborgerskab"])),
-        ("styregruppe-uddannelse", "steering_group", json!(["uddannelse-og-livschancer", "kriminalitetsforebyggelse"])),
-        ("faellessekretariatet", "joint_secretariat", json!([])),
-    ].into_iter().enumerate() {
-        let row = body::Model {
-            plan_id: plan.id, code: code.into(), position: position as i32, kind: kind.into(), name: code.into(), name_en: code.into(),
-            aliases: json!([]), area: None, focus_areas: areas, times: None, per: None, call_days: None, agenda_days: None,
-            deadlines_source: None, note: None, source: "x".into(), archived_at: None,
-        };
-        body::Entity::insert(body::ActiveModel::from(row)).exec_without_returning(&tx).await.unwrap();
-    }
-    for (position, (code, org, member, vote)) in [
-        ("direktoer-boligkontoret-fredericia", "boligkontoret-fredericia", true, Some("boligkontoret-fredericia")),
-        ("direktoer-boli-nu", "boli-nu", true, Some("boli-nu")),
-        ("direktion-fredericia-kommune", "fredericia-kommune", true, Some("fredericia-kommune")),
-        ("fagchef-beskaeftigelse", "fredericia-kommune", true, Some("fredericia-kommune")),
-        ("erhvervsdirektoer-business-fredericia", "business-fredericia", true, None),
-        ("projektchef", "omraadesekretariatet", false, None),
-        ("souschef", "omraadesekretariatet", false, None),
-    ].into_iter().enumerate() {
-        let row = body_seat::Model {
-            plan_id: plan.id, body: "bestyrelsen".into(), code: code.into(), position: position as i32, organisation: Some(org.into()),
-            title: "x".into(), title_en: "x".into(), aliases: json!([]), is_member: member, vote_of: vote.map(Into::into),
-            is_chair: false, is_minute_taker: false, note: None, source: "x".into(),
-        };
-        body_seat::Entity::insert(body_seat::ActiveModel::from(row)).exec_without_returning(&tx).await.unwrap();
-    }
-    tx.commit().await.unwrap();
-    row(db, "bestyrelsen", "2022-12-01T13:00", "held").await;
-}
-
-async fn row(db: &Db, body: &str, start: &str, status: &str) -> String {
-    use helhedsplan::entities::plan_clock;
-    let clock = plan_clock::Entity::find().one(db.read()).await.unwrap().unwrap();
-    let start = chrono::NaiveDateTime::parse_from_str(start, "%Y-%m-%dT%H:%M").unwrap();
-    let id = uuid::Uuid::now_v7();
-    let now = db::now();
-    let called = status != "planned";
-    let row = meeting::Model {
-        plan_id: clock.plan_id, id, body: body.into(), status: status.into(), name: None, local_start: start, duration_minutes: 120,
-        venue: None, place: None, guests: json!([]), call_by: None, agenda_by: None, called_at: called.then_some(now),
-        figures_as_of: called.then_some(clock.at), figures_seq: called.then_some(clock.seq), figures_on: called.then_some(start.date()),
-        held_at: None, approved_at: None, cancelled_at: None, cancelled_because: None, sequence: 0, created_at: now, changed_at: now,
-    };
-    let tx = db.begin().await.unwrap();
-    meeting::Entity::insert(meeting::ActiveModel::from(row)).exec_without_returning(&tx).await.unwrap();
-    tx.commit().await.unwrap();
-    id.to_string()
-}
-
 /// Plans and calls a meeting, and gives its id.
 pub(crate) async fn called(app: &TestApp, body: &str, start: &str) -> String {
-    row(&app.state.db, body, start, "called").await
+    let secretariat = app.as_role(Role::Secretariat);
+    let meeting = json!({"body": body, "local_start": start, "duration_minutes": 120});
+    let planned = secretariat.post("meetings", &meeting).await.expect(201);
+    let id = planned["id"].as_str().unwrap().to_owned();
+    post_nothing(&secretariat, &format!("meetings/{id}/call"))
+        .await
+        .expect(200);
+    id
 }
 
 /// Plans, calls and holds a meeting, and gives its id.
 pub(crate) async fn held(app: &TestApp, body: &str, start: &str) -> String {
-    row(&app.state.db, body, start, "held").await
+    let id = called(app, body, start).await;
+    hold(app, &id).await;
+    id
 }
 
 /// Records that a meeting was held.
-pub(crate) async fn hold(_app: &TestApp, _id: &str) {}
+pub(crate) async fn hold(app: &TestApp, id: &str) {
+    let secretariat = app.as_role(Role::Secretariat);
+    post_nothing(&secretariat, &format!("meetings/{id}/hold"))
+        .await
+        .expect(200);
+}
 
 /// The secretariat's proposal, by its id.
 pub(crate) async fn proposed(app: &TestApp, kind: &str, meeting: &str, payload: Value) -> String {

@@ -121,7 +121,6 @@ async fn template() -> &'static Template {
             import(&db).await;
             register_one_of_each(&db).await;
             sessions::sample(&db).await;
-            governance::bootstrap(&db).await;
             governance::sample(&db).await;
             db.close().await.unwrap();
             Template {
