@@ -42,6 +42,7 @@ use crate::web::problems::MEDIA_TYPE;
         (name = "deliveries", description = "Which figures are due, late, received."),
         (name = "activities", description = "Activities, where they are, their sessions, and the feeds for frontends."),
         (name = "agreements", description = "Agreements in versions, drafts, differences, milestones, staff hours, budget and accounts."),
+        (name = "meetings", description = "Bodies and their seats, meetings, agendas, the figures that were seen, minutes, calendars."),
         (name = "decisions", description = "Recommendations, decisions and what they do, follow-up on goals."),
         (name = "areas", description = "Areas, organisations and venues."),
         (name = "plans", description = "Plans and focus areas."),

@@ -2,9 +2,8 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{activities, agreements, areas, budget, clients, criteria, deliveries, goals, indicators};
-use crate::{decisions, follow_ups};
-use crate::{kendskabsgrad, measurements, milestones, plans, series, sessions, system};
+use crate::{activities, agreements, areas, bodies, budget, clients, criteria, decisions, deliveries, follow_ups};
+use crate::{goals, indicators, kendskabsgrad, measurements, meetings, milestones, plans, series, sessions, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
@@ -25,6 +24,8 @@ pub fn configure(service: &mut ServiceConfig) {
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts
     criteria::routes::configure(service); //      …/criteria, …/criteria/assessments
     deliveries::routes::configure(service); //    …/deliveries
+    bodies::routes::configure(service); //        …/bodies
+    meetings::routes::configure(service); //      …/meetings, …/bodies/{code}/calendar-feeds, …/calendars/{secret}.ics
     decisions::routes::configure(service); //     …/decisions, …/recommendations
     follow_ups::routes::configure(service); //    …/follow-ups, …/follow-ups/statement
 }

@@ -199,6 +199,18 @@ permissions! {
     WriteActivities,  "activities:write",      [x o o o o o o];
     /// Write sessions, and see those that are not published.
     WriteSessions,    "sessions:write",        [x o o o o o o];
+    /// Read the bodies, and the meetings of those that the caller sees: agenda, figures, how often they met.
+    ReadMeetings,     "meetings:read",         [x x x x x x o];
+    /// Plan, call, hold and cancel meetings, and order their agendas.
+    WriteMeetings,    "meetings:write",        [x o o o o o o];
+    /// Propose items for the agendas of bodies in which the caller's organisation has a seat.
+    ProposeItems,     "meetings:propose",      [x x x o o o o];
+    /// Make and revoke the secret addresses under which calendars follow a body's meetings.
+    SubscribeMeetings, "meetings:subscribe",   [x x x x o o o];
+    /// Read the minutes of the bodies in which the caller's organisation has a seat.
+    ReadMinutes,      "minutes:read",          [x x x x o o o];
+    /// Write minutes and record their approval; the board's minute-taker those of the board.
+    WriteMinutes,     "minutes:write",         [x o o x o o o];
     /// Read decisions and recommendations: who prepares and takes them all, others those that the board has concluded.
     ReadDecisions,    "decisions:read",        [x x x x x x o];
     /// Put proposals to the board, and take them back.
@@ -276,6 +288,12 @@ mod tests {
         activities:read: secretariat municipality housing_organisation board fund auditor public
         activities:write: secretariat
         sessions:write: secretariat
+        meetings:read: secretariat municipality housing_organisation board fund auditor
+        meetings:write: secretariat
+        meetings:propose: secretariat municipality housing_organisation
+        meetings:subscribe: secretariat municipality housing_organisation board
+        minutes:read: secretariat municipality housing_organisation board
+        minutes:write: secretariat board
         decisions:read: secretariat municipality housing_organisation board fund auditor
         decisions:propose: secretariat board
         decisions:vote: municipality housing_organisation board

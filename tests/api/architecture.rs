@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 18] = [
+const SLICES: [&str; 20] = [
     "activities",
     "agreements",
     "areas",
+    "bodies",
     "budget",
     "clients",
     "criteria",
@@ -17,6 +18,7 @@ const SLICES: [&str; 18] = [
     "indicators",
     "kendskabsgrad",
     "measurements",
+    "meetings",
     "milestones",
     "plans",
     "series",
@@ -33,6 +35,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("entities", &[]),
     ("period", &[]),
     ("text", &[]),
+    ("local_time", &[]),
     ("words", &[]),
     ("disclosure", &[]),
     ("problem", &[]),
@@ -44,19 +47,37 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("auth", &["problem", "state"]),
     ("state", &["answers", "auth", "config", "db"]),
     ("record", &["auth", "db", "entities", "problem"]),
-    ("web", &["answers", "auth", "db", "problem", "record", "state", "text"]),
+    (
+        "web",
+        &[
+            "answers",
+            "auth",
+            "db",
+            "local_time",
+            "problem",
+            "record",
+            "state",
+            "text",
+        ],
+    ),
     // What all reference data has in common stands between `web` and the slices.
     (
         "reference",
         &["auth", "db", "entities", "problem", "record", "state", "web", "words"],
     ),
     // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
-    ("<slice>/model", &["auth", "entities", "period", "problem", "words"]),
-    ("<slice>/rules", &["auth", "entities", "period", "problem", "words"]),
-    ("<slice>/recurrence", &[]),
+    (
+        "<slice>/model",
+        &["auth", "entities", "local_time", "period", "problem", "words"],
+    ),
+    (
+        "<slice>/rules",
+        &["auth", "entities", "local_time", "period", "problem", "words"],
+    ),
+    ("<slice>/recurrence", &["local_time"]),
     ("<slice>/search", &[]),
-    ("<slice>/calendar", &["entities", "words"]),
-    ("<slice>/rpde", &["entities", "words"]),
+    ("<slice>/calendar", &["entities", "web", "words"]),
+    ("<slice>/rpde", &["entities", "local_time", "words"]),
     ("<slice>/draft", &["problem", "text"]),
     ("<slice>/gaps", &["problem"]),
     ("<slice>/sums", &["problem", "text"]),
@@ -67,7 +88,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/receipt", &["problem"]),
     (
         "<slice>/store",
-        &["auth", "db", "entities", "period", "problem", "record", "words"],
+        &[
+            "auth",
+            "db",
+            "entities",
+            "local_time",
+            "period",
+            "problem",
+            "record",
+            "words",
+        ],
     ),
     (
         "<slice>/terms",
@@ -83,7 +113,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "<slice>/read",
-        &["auth", "period", "problem", "reference", "text", "web"],
+        &["auth", "local_time", "period", "problem", "reference", "text", "web"],
     ),
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
@@ -95,6 +125,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "auth",
             "db",
             "entities",
+            "local_time",
             "period",
             "problem",
             "record",
@@ -112,6 +143,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "activities",
             "agreements",
             "areas",
+            "bodies",
             "criteria",
             "db",
             "entities",
@@ -132,6 +164,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "activities",
             "agreements",
             "areas",
+            "bodies",
             "budget",
             "clients",
             "criteria",
@@ -142,6 +175,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "indicators",
             "kendskabsgrad",
             "measurements",
+            "meetings",
             "milestones",
             "plans",
             "series",
@@ -197,6 +231,11 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("sessions", "plans"),           // as above
     ("sessions", "activities"),      // a session is of an activity, and as public as it
     ("areas", "activities"),         // the feeds show a venue's name and address
+    ("bodies", "plans"),             // as above
+    ("bodies", "areas"),             // the units below an organisation, which may have seats
+    ("meetings", "plans"),           // as above
+    ("meetings", "bodies"),          // who meets, how often, and whose meetings a caller sees
+    ("meetings", "goals"),           // the figures that a meeting saw
     ("decisions", "plans"),          // as above
     ("decisions", "areas"),          // the units below the organisation that votes
     ("decisions", "activities"),     // what a decision does: an activity is placed, or changes

@@ -25,6 +25,7 @@ mod goals;
 mod idempotency;
 mod kendskabsgrad;
 mod measurements;
+mod meetings;
 mod migrations;
 mod milestones;
 mod openapi;

@@ -3,6 +3,7 @@
 pub(crate) mod document;
 pub(crate) mod extracts;
 pub(crate) mod governance;
+pub(crate) mod meetings;
 pub(crate) mod sessions;
 
 use std::net::TcpListener;
@@ -20,7 +21,8 @@ use helhedsplan::clients::store::{self as clients, Hashed};
 use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
 use helhedsplan::entities::{
-    client, decision, follow_up, import, measurement, plan, read_token, recommendation, session,
+    agenda_item, calendar_feed, client, decision, follow_up, import, measurement, meeting, plan, read_token, recommendation,
+    session,
 };
 use helhedsplan::fresh;
 use helhedsplan::record::{Clock, Deed};
@@ -28,7 +30,7 @@ use helhedsplan::seed::{self, Source};
 use helhedsplan::state::AppState;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use sea_orm::{ConnectionTrait, Database, EntityTrait};
+use sea_orm::{ConnectionTrait, Database, EntityTrait, QueryOrder};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -43,7 +45,7 @@ pub(crate) struct TestApp {
     /// What the application stands on.
     pub(crate) state: AppState,
     /// The ids in the document's examples, and those of things that are there.
-    ids: [(&'static str, String); 8],
+    ids: [(&'static str, String); 11],
     directory: Arc<TempDir>,
 }
 
@@ -121,6 +123,7 @@ async fn template() -> &'static Template {
             import(&db).await;
             register_one_of_each(&db).await;
             sessions::sample(&db).await;
+            meetings::sample(&db).await;
             governance::sample(&db).await;
             db.close().await.unwrap();
             Template {
@@ -238,6 +241,22 @@ impl TestApp {
         let token = read_token::Entity::find().one(read).await.unwrap().unwrap().id;
         let import = import::Entity::find().one(read).await.unwrap().unwrap().id;
         let session = session::Entity::find().one(read).await.unwrap().unwrap().id;
+        // The board's meeting is the one that was stored first.
+        let meeting = meeting::Entity::find()
+            .order_by_asc(meeting::Column::Id)
+            .one(read)
+            .await
+            .unwrap()
+            .unwrap()
+            .id;
+        let item = agenda_item::Entity::find()
+            .order_by_asc(agenda_item::Column::Id)
+            .one(read)
+            .await
+            .unwrap()
+            .unwrap()
+            .id;
+        let feed = calendar_feed::Entity::find().one(read).await.unwrap().unwrap().id;
         let decision = decision::Entity::find().one(read).await.unwrap().unwrap().id;
         let recommendation = recommendation::Entity::find().one(read).await.unwrap().unwrap().id;
         let follow_up = follow_up::Entity::find().one(read).await.unwrap().unwrap().id;
@@ -247,6 +266,9 @@ impl TestApp {
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a13", token.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a14", import.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a15", session.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a16", meeting.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a17", item.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a18", feed.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a31", decision.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a32", recommendation.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a33", follow_up.to_string()),
