@@ -404,7 +404,7 @@ async fn adoption_and_effect_are_there_together_or_not_at_all() {
         recommended(&app, &id, Some(&steering)).await;
         let before = placements(&app, "mind-your-own-business").await;
         break_off(&app, table, event, condition).await;
-        assert_eq!(adopt(&app, &id).await.problem(500), "internal-error", "{table}");
+        assert_eq!(adopt(&app, &id).await.problem(500), "internal", "{table}");
         assert_eq!(state(&app, &id).await, "proposed", "{table}");
         assert_eq!(placements(&app, "mind-your-own-business").await, before, "{table}");
     }

@@ -4,7 +4,7 @@
 pub mod conclude;
 mod effects;
 mod fits;
-mod meetings;
+mod sitting;
 pub mod write;
 
 use sea_orm::sea_query::Condition;
@@ -101,7 +101,7 @@ impl Board {
 pub async fn board(db: &impl ConnectionTrait, plan_id: i32) -> Result<Board, Problem> {
     let found = body::Entity::find()
         .filter(body::Column::PlanId.eq(plan_id))
-        .filter(body::Column::Kind.eq(meetings::BOARD))
+        .filter(body::Column::Kind.eq(sitting::BOARD))
         .filter(body::Column::ArchivedAt.is_null())
         .order_by_asc(body::Column::Position)
         .one(db)

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, Set};
 use uuid::Uuid;
 
-use super::meetings::{self, BOARD, STEERING_GROUP, Use};
+use super::sitting::{self, BOARD, STEERING_GROUP, Use};
 use super::{Actor, Sight, board, decision, fits, payload, state_of};
 use crate::areas;
 use crate::auth::role::Role;
@@ -27,7 +27,7 @@ pub async fn propose(
 ) -> Result<decisions::Model, Problem> {
     let mut errors = Vec::new();
     if let Some(meeting) = proposal.meeting {
-        let found = meetings::meeting(transaction, plan.id, meeting, BOARD, Use::Ahead, pointer("/meeting")).await?;
+        let found = sitting::meeting(transaction, plan.id, meeting, BOARD, Use::Ahead, pointer("/meeting")).await?;
         errors.extend(found.err());
     }
     let payload = fits::payload(transaction, plan, proposal.kind, proposal.asked, &mut errors).await?;
@@ -110,7 +110,7 @@ pub async fn recommend(
     })?;
     if let (Recommender::SteeringGroup, Some(meeting)) = (new.given_by, new.meeting) {
         let place = pointer("/meeting");
-        let found = meetings::meeting(transaction, plan_id, meeting, STEERING_GROUP, Use::Taken, place.clone()).await?;
+        let found = sitting::meeting(transaction, plan_id, meeting, STEERING_GROUP, Use::Taken, place.clone()).await?;
         let body = found.map_err(|error| Problem::invalid_content(vec![error]))?;
         let focus_area = fits::focus_area(transaction, plan_id, payload(&row)?.as_ref()).await?;
         if focus_area.is_some_and(|focus_area| !covers(&body, &focus_area)) {

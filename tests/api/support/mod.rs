@@ -21,8 +21,8 @@ use helhedsplan::clients::store::{self as clients, Hashed};
 use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
 use helhedsplan::entities::{
-    agenda_item, calendar_feed, client, decision, follow_up, import, measurement, meeting, plan, read_token, recommendation,
-    session,
+    agenda_item, calendar_feed, client, decision, follow_up, import, measurement, meeting, plan, read_token,
+    recommendation, session,
 };
 use helhedsplan::fresh;
 use helhedsplan::record::{Clock, Deed};
