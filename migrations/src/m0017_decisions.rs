@@ -21,7 +21,11 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager.create_table(decisions()).await?;
         manager
-            .create_index(index("ix_decisions_meeting", "decisions", &["plan_id", "meeting", "id"]))
+            .create_index(index(
+                "ix_decisions_meeting",
+                "decisions",
+                &["plan_id", "meeting", "id"],
+            ))
             .await?;
         manager.create_table(votes()).await?;
         manager.create_table(reservations()).await?;
@@ -42,7 +46,11 @@ impl MigrationTrait for Migration {
             ))
             .await?;
         manager
-            .create_index(index("ix_follow_ups_meeting", "follow_ups", &["plan_id", "meeting", "id"]))
+            .create_index(index(
+                "ix_follow_ups_meeting",
+                "follow_ups",
+                &["plan_id", "meeting", "id"],
+            ))
             .await
     }
 

@@ -51,7 +51,6 @@ words! {
 
 /// What was agreed about an activity.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
 #[schema(as = ActivityContent)]
 pub struct Content {
     /// Code of the focus area.

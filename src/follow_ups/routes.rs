@@ -10,9 +10,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::model::{FollowUpView, NewFollowUp, StatementView};
+use super::read;
 use super::rules::FollowedLevel;
 use super::store::{self, Selection};
-use super::read;
 use crate::auth::Allow;
 use crate::auth::role::{ReadFollowUps, WriteFollowUps};
 use crate::plans;

@@ -7,11 +7,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::model::{
-    FollowUpView, SeenRevision, SeenView, StatementFollower, StatementGoal, StatementView,
-};
+use super::model::{FollowUpView, SeenRevision, SeenView, StatementFollower, StatementGoal, StatementView};
 use super::read::Draft;
-use super::rules::{self, FollowedLevel, Followed, Follower};
+use super::rules::{self, Followed, FollowedLevel, Follower};
 use crate::db::Window;
 use crate::entities::{body, follow_up, meeting, plan};
 use crate::goals;
@@ -64,12 +62,15 @@ pub async fn list(
 
 /// One follow-up.
 pub async fn follow_up(db: &impl ConnectionTrait, plan_id: i32, id: Uuid) -> Result<follow_up::Model, Problem> {
-    follow_up::Entity::find_by_id((plan_id, id)).one(db).await?.ok_or_else(|| {
-        Problem::not_found(
-            "There is no follow-up of this id.",
-            "Der er ingen opfølgning med dette id.",
-        )
-    })
+    follow_up::Entity::find_by_id((plan_id, id))
+        .one(db)
+        .await?
+        .ok_or_else(|| {
+            Problem::not_found(
+                "There is no follow-up of this id.",
+                "Der er ingen opfølgning med dette id.",
+            )
+        })
 }
 
 /// A follow-up with the figures that were seen.
@@ -96,7 +97,9 @@ pub async fn insert(
     let met = met(transaction, plan.id, draft.meeting).await?;
     let met = met.map_err(|reason| refusal("meeting", reason))?;
     let goals = goals::store::in_force(transaction, plan.id, met.seq, met.on, AfterItsEnd::Judged).await?;
-    let held_by = goals.iter().find(|agreement| holds(agreement, draft.level, &draft.goal));
+    let held_by = goals
+        .iter()
+        .find(|agreement| holds(agreement, draft.level, &draft.goal));
     let Some(held_by) = held_by else {
         return Err(refusal(
             "goal",
@@ -325,7 +328,10 @@ pub async fn statement(
         .all(db)
         .await?;
     let views = rows.into_iter().map(view).collect::<Result<Vec<_>, _>>()?;
-    let goals: Vec<StatementGoal> = agreements.iter().flat_map(|agreement| goals_of(agreement, &views)).collect();
+    let goals: Vec<StatementGoal> = agreements
+        .iter()
+        .flat_map(|agreement| goals_of(agreement, &views))
+        .collect();
     let lacks = |goal: &&StatementGoal| goal.followers.iter().any(|follower| !follower.is_done);
     let missing = goals.iter().filter(lacks).count();
     Ok(Some(StatementView {
@@ -361,7 +367,11 @@ fn goals_of(agreement: &InForce, views: &[FollowUpView]) -> Vec<StatementGoal> {
             .map(|duty| StatementFollower {
                 follower: duty.follower,
                 is_done: !duty.counted.is_empty(),
-                follow_ups: views.iter().filter(|view| duty.counted.contains(&view.id)).cloned().collect(),
+                follow_ups: views
+                    .iter()
+                    .filter(|view| duty.counted.contains(&view.id))
+                    .cloned()
+                    .collect(),
                 not_adopted: duty.not_adopted,
             })
             .collect(),

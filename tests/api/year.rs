@@ -10,8 +10,14 @@ const BOARD: &str = "bestyrelsen";
 
 /// The meetings of 2024 but those of the board and the steering groups, which decide and recommend.
 const OTHERS: [(&str, &[&str]); 6] = [
-    ("faellessekretariatet", &["2024-02-01", "2024-05-02", "2024-08-22", "2024-11-07"]),
-    ("koordineringsmoedet", &["2024-02-08", "2024-05-08", "2024-08-29", "2024-11-14"]),
+    (
+        "faellessekretariatet",
+        &["2024-02-01", "2024-05-02", "2024-08-22", "2024-11-07"],
+    ),
+    (
+        "koordineringsmoedet",
+        &["2024-02-08", "2024-05-08", "2024-08-29", "2024-11-14"],
+    ),
     ("beboerdemokratimoede-zone-1", &["2024-04-10", "2024-10-09"]),
     ("beboerdemokratimoede-zone-2", &["2024-04-11", "2024-10-10"]),
     ("beboerdemokratimoede-zone-3", &["2024-04-15", "2024-10-21"]),
@@ -23,7 +29,10 @@ async fn meet(app: &TestApp, body: &str, day: &str) -> String {
 }
 
 async fn cadence(app: &TestApp) -> Value {
-    app.as_role(Role::Board).get("meetings/cadence?year=2024").await.expect(200)
+    app.as_role(Role::Board)
+        .get("meetings/cadence?year=2024")
+        .await
+        .expect(200)
 }
 
 /// Every goal and sub-goal followed up at a meeting; the ids.
@@ -31,8 +40,14 @@ async fn follow_up(app: &TestApp, meeting: &str, wanted: impl Fn(&Value) -> bool
     let secretariat = app.as_role(Role::Secretariat);
     let statement = secretariat.get("follow-ups/statement?year=2024").await.expect(200);
     let mut ids = Vec::new();
-    for goal in statement["goals"].as_array().unwrap().iter().filter(|goal| wanted(goal)) {
-        let follow_up = json!({"meeting": meeting, "level": goal["level"], "goal": goal["goal"], "conclusion": "Opdigtet"});
+    for goal in statement["goals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|goal| wanted(goal))
+    {
+        let follow_up =
+            json!({"meeting": meeting, "level": goal["level"], "goal": goal["goal"], "conclusion": "Opdigtet"});
         let recorded = secretariat.post("follow-ups", &follow_up).await.expect(201);
         ids.push(recorded["id"].as_str().unwrap().to_owned());
     }
@@ -93,9 +108,14 @@ async fn a_year_of_meetings_and_decisions_as_the_agreement_prescribes_it() {
         hold(&app, id).await;
     }
     let (endorsed, number) = strategic(&september, "Opdigtet ændring, som godkendes").await;
-    fund.post(&format!("decisions/{endorsed}/endorse"), &json!({})).await.expect(200);
+    fund.post(&format!("decisions/{endorsed}/endorse"), &json!({}))
+        .await
+        .expect(200);
     let incomplete = cadence(&app).await;
-    assert_eq!((&incomplete["is_complete"], &incomplete["missing"]), (&json!(false), &json!(1)));
+    assert_eq!(
+        (&incomplete["is_complete"], &incomplete["missing"]),
+        (&json!(false), &json!(1))
+    );
     let december = meet(&app, BOARD, "2024-12-11").await;
     hold(&app, &december).await;
     place(&december, &autumn, "zone-3", "2025-01-01").await;
@@ -103,8 +123,14 @@ async fn a_year_of_meetings_and_decisions_as_the_agreement_prescribes_it() {
     // The board follows up every goal, the steering groups the sub-goals of their focus areas.
     let mut ids = follow_up(&app, &december, |_| true).await;
     let is_of = |goal: &Value, areas: [&str; 2]| areas.iter().any(|area| goal["focus_area"] == *area);
-    follow_up(&app, &autumn, |goal| is_of(goal, ["uddannelse-og-livschancer", "kriminalitetsforebyggelse"])).await;
-    follow_up(&app, &also, |goal| is_of(goal, ["beskaeftigelse", "sammenhaengskraft-og-medborgerskab"])).await;
+    follow_up(&app, &autumn, |goal| {
+        is_of(goal, ["uddannelse-og-livschancer", "kriminalitetsforebyggelse"])
+    })
+    .await;
+    follow_up(&app, &also, |goal| {
+        is_of(goal, ["beskaeftigelse", "sammenhaengskraft-og-medborgerskab"])
+    })
+    .await;
     let last = ids.pop().unwrap();
     for part in [ids, vec![last]] {
         let statement = fund.get("follow-ups/statement?year=2024").await.expect(200);
@@ -113,11 +139,17 @@ async fn a_year_of_meetings_and_decisions_as_the_agreement_prescribes_it() {
         adopt(&app, &id).await.expect(200);
     }
     let statement = fund.get("follow-ups/statement?year=2024").await.expect(200);
-    assert_eq!((&statement["is_complete"], &statement["missing"]), (&json!(true), &json!(0)));
+    assert_eq!(
+        (&statement["is_complete"], &statement["missing"]),
+        (&json!(true), &json!(0))
+    );
 
     // What the year came to.
     let complete = cadence(&app).await;
-    assert_eq!((&complete["required"], &complete["held"], &complete["missing"]), (&json!(24), &json!(24), &json!(0)));
+    assert_eq!(
+        (&complete["required"], &complete["held"], &complete["missing"]),
+        (&json!(24), &json!(24), &json!(0))
+    );
     assert_eq!(complete["is_complete"], true);
     let cafe = app.public().get("activities/lektiecafe").await.expect(200);
     let zones: Vec<(&Value, &Value)> = cafe["placements"]
@@ -126,7 +158,13 @@ async fn a_year_of_meetings_and_decisions_as_the_agreement_prescribes_it() {
         .iter()
         .map(|one| (&one["zone"], &one["ends_on"]))
         .collect();
-    assert_eq!(zones, [(&json!("zone-1"), &json!("2024-12-31")), (&json!("zone-3"), &Value::Null)]);
+    assert_eq!(
+        zones,
+        [
+            (&json!("zone-1"), &json!("2024-12-31")),
+            (&json!("zone-3"), &Value::Null)
+        ]
+    );
     for (agreement, day, version) in [
         ("beskaeftigelse", "2024-06-30", 1),
         ("beskaeftigelse", "2024-07-01", revision),
@@ -146,13 +184,20 @@ async fn a_year_of_meetings_and_decisions_as_the_agreement_prescribes_it() {
         .collect();
     assert_eq!(
         states,
-        ["in_force", "in_force", "declined", "in_force", "in_force", "in_force", "in_force"]
+        [
+            "in_force", "in_force", "declined", "in_force", "in_force", "in_force", "in_force"
+        ]
     );
     // With its minutes approved a meeting decides nothing more.
     let secretariat = app.as_role(Role::Secretariat);
-    post_nothing(&secretariat, &format!("meetings/{december}/approve")).await.expect(200);
+    post_nothing(&secretariat, &format!("meetings/{december}/approve"))
+        .await
+        .expect(200);
     let late = proposed(&app, "other", &june, Value::Null).await;
     let path = format!("decisions/{late}/adopt");
-    let refused = app.as_role(Role::Board).post(&path, &json!({"by": "consensus", "meeting": december})).await;
+    let refused = app
+        .as_role(Role::Board)
+        .post(&path, &json!({"by": "consensus", "meeting": december}))
+        .await;
     assert_eq!(refused.errors(422), ["/meeting minutes_approved"]);
 }

@@ -5,9 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::super::rules::kinds::{
-    Choice, ConclusionBy, DecisionKind, DecisionState, RecordedBy, Recommender, Stance,
-};
+use super::super::rules::kinds::{Choice, ConclusionBy, DecisionKind, DecisionState, Recommender, RecordedBy, Stance};
 use super::super::rules::payload::Payload;
 use super::super::rules::votes::{PartyVote, SeatVote, Tally};
 use crate::auth::role::Role;

@@ -8,6 +8,6 @@ pub use decision::{
     RecommendationView, RequirementsView, ReservationView, TallyView, VoteView, WithdrawalView,
 };
 pub use written::{
-    AdoptDecision, DeclineDecision, EndorseDecision, NewAgreementProposal, NewDecision, NewPayload, NewRecommendation,
-    NewReservation, NewVote, RejectDecision, WithdrawDecision,
+    AdoptDecision, DeclineDecision, EndorseDecision, NewActivityProposal, NewAgreementProposal, NewDecision,
+    NewPayload, NewPlacementProposal, NewRecommendation, NewReservation, NewVote, RejectDecision, WithdrawDecision,
 };

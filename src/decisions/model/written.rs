@@ -6,7 +6,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::super::rules::kinds::{Choice, ConclusionBy, DecisionKind, Recommender, Stance};
-use super::super::rules::payload::{ActivityChange, FollowUps, Placement};
+use super::super::rules::payload::FollowUps;
+use crate::activities::rules::{ActivityStatus, Content};
 
 /// A proposal to the board.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -34,13 +35,53 @@ pub struct NewDecision {
 #[schema(as = NewDecisionPayload)]
 pub enum NewPayload {
     /// Of `place_activity`.
-    Placement(Placement),
+    Placement(NewPlacementProposal),
     /// Of `change_activity`.
-    ActivityChange(Box<ActivityChange>),
+    ActivityChange(Box<NewActivityProposal>),
     /// Of `approve_sub_agreement`, `change_strategic_agreement`, `change_budget` and `change_terms_of_reference`.
     AgreementVersion(NewAgreementProposal),
     /// Of `adopt_follow_up`.
     FollowUps(FollowUps),
+}
+
+/// Where an activity, or one of its teams, is to be. A placement without an end that began earlier ends the day before.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPlacementProposal {
+    /// The activity's code.
+    #[schema(example = "lektiecafe")]
+    pub activity: String,
+    /// Which team; absent for the activity as a whole.
+    #[schema(max_length = 100, example = "program")]
+    pub team: Option<String>,
+    /// Code of the zone.
+    #[schema(example = "zone-3")]
+    pub zone: String,
+    /// The first day.
+    #[schema(example = "2024-08-01")]
+    pub starts_on: NaiveDate,
+    /// The last day, itself included; absent where no end is set.
+    #[schema(example = "2025-07-31")]
+    pub ends_on: Option<NaiveDate>,
+    /// What a reader of the placement should know.
+    #[schema(max_length = 1000)]
+    pub note: Option<String>,
+}
+
+/// What is to change in an activity: `status`, `content`, or both.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewActivityProposal {
+    /// The activity's code.
+    #[schema(example = "lektiecafe")]
+    pub activity: String,
+    /// The activity's version that the proposal is made on: 422 where it is another.
+    #[schema(example = 1, minimum = 1, maximum = 32767)]
+    pub version: i32,
+    /// How far it is from then on; absent: as before. `active` puts a draft in force.
+    pub status: Option<ActivityStatus>,
+    /// What is agreed from then on, whole; absent: as before.
+    pub content: Option<Content>,
 }
 
 /// Which draft of an agreement is to take force, from when.
@@ -143,7 +184,10 @@ pub struct RejectDecision {
 #[serde(deny_unknown_fields)]
 pub struct WithdrawDecision {
     /// Why.
-    #[schema(max_length = 4000, example = "Forslaget bringes ind i en ny form (opdigtet eksempel).")]
+    #[schema(
+        max_length = 4000,
+        example = "Forslaget bringes ind i en ny form (opdigtet eksempel)."
+    )]
     pub note: Option<String>,
 }
 

@@ -82,7 +82,10 @@ pub(super) async fn get_recommendation(
     let id = parse_id(&id)?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
     let sight = Sight::of(app.db.read(), plan.id, &actor(who.caller())).await?;
-    respond_json(&request, &store::recommendation(app.db.read(), plan.id, id, sight).await?)
+    respond_json(
+        &request,
+        &store::recommendation(app.db.read(), plan.id, id, sight).await?,
+    )
 }
 
 /// Record a recommendation

@@ -159,7 +159,12 @@ mod tests {
         errors.into_iter().map(|error| error.code).collect()
     }
 
-    fn judged(kind: DecisionKind, by: ConclusionBy, given: &[(Recommender, Stance)], said: &[Choice]) -> Vec<&'static str> {
+    fn judged(
+        kind: DecisionKind,
+        by: ConclusionBy,
+        given: &[(Recommender, Stance)],
+        said: &[Choice],
+    ) -> Vec<&'static str> {
         let parties = ["a", "b", "c"];
         let seats: Vec<_> = parties
             .iter()
@@ -181,9 +186,17 @@ mod tests {
         let place = |given: &[_]| judged(DecisionKind::PlaceActivity, ConclusionBy::Consensus, given, &[]);
         assert_eq!(place(&[]), ["missing_recommendation", "missing_recommendation"]);
         assert_eq!(place(&[(Secretariat, Stance::Adopt)]), ["missing_recommendation"]);
-        let against = [(Secretariat, Stance::Adopt), (SteeringGroup, Stance::Adopt), (SteeringGroup, Stance::Reject)];
+        let against = [
+            (Secretariat, Stance::Adopt),
+            (SteeringGroup, Stance::Adopt),
+            (SteeringGroup, Stance::Reject),
+        ];
         assert_eq!(place(&against), ["not_recommended"]);
-        let for_it = [(SteeringGroup, Stance::Reject), (SteeringGroup, Stance::Adopt), (Secretariat, Stance::Adopt)];
+        let for_it = [
+            (SteeringGroup, Stance::Reject),
+            (SteeringGroup, Stance::Adopt),
+            (Secretariat, Stance::Adopt),
+        ];
         assert!(place(&for_it).is_empty());
         assert!(judged(DecisionKind::Other, ConclusionBy::Consensus, &[], &[]).is_empty());
     }
@@ -192,9 +205,15 @@ mod tests {
     fn the_terms_of_reference_change_by_consensus_alone() {
         use Choice::{Against, For};
         let kind = DecisionKind::ChangeTermsOfReference;
-        assert_eq!(judged(kind, ConclusionBy::Vote, &[], &[For, For, For]), ["consensus_required"]);
+        assert_eq!(
+            judged(kind, ConclusionBy::Vote, &[], &[For, For, For]),
+            ["consensus_required"]
+        );
         assert!(judged(kind, ConclusionBy::Consensus, &[], &[For, For]).is_empty());
-        assert_eq!(judged(kind, ConclusionBy::Consensus, &[], &[For, Against]), ["not_unanimous"]);
+        assert_eq!(
+            judged(kind, ConclusionBy::Consensus, &[], &[For, Against]),
+            ["not_unanimous"]
+        );
     }
 
     #[test]

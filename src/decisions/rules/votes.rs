@@ -88,7 +88,12 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    const PARTIES: [&str; 4] = ["boligkontoret-fredericia", "boli-nu", "fredericia-kommune", "fredericia-kommune"];
+    const PARTIES: [&str; 4] = [
+        "boligkontoret-fredericia",
+        "boli-nu",
+        "fredericia-kommune",
+        "fredericia-kommune",
+    ];
 
     fn tally(seats: &[(&'static str, Choice)]) -> Tally {
         let seats: Vec<_> = seats
@@ -103,9 +108,15 @@ mod tests {
         use Choice::{Against, For};
         let [bolig, boli, kommune, _] = PARTIES;
         let two_to_one = tally(&[(bolig, For), (boli, Against), (kommune, For)]);
-        assert_eq!((two_to_one.in_favour(), two_to_one.against(), two_to_one.carries()), (2, 1, true));
+        assert_eq!(
+            (two_to_one.in_favour(), two_to_one.against(), two_to_one.carries()),
+            (2, 1, true)
+        );
         let one_to_one = tally(&[(bolig, For), (boli, Against)]);
-        assert_eq!((one_to_one.in_favour(), one_to_one.against(), one_to_one.carries()), (1, 1, false));
+        assert_eq!(
+            (one_to_one.in_favour(), one_to_one.against(), one_to_one.carries()),
+            (1, 1, false)
+        );
         assert_eq!(one_to_one.parties[2], (kommune.to_owned(), PartyVote::NotCast));
         assert!(!tally(&[]).carries());
         // One organisation voted and nobody voted otherwise: that is the majority of the votes cast.
@@ -117,11 +128,20 @@ mod tests {
         use Choice::{Abstain, Against, For};
         let [bolig, boli, kommune, _] = PARTIES;
         let agreeing = tally(&[(bolig, For), (boli, For), (kommune, Against), (kommune, Against)]);
-        assert_eq!((agreeing.in_favour(), agreeing.against(), agreeing.carries()), (2, 1, true));
+        assert_eq!(
+            (agreeing.in_favour(), agreeing.against(), agreeing.carries()),
+            (2, 1, true)
+        );
         let disagreeing = tally(&[(bolig, For), (boli, Against), (kommune, For), (kommune, Against)]);
         assert_eq!(disagreeing.parties[2].1, PartyVote::SeatsDisagree);
-        assert_eq!((disagreeing.in_favour(), disagreeing.against(), disagreeing.carries()), (1, 1, false));
-        assert_eq!(tally(&[(kommune, For), (kommune, Abstain)]).parties[2].1, PartyVote::For);
+        assert_eq!(
+            (disagreeing.in_favour(), disagreeing.against(), disagreeing.carries()),
+            (1, 1, false)
+        );
+        assert_eq!(
+            tally(&[(kommune, For), (kommune, Abstain)]).parties[2].1,
+            PartyVote::For
+        );
         assert_eq!(tally(&[(kommune, Abstain)]).parties[2].1, PartyVote::Abstained);
     }
 

@@ -9,7 +9,7 @@ use super::super::read::{Conclusion, Reservation};
 use super::super::rules::course::{self, Ground, Step};
 use super::super::rules::kinds::{Choice, ConclusionBy, DecisionState, Recommender, Stance};
 use super::super::rules::payload::Payload;
-use super::meetings::{self, BOARD, Use};
+use super::sitting::{self, BOARD, Use};
 use super::write::{as_text, pointer, refused};
 use super::{Board, board, effects, facts, fits, kind_of, payload, state_of};
 use crate::decisions::model::Facts;
@@ -79,7 +79,7 @@ async fn meeting_of(
             "Bestyrelsen konkluderer på et møde; forslaget nævner intet.",
         )),
         Some(id) => {
-            let found = meetings::meeting(transaction, row.plan_id, id, BOARD, Use::Taken, pointer("/meeting")).await?;
+            let found = sitting::meeting(transaction, row.plan_id, id, BOARD, Use::Taken, pointer("/meeting")).await?;
             errors.extend(found.err());
         }
     }
@@ -106,7 +106,11 @@ fn judged(step: Step, by: ConclusionBy, row: &decision::Model, facts: &Facts) ->
         .iter()
         .filter_map(|one| Recommender::find(&one.given_by).zip(Stance::find(&one.stance)))
         .collect();
-    let choices: Vec<Choice> = facts.votes.iter().filter_map(|vote| Choice::find(&vote.choice)).collect();
+    let choices: Vec<Choice> = facts
+        .votes
+        .iter()
+        .filter_map(|vote| Choice::find(&vote.choice))
+        .collect();
     let ground = Ground {
         kind: kind_of(row)?,
         recommendations: &recommendations,

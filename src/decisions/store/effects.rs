@@ -107,8 +107,7 @@ async fn put_in_force(
         effective_from,
         ..
     } = named;
-    let done =
-        agreements::store::put_in_force(transaction, plan, &agreement, version, effective_from, stamp).await;
+    let done = agreements::store::put_in_force(transaction, plan, &agreement, version, effective_from, stamp).await;
     Ok(reasons(done)?.map(|_| EffectView {
         agreement: Some(agreement),
         agreement_version: Some(version),

@@ -37,14 +37,23 @@ pub(super) async fn payload(
             .map(Payload::AgreementVersion),
         Asked::FollowUps(adopted) => {
             let at = pointer("/payload/follow_ups");
-            errors.extend(follow_ups::store::adoptable(db, plan.id, &adopted.follow_ups, &at).await?.err().unwrap_or_default());
+            errors.extend(
+                follow_ups::store::adoptable(db, plan.id, &adopted.follow_ups, &at)
+                    .await?
+                    .err()
+                    .unwrap_or_default(),
+            );
             Some(Payload::FollowUps(adopted))
         }
     })
 }
 
 /// The activity, if the plan has it.
-async fn activity(db: &impl ConnectionTrait, plan_id: i32, code: &str) -> Result<Result<activity::Model, FieldError>, Problem> {
+async fn activity(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    code: &str,
+) -> Result<Result<activity::Model, FieldError>, Problem> {
     let found = activity::Entity::find_by_id((plan_id, code.to_owned())).one(db).await?;
     Ok(found.filter(|row| row.archived_at.is_none()).ok_or_else(|| {
         FieldError::new(
@@ -245,7 +254,9 @@ pub(super) async fn focus_area(
         Some(Payload::Placement(placement)) => &placement.activity,
         Some(Payload::ActivityChange(change)) => &change.activity,
         Some(Payload::AgreementVersion(named)) => {
-            let found = agreement::Entity::find_by_id((plan_id, named.agreement.clone())).one(db).await?;
+            let found = agreement::Entity::find_by_id((plan_id, named.agreement.clone()))
+                .one(db)
+                .await?;
             return Ok(found.and_then(|agreement| agreement.focus_area));
         }
         Some(Payload::FollowUps(_)) | None => return Ok(None),

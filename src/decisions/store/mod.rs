@@ -4,7 +4,7 @@
 pub mod conclude;
 mod effects;
 mod fits;
-mod meetings;
+mod sitting;
 pub mod write;
 
 use sea_orm::sea_query::Condition;
@@ -15,12 +15,12 @@ use super::model::{DecisionView, EffectView, Facts, RecommendationView};
 use super::rules::kinds::{DecisionKind, DecisionState};
 use super::rules::payload::Payload;
 use crate::activities::rules::Content;
-use crate::{activities, areas};
 use crate::auth::role::Role;
 use crate::db::Window;
 use crate::entities::{activity, body, body_seat, decision, decision_reservation, decision_vote, recommendation};
 use crate::problem::Problem;
 use crate::words::Word;
+use crate::{activities, areas};
 
 /// Who acts.
 #[derive(Clone, Debug)]
@@ -89,7 +89,10 @@ impl Board {
 
     /// Code and party of each seat that has a part in a vote.
     fn voters(&self) -> Vec<(String, String)> {
-        let voting = self.seats.iter().filter_map(|seat| Some((seat.code.clone(), seat.vote_of.clone()?)));
+        let voting = self
+            .seats
+            .iter()
+            .filter_map(|seat| Some((seat.code.clone(), seat.vote_of.clone()?)));
         voting.collect()
     }
 }
@@ -98,7 +101,7 @@ impl Board {
 pub async fn board(db: &impl ConnectionTrait, plan_id: i32) -> Result<Board, Problem> {
     let found = body::Entity::find()
         .filter(body::Column::PlanId.eq(plan_id))
-        .filter(body::Column::Kind.eq(meetings::BOARD))
+        .filter(body::Column::Kind.eq(sitting::BOARD))
         .filter(body::Column::ArchivedAt.is_null())
         .order_by_asc(body::Column::Position)
         .one(db)
@@ -120,7 +123,9 @@ pub async fn board(db: &impl ConnectionTrait, plan_id: i32) -> Result<Board, Pro
 
 /// What is agreed about an activity, if the plan has it.
 pub async fn agreed(db: &impl ConnectionTrait, plan_id: i32, activity: &str) -> Result<Option<Content>, Problem> {
-    let row = activity::Entity::find_by_id((plan_id, activity.to_owned())).one(db).await?;
+    let row = activity::Entity::find_by_id((plan_id, activity.to_owned()))
+        .one(db)
+        .await?;
     let views = activities::store::views(db, plan_id, row.into_iter().collect()).await?;
     Ok(views.first().map(|activity| activity.agreed()))
 }

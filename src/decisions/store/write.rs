@@ -4,13 +4,13 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, Set};
 use uuid::Uuid;
 
-use super::meetings::{self, BOARD, STEERING_GROUP, Use};
+use super::sitting::{self, BOARD, STEERING_GROUP, Use};
 use super::{Actor, Sight, board, decision, fits, payload, state_of};
 use crate::areas;
 use crate::auth::role::Role;
 use crate::decisions::read::{Proposal, Recommendation, Vote};
 use crate::decisions::rules::course;
-use crate::decisions::rules::kinds::{DecisionState, RecordedBy, Recommender};
+use crate::decisions::rules::kinds::{DecisionState, Recommender, RecordedBy};
 use crate::entities::{body, decision as decisions, decision_vote, plan, recommendation};
 use crate::problem::{At, FieldError, Problem, ProblemKind};
 use crate::record::Stamp;
@@ -27,7 +27,7 @@ pub async fn propose(
 ) -> Result<decisions::Model, Problem> {
     let mut errors = Vec::new();
     if let Some(meeting) = proposal.meeting {
-        let found = meetings::meeting(transaction, plan.id, meeting, BOARD, Use::Ahead, pointer("/meeting")).await?;
+        let found = sitting::meeting(transaction, plan.id, meeting, BOARD, Use::Ahead, pointer("/meeting")).await?;
         errors.extend(found.err());
     }
     let payload = fits::payload(transaction, plan, proposal.kind, proposal.asked, &mut errors).await?;
@@ -62,7 +62,9 @@ pub async fn propose(
 
 /// The caller's organisation, if it is one of the plan's.
 async fn known(transaction: &DatabaseTransaction, plan_id: i32, actor: &Actor) -> Result<Option<String>, Problem> {
-    let Some(code) = &actor.organisation else { return Ok(None) };
+    let Some(code) = &actor.organisation else {
+        return Ok(None);
+    };
     let units = areas::store::units_of(transaction, plan_id, code).await?;
     Ok(Some(code.clone()).filter(|code| units.contains(code)))
 }
@@ -108,7 +110,7 @@ pub async fn recommend(
     })?;
     if let (Recommender::SteeringGroup, Some(meeting)) = (new.given_by, new.meeting) {
         let place = pointer("/meeting");
-        let found = meetings::meeting(transaction, plan_id, meeting, STEERING_GROUP, Use::Taken, place.clone()).await?;
+        let found = sitting::meeting(transaction, plan_id, meeting, STEERING_GROUP, Use::Taken, place.clone()).await?;
         let body = found.map_err(|error| Problem::invalid_content(vec![error]))?;
         let focus_area = fits::focus_area(transaction, plan_id, payload(&row)?.as_ref()).await?;
         if focus_area.is_some_and(|focus_area| !covers(&body, &focus_area)) {
@@ -167,7 +169,9 @@ pub async fn vote(
     } else {
         RecordedBy::Organisation
     };
-    if recorded_by == RecordedBy::Organisation && !is_of(transaction, row.plan_id, actor, seat.organisation.as_deref()).await? {
+    if recorded_by == RecordedBy::Organisation
+        && !is_of(transaction, row.plan_id, actor, seat.organisation.as_deref()).await?
+    {
         return Err(refusal(
             "not_your_seat",
             "The seat is neither your organisation's nor of a unit below it.",

@@ -97,7 +97,9 @@ pub(crate) async fn called(app: &TestApp, body: &str, start: &str) -> String {
     let meeting = json!({"body": body, "local_start": start, "duration_minutes": 120});
     let planned = secretariat.post("meetings", &meeting).await.expect(201);
     let id = planned["id"].as_str().unwrap().to_owned();
-    post_nothing(&secretariat, &format!("meetings/{id}/call")).await.expect(200);
+    post_nothing(&secretariat, &format!("meetings/{id}/call"))
+        .await
+        .expect(200);
     id
 }
 
@@ -111,7 +113,9 @@ pub(crate) async fn held(app: &TestApp, body: &str, start: &str) -> String {
 /// Records that a meeting was held.
 pub(crate) async fn hold(app: &TestApp, id: &str) {
     let secretariat = app.as_role(Role::Secretariat);
-    post_nothing(&secretariat, &format!("meetings/{id}/hold")).await.expect(200);
+    post_nothing(&secretariat, &format!("meetings/{id}/hold"))
+        .await
+        .expect(200);
 }
 
 /// The secretariat's proposal, by its id.
@@ -131,7 +135,8 @@ pub(crate) async fn propose(app: &TestApp, kind: &str, meeting: &str, payload: V
 
 /// The secretariat's recommendation of a proposal.
 pub(crate) async fn recommended(app: &TestApp, decision: &str, steering_group: Option<&str>) {
-    let mut recommendation = json!({"decision": decision, "given_by": "secretariat", "stance": "adopt", "text": "Opdigtet"});
+    let mut recommendation =
+        json!({"decision": decision, "given_by": "secretariat", "stance": "adopt", "text": "Opdigtet"});
     if let Some(meeting) = steering_group {
         recommendation["given_by"] = "steering_group".into();
         recommendation["meeting"] = meeting.into();
@@ -150,7 +155,10 @@ pub(crate) async fn adopt(app: &TestApp, decision: &str) -> Answer {
 pub(crate) async fn draft(app: &TestApp, agreement: &str, change: Value) -> i64 {
     let housing = app.as_role(Role::HousingOrganisation);
     let versions = format!("agreements/{agreement}/versions");
-    let draft = housing.post(&versions, &json!({"source": "Opdigtet"})).await.expect(201);
+    let draft = housing
+        .post(&versions, &json!({"source": "Opdigtet"}))
+        .await
+        .expect(201);
     let number = draft["version"].as_i64().unwrap();
     redraft(app, agreement, number, change).await;
     number

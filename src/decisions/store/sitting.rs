@@ -42,7 +42,10 @@ pub(super) async fn meeting(
         let (en, da) = if kind == BOARD {
             ("This is no meeting of the board.", "Det er ikke et møde i bestyrelsen.")
         } else {
-            ("This is no meeting of a steering group.", "Det er ikke et møde i en styregruppe.")
+            (
+                "This is no meeting of a steering group.",
+                "Det er ikke et møde i en styregruppe.",
+            )
         };
         return Ok(Err(FieldError::new(at, "wrong_body", en, da)));
     };
