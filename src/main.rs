@@ -18,7 +18,6 @@ use helhedsplan::seed::{self, Loaded, Source};
 use helhedsplan::state::AppState;
 use helhedsplan::{auth, fresh, openapi, plans, telemetry};
 
-use cli::agreement::AgreementCommand;
 use cli::clients::ClientCommand;
 use cli::keys::KeysCommand;
 use cli::read_tokens::ReadTokenCommand;
@@ -54,9 +53,6 @@ enum Command {
     Openapi,
     /// Print an access token and nothing else
     Token(TokenOptions),
-    /// Put a draft of an agreement in force
-    #[command(subcommand)]
-    Agreement(AgreementCommand),
     /// Register, list, rotate and revoke clients
     #[command(subcommand)]
     Client(ClientCommand),
@@ -104,11 +100,6 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
         Some(Command::Client(command)) => cli::clients::client(&config, command).await,
         Some(Command::Keys(command)) => cli::keys::keys(&config, command),
         Some(Command::ReadToken(command)) => cli::read_tokens::read_token(&config, command).await,
-        Some(Command::Agreement(command)) => {
-            let db = connect(&config).await?;
-            require_schema(&db).await?;
-            cli::agreement::run(&db, command).await
-        }
         Some(Command::Openapi) => print_document(),
     }
 }

@@ -3,8 +3,10 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::contingency;
-use crate::{activities, agreements, areas, budget, clients, criteria, deliveries, goals, indicators};
-use crate::{kendskabsgrad, measurements, milestones, plans, series, sessions, system};
+use crate::{decisions, follow_ups};
+use crate::reports;
+use crate::{activities, agreements, areas, bodies, budget, clients, criteria, deliveries, goals, indicators};
+use crate::{kendskabsgrad, measurements, meetings, milestones, plans, series, sessions, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
@@ -25,5 +27,10 @@ pub fn configure(service: &mut ServiceConfig) {
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts
     criteria::routes::configure(service); //      …/criteria, …/criteria/assessments
     deliveries::routes::configure(service); //    …/deliveries
+    reports::routes::configure(service); //       …/meetings/{id}/pack
     contingency::routes::configure(service); //   …/contingency, …/contingency/activations
+    decisions::routes::configure(service); //     …/decisions, …/recommendations
+    follow_ups::routes::configure(service); //    …/follow-ups, …/follow-ups/statement
+    bodies::routes::configure(service); //        …/bodies
+    meetings::routes::configure(service); //      …/meetings, …/bodies/{code}/calendar-feeds, …/calendars/{secret}.ics
 }

@@ -207,6 +207,34 @@ permissions! {
     ReadContingencyLog, "contingency:log",     [x x x x o o o];
     /// Activate the contingency plan and keep the checklist; a token has it only if it was given it by name.
     ActivateContingency, "contingency:activate", [x x x o o o o];
+    /// Read decisions and recommendations: who prepares and takes them all, others those that the board has concluded.
+    ReadDecisions,    "decisions:read",        [x x x x x x o];
+    /// Put proposals to the board, and take them back.
+    ProposeDecisions, "decisions:propose",     [x o o x o o o];
+    /// Record what the seats of one's own organisation say of a proposal; the board's minute-taker, of any seat.
+    VoteOnDecisions,  "decisions:vote",        [o x x x o o o];
+    /// Record what the board concluded.
+    DecideDecisions,  "decisions:decide",      [o o o x o o o];
+    /// Endorse or decline what the board adopted.
+    EndorseDecisions, "decisions:endorse",     [o o o o x o o];
+    /// Record what the secretariat and the steering groups recommend.
+    WriteRecommendations, "recommendations:write", [x o o o o o o];
+    /// Read how goals and sub-goals were followed up, and the yearly statement.
+    ReadFollowUps,    "follow-ups:read",       [x x x x x x o];
+    /// Record how goals and sub-goals were followed up.
+    WriteFollowUps,   "follow-ups:write",      [x o o x o o o];
+    /// Read the bodies, and the meetings of those that the caller sees: agenda, figures, how often they met.
+    ReadMeetings,     "meetings:read",         [x x x x x x o];
+    /// Plan, call, hold and cancel meetings, and order their agendas.
+    WriteMeetings,    "meetings:write",        [x o o o o o o];
+    /// Propose items for the agendas of bodies in which the caller's organisation has a seat.
+    ProposeItems,     "meetings:propose",      [x x x o o o o];
+    /// Make and revoke the secret addresses under which calendars follow a body's meetings.
+    SubscribeMeetings, "meetings:subscribe",   [x x x x o o o];
+    /// Read the minutes of the bodies in which the caller's organisation has a seat.
+    ReadMinutes,      "minutes:read",          [x x x x o o o];
+    /// Write minutes and record their approval; the board's minute-taker those of the board.
+    WriteMinutes,     "minutes:write",         [x o o x o o o];
 }
 
 impl Permission {
@@ -279,6 +307,20 @@ mod tests {
         contingency:write: secretariat
         contingency:log: secretariat municipality housing_organisation board
         contingency:activate: secretariat municipality housing_organisation
+        decisions:read: secretariat municipality housing_organisation board fund auditor
+        decisions:propose: secretariat board
+        decisions:vote: municipality housing_organisation board
+        decisions:decide: board
+        decisions:endorse: fund
+        recommendations:write: secretariat
+        follow-ups:read: secretariat municipality housing_organisation board fund auditor
+        follow-ups:write: secretariat board
+        meetings:read: secretariat municipality housing_organisation board fund auditor
+        meetings:write: secretariat
+        meetings:propose: secretariat municipality housing_organisation
+        meetings:subscribe: secretariat municipality housing_organisation board
+        minutes:read: secretariat municipality housing_organisation board
+        minutes:write: secretariat board
         ");
     }
 

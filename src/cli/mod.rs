@@ -1,6 +1,5 @@
 //! The commands that make and take back tokens and clients, and what they check alike.
 
-pub(crate) mod agreement;
 pub(crate) mod clients;
 pub(crate) mod keys;
 pub(crate) mod read_tokens;

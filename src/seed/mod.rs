@@ -5,6 +5,7 @@
 
 mod activities;
 mod agreements;
+mod bodies;
 mod contingency;
 mod criteria;
 mod rows;
@@ -355,6 +356,7 @@ async fn reference_data(
     .await?;
     rows += criteria::load(transaction, id, source).await?;
     rows += activities::load(transaction, id, source).await?;
+    rows += bodies::load(transaction, id, source).await?;
     Ok(rows)
 }
 

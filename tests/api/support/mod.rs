@@ -3,6 +3,8 @@
 pub(crate) mod contingency;
 pub(crate) mod document;
 pub(crate) mod extracts;
+pub(crate) mod governance;
+pub(crate) mod meetings;
 pub(crate) mod sessions;
 pub(crate) mod signing;
 
@@ -21,13 +23,17 @@ use helhedsplan::clients::store::{self as clients, Hashed};
 use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
 use helhedsplan::entities::{client, contingency_activation, import, measurement, plan, read_token, session};
+use helhedsplan::entities::{client, decision, follow_up, import, measurement, plan, read_token, recommendation, session};
+use helhedsplan::entities::{
+    agenda_item, calendar_feed, client, import, measurement, meeting, plan, read_token, session,
+};
 use helhedsplan::fresh;
 use helhedsplan::record::{Clock, Deed};
 use helhedsplan::seed::{self, Source};
 use helhedsplan::state::AppState;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use sea_orm::{ConnectionTrait, Database, EntityTrait};
+use sea_orm::{ConnectionTrait, Database, EntityTrait, QueryOrder};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -42,7 +48,7 @@ pub(crate) struct TestApp {
     /// What the application stands on.
     pub(crate) state: AppState,
     /// The ids in the document's examples, and those of things that are there.
-    ids: [(&'static str, String); 6],
+    ids: [(&'static str, String); 12],
     directory: Arc<TempDir>,
 }
 
@@ -121,6 +127,8 @@ async fn template() -> &'static Template {
             register_one_of_each(&db).await;
             sessions::sample(&db).await;
             contingency::sample(&db).await;
+            meetings::sample(&db).await;
+            governance::sample(&db).await;
             db.close().await.unwrap();
             Template {
                 url,
@@ -238,6 +246,25 @@ impl TestApp {
         let import = import::Entity::find().one(read).await.unwrap().unwrap().id;
         let session = session::Entity::find().one(read).await.unwrap().unwrap().id;
         let activation = contingency_activation::Entity::find().one(read).await.unwrap();
+        let decision = decision::Entity::find().one(read).await.unwrap().unwrap().id;
+        let recommendation = recommendation::Entity::find().one(read).await.unwrap().unwrap().id;
+        let follow_up = follow_up::Entity::find().one(read).await.unwrap().unwrap().id;
+        // The board's meeting is the one that was stored first.
+        let meeting = meeting::Entity::find()
+            .order_by_asc(meeting::Column::Id)
+            .one(read)
+            .await
+            .unwrap()
+            .unwrap()
+            .id;
+        let item = agenda_item::Entity::find()
+            .order_by_asc(agenda_item::Column::Id)
+            .one(read)
+            .await
+            .unwrap()
+            .unwrap()
+            .id;
+        let feed = calendar_feed::Entity::find().one(read).await.unwrap().unwrap().id;
         let ids = [
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11", measurement.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a12", client.to_string()),
@@ -248,6 +275,12 @@ impl TestApp {
                 "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a41",
                 activation.unwrap().id.to_string(),
             ),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a31", decision.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a32", recommendation.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a33", follow_up.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a16", meeting.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a17", item.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a18", feed.to_string()),
         ];
         let for_server = state.clone();
         let server = HttpServer::new(move || build_app(for_server.clone()))
