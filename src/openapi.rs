@@ -283,7 +283,10 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         .any(|parameter| parameter.parameter_in == ParameterIn::Path);
     let is_dated = parameters.iter().any(|parameter| parameter.name == "as_of");
     let is_list = parameters.iter().any(|parameter| parameter.name == "cursor");
-    let names_a_zone = parameters.iter().any(|parameter| parameter.name == "zone");
+    // A zone, a body or a year that the plan does not have.
+    let names_a_thing = parameters.iter().any(|parameter| {
+        parameter.parameter_in == ParameterIn::Query && ["body", "year", "zone"].contains(&parameter.name.as_str())
+    });
     let has_formats = parameters.iter().any(|parameter| parameter.name == "format");
     let mut statuses: Vec<u16> = vec![500, 503];
     if path == "/livez" {
@@ -303,7 +306,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     if has_formats {
         statuses.push(406);
     }
-    if has_formats || is_dated || names_a_zone {
+    if has_formats || is_dated || names_a_thing {
         statuses.push(422);
     }
     if !is_read {

@@ -219,7 +219,7 @@ pub(super) async fn revoke_calendar_feed(
 /// name and the venue; no agenda, no minutes, no reason. The address is logged nowhere: a request's line names its route alone.
 #[utoipa::path(tag = "meetings", params(PlanPath,
         ("secret" = String, Path, description = "The secret.", example = "hpcf_Y29wZW5oYWFuZG9nc2FhdmlkZXJlMDEyMzQ1Njc4OTAxMjM0NTY")),
-    responses(
+    security(()), responses(
     (status = 200, description = "The calendar.", content((String = "text/calendar"))),
 ))]
 #[get("/v1/plans/{plan}/calendars/{secret}.ics")]
