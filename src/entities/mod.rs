@@ -61,6 +61,10 @@ pub mod plan_party;
 pub mod read_token;
 /// How often a plan's clients and read tokens have changed.
 pub mod registry_version;
+/// What may be shown of figures that count people.
+pub mod release;
+/// Why that is safe. Secret.
+pub mod release_proof;
 /// The dated rule sets of the area criteria.
 pub mod rule_set;
 /// What is offered to residents, once or again and again.
