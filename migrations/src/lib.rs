@@ -40,6 +40,7 @@ mod m0010_criteria;
 mod m0011_activities;
 mod m0012_imports;
 mod m0013_arrivals;
+mod m0014_participation;
 mod tables;
 
 /// All steps of the schema, oldest first.
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_activities::Migration),
             Box::new(m0012_imports::Migration),
             Box::new(m0013_arrivals::Migration),
+            Box::new(m0014_participation::Migration),
         ]
     }
 }
