@@ -15,6 +15,8 @@ pub mod activity_commitment;
 pub mod activity_placement;
 /// For whom an activity is.
 pub mod activity_target_group;
+/// The age bands that participants are counted by.
+pub mod age_band;
 /// The strategic agreement and the sub-agreements.
 pub mod agreement;
 /// The versions of agreements: what was agreed.
@@ -39,6 +41,8 @@ pub mod criterion_input;
 pub mod extract;
 /// The fields that a plan works in.
 pub mod focus_area;
+/// The genders that participants are counted by.
+pub mod gender;
 /// Requests that may be retried safely, with their answers.
 pub mod idempotency_key;
 /// Imports that outlast their request.
@@ -51,6 +55,14 @@ pub mod measurement;
 pub mod milestone;
 /// Organisations and their units.
 pub mod organisation;
+/// How many took part, exactly.
+pub mod participation_count;
+/// How much of a commitment was delivered.
+pub mod participation_delivered;
+/// What was held where.
+pub mod participation_place;
+/// What was reported of activities and quarters, every revision of it.
+pub mod participation_report;
 /// The plans themselves.
 pub mod plan;
 /// How many writes each plan has seen.

@@ -6,6 +6,7 @@
 mod activities;
 mod agreements;
 mod criteria;
+mod participation;
 mod rows;
 
 use std::collections::BTreeSet;
@@ -353,6 +354,7 @@ async fn reference_data(
     .await?;
     rows += criteria::load(transaction, id, source).await?;
     rows += activities::load(transaction, id, source).await?;
+    rows += participation::load(transaction, id, source).await?;
     Ok(rows)
 }
 
