@@ -22,6 +22,7 @@ pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction
 pub mod measurements; // measured figures as rows: imports, the flat list, history
 pub mod milestones; // the milestone plan
 pub mod plans; // plans and focus areas; where a caller's reach is decided
+pub mod releases; // what is shown of figures that count people, and to whom
 pub mod series; // figures over time in every format, charts too
 pub mod sessions; // what residents can come to, and the feeds that show it
 pub mod system; // health, keys, problems, who am I

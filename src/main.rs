@@ -20,6 +20,7 @@ use helhedsplan::{auth, fresh, openapi, plans, telemetry};
 
 use cli::agreement::AgreementCommand;
 use cli::clients::ClientCommand;
+use cli::disclosure::DisclosureCommand;
 use cli::read_tokens::ReadTokenCommand;
 use cli::token::TokenOptions;
 use cli::{connect, require_schema};
@@ -56,6 +57,9 @@ enum Command {
     /// Put a draft of an agreement in force
     #[command(subcommand)]
     Agreement(AgreementCommand),
+    /// Check what was released of small counts again
+    #[command(subcommand)]
+    Disclosure(DisclosureCommand),
     /// Register, list, rotate and revoke clients
     #[command(subcommand)]
     Client(ClientCommand),
@@ -103,6 +107,11 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
             let db = connect(&config).await?;
             require_schema(&db).await?;
             cli::agreement::run(&db, command).await
+        }
+        Some(Command::Disclosure(command)) => {
+            let db = connect(&config).await?;
+            require_schema(&db).await?;
+            cli::disclosure::run(&db, command).await
         }
         Some(Command::Openapi) => print_document(),
     }

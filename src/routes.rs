@@ -3,7 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{activities, agreements, areas, budget, clients, criteria, deliveries, goals, indicators};
-use crate::{kendskabsgrad, measurements, milestones, plans, series, sessions, system};
+use crate::{kendskabsgrad, measurements, milestones, plans, releases, series, sessions, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
@@ -24,4 +24,5 @@ pub fn configure(service: &mut ServiceConfig) {
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts
     criteria::routes::configure(service); //      …/criteria, …/criteria/assessments
     deliveries::routes::configure(service); //    …/deliveries
+    releases::routes::configure(service); //      …/participation/releases, …/participation/tables, …/kendskabsgrad/tables
 }

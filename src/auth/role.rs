@@ -197,6 +197,10 @@ permissions! {
     ReadActivities,   "activities:read",       [x x x x x x x];
     /// Draft activities, see those that are not published, and edit how activities are presented.
     WriteActivities,  "activities:write",      [x o o o o o o];
+    /// Read what is released of figures that count people: tables in which small counts are hidden.
+    ReadReleases,     "participation:read",    [x x x x x x x];
+    /// Release figures that count people to an audience.
+    ReleaseParticipation, "participation:release", [x o o o o o o];
     /// Write sessions, and see those that are not published.
     WriteSessions,    "sessions:write",        [x o o o o o o];
 }
@@ -259,6 +263,8 @@ mod tests {
         budget:write: secretariat
         activities:read: secretariat municipality housing_organisation board fund auditor public
         activities:write: secretariat
+        participation:read: secretariat municipality housing_organisation board fund auditor public
+        participation:release: secretariat
         sessions:write: secretariat
         ");
     }
@@ -269,7 +275,7 @@ mod tests {
         for role in Role::ALL {
             assert!(!role.default_scope().contains("criteria:contested"), "{role}");
         }
-        assert_eq!(Role::Public.default_scope(), "plan:read activities:read");
+        assert_eq!(Role::Public.default_scope(), "plan:read activities:read participation:read");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub(crate) mod agreement;
 pub(crate) mod clients;
+pub(crate) mod disclosure;
 pub(crate) mod read_tokens;
 pub(crate) mod token;
 

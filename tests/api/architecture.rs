@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 16] = [
+const SLICES: [&str; 17] = [
     "activities",
     "agreements",
     "areas",
@@ -17,6 +17,7 @@ const SLICES: [&str; 16] = [
     "measurements",
     "milestones",
     "plans",
+    "releases",
     "series",
     "sessions",
     "system",
@@ -65,7 +66,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/receipt", &["problem"]),
     (
         "<slice>/store",
-        &["auth", "db", "entities", "period", "problem", "record", "words"],
+        &["auth", "db", "disclosure", "entities", "period", "problem", "record", "words"],
     ),
     ("<slice>/terms", &["period", "problem", "text", "web"]),
     ("<slice>/staging", &["problem", "record"]),
@@ -82,13 +83,18 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
-    ("<slice>/formats", &["problem", "web"]),
+    ("<slice>/formats", &["disclosure", "problem", "web", "words"]),
+    // What is released is decided by the pure module, which knows no slice.
+    ("<slice>/cube", &["disclosure"]),
+    ("<slice>/prove", &["disclosure"]),
+    ("<slice>/tables", &["disclosure", "problem", "text"]),
     ("<slice>/chart", &["period"]),
     (
         "<slice>/routes",
         &[
             "auth",
             "db",
+            "disclosure",
             "entities",
             "period",
             "problem",
@@ -117,6 +123,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "problem",
             "record",
             "reference",
+            "releases",
             "web",
             "words",
         ],
@@ -137,6 +144,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "measurements",
             "milestones",
             "plans",
+            "releases",
             "series",
             "sessions",
             "system",
@@ -189,6 +197,10 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("activities", "plans"),         // as above; focus areas
     ("sessions", "plans"),           // as above
     ("sessions", "activities"),      // a session is of an activity, and as public as it
+    ("releases", "plans"),           // as above
+    ("releases", "areas"),           // the names of areas
+    ("releases", "participation"),   // the exact figures that a release is made from
+    ("releases", "kendskabsgrad"),   // the extract that a release is made from
     ("areas", "activities"),         // the feeds show a venue's name and address
 ];
 
@@ -301,7 +313,10 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("read_json", &["draft", "model"]),
     ("read_csv", &["draft"]),
     ("read", &["model", "recurrence", "rules"]),
-    ("formats", &["model", "rules", "terms"]),
+    ("formats", &["model", "rules", "tables", "terms"]),
+    ("cube", &[]),
+    ("prove", &["cube", "rules"]),
+    ("tables", &["cube", "rules"]),
     ("staging", &["model", "rules"]),
     ("import", &["model", "read", "rules", "staging", "store"]),
     ("jobs", &["import", "model"]),
