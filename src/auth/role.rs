@@ -275,7 +275,10 @@ mod tests {
         for role in Role::ALL {
             assert!(!role.default_scope().contains("criteria:contested"), "{role}");
         }
-        assert_eq!(Role::Public.default_scope(), "plan:read activities:read participation:read");
+        assert_eq!(
+            Role::Public.default_scope(),
+            "plan:read activities:read participation:read"
+        );
     }
 
     #[test]

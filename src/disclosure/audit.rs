@@ -99,8 +99,14 @@ fn pattern(shape: &Shape, published: &Published, threshold: u64) -> Vec<Finding>
         }
     }
     for equation in shape.equations() {
-        let Some(margin) = published.value(equation.parent) else { continue };
-        let shown: u64 = equation.children.iter().filter_map(|child| published.value(*child)).sum();
+        let Some(margin) = published.value(equation.parent) else {
+            continue;
+        };
+        let shown: u64 = equation
+            .children
+            .iter()
+            .filter_map(|child| published.value(*child))
+            .sum();
         let has_hidden = equation.children.iter().any(|child| published.is_hidden(*child));
         if has_hidden && margin.saturating_sub(shown) < threshold {
             findings.push(Finding::Group(equation.parent));
@@ -208,7 +214,9 @@ impl<'a> Attack<'a> {
             Err(Error::Infeasible) => return Ok(false),
             Err(error) => return Err(error),
         };
-        let Some(table) = outcome.solution() else { return Ok(false) };
+        let Some(table) = outcome.solution() else {
+            return Ok(false);
+        };
         let table = table.clone();
         self.look_at(&table);
         Ok(true)
@@ -250,9 +258,15 @@ mod tests {
         assert_eq!(audit(shape, &release.published, rules, |_| false), []);
         let naive = Published::mask(shape, &counts, |cell| (1..5).contains(&counts.cell(shape, cell)));
         let found = audit(shape, &naive, rules, |_| false);
-        assert!(found.iter().any(|finding| matches!(finding, Finding::Group(_))), "{found:?}");
+        assert!(
+            found.iter().any(|finding| matches!(finding, Finding::Group(_))),
+            "{found:?}"
+        );
         let alone = audit(shape, &naive, None, |_| false);
-        assert!(alone.iter().any(|finding| matches!(finding, Finding::Exact(_))), "{alone:?}");
+        assert!(
+            alone.iter().any(|finding| matches!(finding, Finding::Exact(_))),
+            "{alone:?}"
+        );
     }
 
     #[test]
@@ -272,7 +286,10 @@ mod tests {
         let rules = Some(Threshold::DEFAULT);
         let mut values = vec![Some(0); shape.cells()];
         let total = shape.find(&["total", "total", "total", "total"]).unwrap();
-        assert_eq!(audit(shape, &Published::from_values(values.clone()), rules, |_| false), []);
+        assert_eq!(
+            audit(shape, &Published::from_values(values.clone()), rules, |_| false),
+            []
+        );
         values[total] = Some(2);
         let found = audit(shape, &Published::from_values(values.clone()), rules, |_| false);
         assert!(found.contains(&Finding::Sum(total)) && found.contains(&Finding::Small(total)));
@@ -280,6 +297,9 @@ mod tests {
         let found = audit(shape, &Published::from_values(values.clone()), rules, |_| false);
         assert!(found.iter().any(|finding| matches!(finding, Finding::Closure(_))));
         values.pop();
-        assert_eq!(audit(shape, &Published::from_values(values), rules, |_| false), [Finding::Foreign]);
+        assert_eq!(
+            audit(shape, &Published::from_values(values), rules, |_| false),
+            [Finding::Foreign]
+        );
     }
 }

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::disclosure::{
-    CellId, CountError, Counts, Dimension, Known, Plan, PlanDefinition, Shape, ShapeError, Table,
-};
+use crate::disclosure::{CellId, CountError, Counts, Dimension, Known, Plan, PlanDefinition, Shape, ShapeError, Table};
 
 /// The tables of a quarter, as [`Plan::new`] names them.
 pub(crate) const TABLES: [&str; 4] = [
@@ -126,7 +124,11 @@ impl TargetGroups {
                 groups.extend(Self::parts_of(group, part).map(|code| (code, Some(parent))));
             }
         }
-        let depth = if self.groups.iter().any(|(_, part)| part.is_some()) { 2 } else { 1 };
+        let depth = if self.groups.iter().any(|(_, part)| part.is_some()) {
+            2
+        } else {
+            1
+        };
         let dimensions = vec![
             Dimension::tree("target_group", groups),
             Dimension::flat("area", self.zones.clone()),
@@ -194,7 +196,10 @@ mod tests {
         };
         assert_eq!(zone_of("department-12"), "zone-2");
         assert_eq!(zone_of("zone-3-unknown"), "zone-3");
-        assert_eq!((zone_of("outside"), zone_of("total")), ("outside".into(), "total".into()));
+        assert_eq!(
+            (zone_of("outside"), zone_of("total")),
+            ("outside".into(), "total".into())
+        );
         let text = serde_json::to_string(&definition).unwrap();
         assert_eq!(serde_json::from_str::<Definition>(&text).unwrap(), definition);
     }
@@ -216,7 +221,10 @@ mod tests {
             .count(&shape, [counted("zone-1", 20, Some(14)), counted("zone-2", 9, Some(9))])
             .unwrap();
         let of = |group: &str, zone: &str| counts.cell(&shape, shape.find(&[group, zone]).unwrap());
-        assert_eq!((of("6.9/unemployed", "zone-1"), of("6.9/not-unemployed", "zone-1")), (14, 6));
+        assert_eq!(
+            (of("6.9/unemployed", "zone-1"), of("6.9/not-unemployed", "zone-1")),
+            (14, 6)
+        );
         assert_eq!((of("6.9", "total"), of("total", "total")), (29, 29));
         assert!(target_groups.count(&shape, [counted("zone-1", 3, Some(4))]).is_err());
         assert!(target_groups.count(&shape, [counted("zone-1", 3, None)]).is_err());

@@ -5,8 +5,8 @@ use uuid::Uuid;
 use super::cube::Cube;
 use super::rules::{Audience, Knowledge, Reader, chain};
 use crate::disclosure::{
-    CellId, Certificate, CountError, Counts, Frozen, Kinship, Limits, Published, Refusal, Terms, Threshold, Violation, check,
-    protect,
+    CellId, Certificate, CountError, Counts, Frozen, Kinship, Limits, Published, Refusal, Terms, Threshold, Violation,
+    check, protect,
 };
 
 /// A release that an audience holds already.
@@ -104,7 +104,12 @@ pub(crate) struct Ground {
 }
 
 /// Releases to `audience`, and to all that see more where they have no release of these figures.
-pub(crate) fn prove(cube: &Cube, ground: &Ground, audience: Audience, threshold: Threshold) -> Result<Outcome, Failure> {
+pub(crate) fn prove(
+    cube: &Cube,
+    ground: &Ground,
+    audience: Audience,
+    threshold: Threshold,
+) -> Result<Outcome, Failure> {
     let readers = match cube {
         Cube::Participation(_) => chain(audience, &ground.knowledge),
         // The plan's own parties see the extracts themselves.
@@ -114,7 +119,11 @@ pub(crate) fn prove(cube: &Cube, ground: &Ground, audience: Audience, threshold:
     let mut wider: Vec<(Reader, Uuid, Published)> = Vec::new();
     let mut unchanged = None;
     for reader in readers {
-        let threshold = if reader.audience() == audience { threshold } else { Threshold::DEFAULT };
+        let threshold = if reader.audience() == audience {
+            threshold
+        } else {
+            Threshold::DEFAULT
+        };
         let known = reader.organisation().and_then(|code| ground.knowledge.get(code));
         let known = known.cloned().unwrap_or_default();
         let last = ground.held.iter().rev().find(|held| held.reader == reader);

@@ -6,17 +6,28 @@
 
 use std::collections::BTreeMap;
 
-use crate::auth::role::Role;
-use crate::words::words;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-words! {
-    /// To whom figures are released.
-    pub Audience {
-        /// One organisation that reported some of the figures, and knows those exactly.
+use crate::auth::role::Role;
+use crate::words::{word_list, words};
+
+/// To whom figures are released, from those who see most to those who see least.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// One organisation that reported some of the figures, and knows those exactly.
+    Organisation,
+    /// The plan's parties: board, fund, auditor, municipality and housing organisations.
+    Parties,
+    /// Everybody.
+    Public,
+}
+
+word_list! {
+    Audience {
         Organisation = "organisation",
-        /// The plan's parties: board, fund, auditor, municipality and housing organisations.
         Parties = "parties",
-        /// Everybody.
         Public = "public",
     }
 }
@@ -76,19 +87,6 @@ impl Reader {
     /// Whether all that `other` is shown is shown to this one, too.
     pub fn sees_all_of(&self, other: &Self) -> bool {
         self == other || self.audience() < other.audience()
-    }
-}
-
-impl PartialOrd for Audience {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-/// From those who see most to those who see least.
-impl Ord for Audience {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (*self as u8).cmp(&(*other as u8))
     }
 }
 
@@ -168,7 +166,8 @@ mod tests {
         let reported = reported.map(|(activity, organisation)| (activity.to_owned(), organisation.to_owned()));
         let known = knowledge(reported, &parents.into(), &["office".to_owned()]);
         let expected = [("town", vec!["a", "b"]), ("unit", vec!["a"])];
-        let expected = expected.map(|(code, activities)| (code.to_owned(), activities.into_iter().map(str::to_owned).collect()));
+        let expected =
+            expected.map(|(code, activities)| (code.to_owned(), activities.into_iter().map(str::to_owned).collect()));
         assert_eq!(known, Knowledge::from(expected));
     }
 
@@ -190,7 +189,10 @@ mod tests {
     fn an_organisation_reads_its_own_tables_only_where_it_knows_something() {
         let own = reader_of(Role::HousingOrganisation, Some("boli-nu"), true);
         assert_eq!(own, Reader::Organisation("boli-nu".to_owned()));
-        assert_eq!(reader_of(Role::HousingOrganisation, Some("boli-nu"), false), Reader::Parties);
+        assert_eq!(
+            reader_of(Role::HousingOrganisation, Some("boli-nu"), false),
+            Reader::Parties
+        );
         assert_eq!(reader_of(Role::Board, None, true), Reader::Parties);
         assert_eq!(reader_of(Role::Public, None, false), Reader::Public);
     }

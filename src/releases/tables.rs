@@ -45,7 +45,12 @@ pub(crate) struct Choice {
 const VALUE: &str = "value";
 
 /// The rows of a table; the errors where it has no such codes or nothing of that name to sort by.
-pub(crate) fn rows(cube: &Cube, cells: &[CellId], published: &Published, choice: &Choice) -> Result<Vec<Row>, Vec<FieldError>> {
+pub(crate) fn rows(
+    cube: &Cube,
+    cells: &[CellId],
+    published: &Published,
+    choice: &Choice,
+) -> Result<Vec<Row>, Vec<FieldError>> {
     let shape = cube.shape();
     let names: Vec<&str> = shape.dimensions().iter().map(|dimension| dimension.code()).collect();
     let keys = judge(cube, &names, choice)?;
@@ -126,7 +131,10 @@ fn judge(cube: &Cube, names: &[&str], choice: &Choice) -> Result<Vec<(Option<usi
                     At::Parameter("sort".into()),
                     "invalid_value",
                     format!("The table is sorted by {known} or {VALUE}, not by '{}'.", quoted(name)),
-                    format!("Tabellen sorteres efter {known} eller {VALUE}, ikke efter '{}'.", quoted(name)),
+                    format!(
+                        "Tabellen sorteres efter {known} eller {VALUE}, ikke efter '{}'.",
+                        quoted(name)
+                    ),
                 ));
             }
         }
@@ -154,7 +162,9 @@ mod tests {
             participants,
             parts: &[],
         };
-        let counts: Counts = plan.count([record("department-1", 3), record("department-2", 8)]).unwrap();
+        let counts: Counts = plan
+            .count([record("department-1", 3), record("department-2", 8)])
+            .unwrap();
         let small = |cell: CellId| (1..5).contains(&counts.cell(plan.shape(), cell));
         let published = Published::mask(plan.shape(), &counts, small);
         let cells = plan.shape().table("department-activity").unwrap();
@@ -207,7 +217,10 @@ mod tests {
     fn what_a_table_does_not_have_is_named() {
         let (cube, published, cells) = sample();
         let choice = Choice {
-            codes: BTreeMap::from([("area", vec!["zone-9".to_owned()]), ("zone", vec!["department-1".to_owned()])]),
+            codes: BTreeMap::from([
+                ("area", vec!["zone-9".to_owned()]),
+                ("zone", vec!["department-1".to_owned()]),
+            ]),
             sort: vec![("colour".to_owned(), false)],
             ..Choice::default()
         };

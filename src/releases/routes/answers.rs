@@ -10,7 +10,7 @@ use crate::auth::role::Role;
 use crate::db::Db;
 use crate::disclosure::Threshold;
 use crate::entities::{plan, release};
-use crate::problem::{At, FieldError, Problem, ProblemKind};
+use crate::problem::{At, FieldError, Problem};
 use crate::record::Deed;
 use crate::record::idempotency::{Answer, Claim};
 use crate::web::etag::to_json;
@@ -203,9 +203,5 @@ pub(super) async fn carry_out(
         transaction.commit().await?;
         return Ok(answer);
     }
-    Err(Problem::new(
-        ProblemKind::StateConflict,
-        "Figures came in again and again while the release was computed; send it once more.",
-        "Der kom tal ind igen og igen, mens offentliggørelsen blev beregnet; send den igen.",
-    ))
+    Err(make::changed_meanwhile())
 }

@@ -190,7 +190,10 @@ pub(super) async fn get_kendskabsgrad_table(
     let cells = shelf.cube.shape().table(TARGET_GROUPS).unwrap_or_default();
     let asked = [("target_group", query.target_group), ("area", query.area)];
     let choice = Choice {
-        codes: asked.into_iter().filter_map(|(name, list)| Some((name, list?.0))).collect(),
+        codes: asked
+            .into_iter()
+            .filter_map(|(name, list)| Some((name, list?.0)))
+            .collect(),
         min_value: query.min_value,
         sort: sort(query.sort.as_ref()),
     };
@@ -201,7 +204,10 @@ pub(super) async fn get_kendskabsgrad_table(
             let names = BTreeMap::new();
             let about = about(&plan, &shelf, &names);
             let locale = query.locale.unwrap_or_default();
-            ("text/csv; charset=utf-8; header=present", formats::csv(&about, &rows, locale)?)
+            (
+                "text/csv; charset=utf-8; header=present",
+                formats::csv(&about, &rows, locale)?,
+            )
         }
         TableFormat::JsonStat => {
             let names = store::names(db, plan.id).await?;

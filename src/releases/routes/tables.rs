@@ -109,7 +109,9 @@ impl TableQuery {
             ("age_band", &self.age_band),
             ("gender", &self.gender),
         ];
-        let named = asked.into_iter().filter_map(|(name, list)| Some((name, list.clone()?.0)));
+        let named = asked
+            .into_iter()
+            .filter_map(|(name, list)| Some((name, list.clone()?.0)));
         Choice {
             codes: named.collect(),
             min_value: self.min_value,
@@ -184,7 +186,10 @@ pub(super) async fn get_participation_table(
             let names = BTreeMap::new();
             let about = about(&plan, &shelf, &names);
             let locale = query.locale.unwrap_or_default();
-            ("text/csv; charset=utf-8; header=present", formats::csv(&about, &rows, locale)?)
+            (
+                "text/csv; charset=utf-8; header=present",
+                formats::csv(&about, &rows, locale)?,
+            )
         }
         TableFormat::JsonStat => {
             let names = store::names(db, plan.id).await?;
@@ -264,7 +269,8 @@ fn about<'a>(plan: &plan::Model, shelf: &'a Shelf, names: &'a BTreeMap<String, S
         source: plan.name.clone(),
         updated: shelf.row.released_at.to_rfc3339_opts(SecondsFormat::Micros, true),
         note: vec![
-            "En person tæller én gang i hver aktivitet i kvartalet; en sum over aktiviteter er altså tilmeldinger.".to_owned(),
+            "En person tæller én gang i hver aktivitet i kvartalet; en sum over aktiviteter er altså tilmeldinger."
+                .to_owned(),
             "Skjulte tal har status suppressed.".to_owned(),
         ],
         names,

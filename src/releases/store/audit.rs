@@ -91,7 +91,11 @@ fn alone(shelf: &Shelf, before: &[Published], wrong: &mut Vec<String>) -> Result
         wrong.push(format!("{} was hidden before", shape.key(cell)));
     }
     let findings = audit(shape, &shelf.published, rules, was_hidden);
-    wrong.extend(findings.iter().map(|finding| format!("from what is published: {finding}")));
+    wrong.extend(
+        findings
+            .iter()
+            .map(|finding| format!("from what is published: {finding}")),
+    );
     Ok(())
 }
 
@@ -105,17 +109,24 @@ async fn proven(
 ) -> Result<(), Problem> {
     let row = &shelf.row;
     let stands_on: StoredStandsOn = serde_json::from_str(&proof.stands_on).map_err(|error| unreadable(row, &error))?;
-    let certificate: Certificate =
-        serde_json::from_str(&proof.certificate).map_err(|error| unreadable(row, &error))?;
+    let certificate: Certificate = serde_json::from_str(&proof.certificate).map_err(|error| unreadable(row, &error))?;
     let own = figures::one(row, proof)?;
-    let ids = stands_on.earlier.iter().map(|(id, _)| *id).chain(stands_on.wider.iter().copied());
+    let ids = stands_on
+        .earlier
+        .iter()
+        .map(|(id, _)| *id)
+        .chain(stands_on.wider.iter().copied());
     let others = others(db, plan_id, ids.collect()).await?;
     let earlier: Option<Vec<(&Held, Kinship)>> = stands_on
         .earlier
         .iter()
         .map(|(id, kinship)| Some((others.get(id)?, *kinship)))
         .collect();
-    let wider: Option<Vec<&Published>> = stands_on.wider.iter().map(|id| Some(&others.get(id)?.published)).collect();
+    let wider: Option<Vec<&Published>> = stands_on
+        .wider
+        .iter()
+        .map(|id| Some(&others.get(id)?.published))
+        .collect();
     let (Some(earlier), Some(wider)) = (earlier, wider) else {
         wrong.push("a release that it stands on is not there".to_owned());
         return Ok(());

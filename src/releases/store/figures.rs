@@ -72,7 +72,10 @@ fn count<'a>(order: &Order, plan: &Plan, records: impl IntoIterator<Item = Recor
 
 /// Whoever knew something when it was released to knows it still.
 fn known_so_far(mut knowledge: Knowledge, held: &[Held]) -> Knowledge {
-    for (organisation, known) in held.iter().filter_map(|held| Some((held.reader.organisation()?, &held.known))) {
+    for (organisation, known) in held
+        .iter()
+        .filter_map(|held| Some((held.reader.organisation()?, &held.known)))
+    {
         let activities = knowledge.entry(organisation.to_owned()).or_default();
         activities.extend(known.iter().cloned());
         activities.sort_unstable();
@@ -129,7 +132,11 @@ pub(super) async fn knowledge(db: &impl ConnectionTrait, plan_id: i32, period: &
         .all(db)
         .await?;
     let is_office = |row: &&organisation::Model| row.kind == "secretariat";
-    let secretariats: Vec<String> = organisations.iter().filter(is_office).map(|row| row.code.clone()).collect();
+    let secretariats: Vec<String> = organisations
+        .iter()
+        .filter(is_office)
+        .map(|row| row.code.clone())
+        .collect();
     let parents: BTreeMap<String, Option<String>> =
         organisations.into_iter().map(|row| (row.code, row.parent)).collect();
     Ok(rules::knowledge(reporters, &parents, &secretariats))
@@ -148,8 +155,14 @@ pub(super) async fn date(
         return Err(conflict(vec![FieldError::new(
             order.at.clone(),
             "published_before",
-            format!("The figures of {} had been published before ({citation}) and stay as they are.", order.period),
-            format!("Tallene for {} er offentliggjort i forvejen ({citation}) og bliver stående.", order.period),
+            format!(
+                "The figures of {} had been published before ({citation}) and stay as they are.",
+                order.period
+            ),
+            format!(
+                "Tallene for {} er offentliggjort i forvejen ({citation}) og bliver stående.",
+                order.period
+            ),
         )]));
     }
     if let Some(first) = held.rows.first()
@@ -240,10 +253,14 @@ fn count_extract(
             group: &row.target_group,
             zone: &row.area,
             count,
-            part: part.and_then(|part| part.count).and_then(|count| u64::try_from(count).ok()),
+            part: part
+                .and_then(|part| part.count)
+                .and_then(|count| u64::try_from(count).ok()),
         });
     }
-    let counts = target_groups.count(cube.shape(), people).map_err(|_| other_table(date))?;
+    let counts = target_groups
+        .count(cube.shape(), people)
+        .map_err(|_| other_table(date))?;
     Ok((cube, counts))
 }
 
@@ -309,7 +326,9 @@ pub(super) async fn held(
 
 /// A release with its secret part.
 pub(super) fn one(row: &release::Model, proof: &release_proof::Model) -> Result<Held, Problem> {
-    let threshold = row.threshold.and_then(|threshold| Threshold::new(u64::try_from(threshold).ok()?));
+    let threshold = row
+        .threshold
+        .and_then(|threshold| Threshold::new(u64::try_from(threshold).ok()?));
     let threshold = threshold.ok_or_else(|| super::unreadable(row, &"no threshold"))?;
     let reader = super::reader(row)?;
     let counts = serde_json::from_str(&proof.counts).map_err(|error| super::unreadable(row, &error))?;

@@ -1,6 +1,7 @@
 //! Making a release: gathered without a lock, computed on a thread of its own, and stored only if nothing has come between.
 
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use uuid::Uuid;
 
 use super::super::cube::{Cube, Definition};
 use super::super::prove::{self, Failure, Ground, Outcome};
@@ -12,6 +13,7 @@ use crate::disclosure::{CountError, Refusal, Threshold};
 use crate::entities::{plan, release};
 use crate::problem::{At, FieldError, Problem, ProblemKind};
 use crate::record::{self, Clock, Deed};
+use crate::words::Word;
 
 /// The most cells that one answer names.
 const MAX_NAMED: usize = 100;
@@ -110,11 +112,46 @@ pub(crate) async fn store(
     last.map(Stored::New).ok_or_else(|| nobody(&prepared.order))
 }
 
-async fn gather(
-    db: &impl ConnectionTrait,
-    plan_id: i32,
-    order: &Order,
-) -> Result<(Definition, Cube, Ground), Problem> {
+/// Releases a quarter to an audience on the operator's behalf, and says which release that is.
+///
+/// # Errors
+/// Nothing is reported, the figures cannot be released, or they changed meanwhile.
+pub async fn release(
+    db: &Db,
+    plan: &plan::Model,
+    quarter: &str,
+    audience: Audience,
+    deed: Deed<'_>,
+) -> Result<Uuid, Problem> {
+    let order = Order {
+        subject: Subject::Participation,
+        period: quarter.to_owned(),
+        audience,
+        threshold: Threshold::DEFAULT,
+        reason: None,
+        at: At::Pointer("/period".to_owned()),
+    };
+    let prepared = prepare(db, plan, order).await?;
+    let transaction = db.begin().await?;
+    let id = match store(&transaction, plan, &prepared, deed).await? {
+        Stored::New(row) => row.id,
+        Stored::Unchanged(row) => return Ok(row.id),
+        Stored::Stale => return Err(changed_meanwhile()),
+    };
+    transaction.commit().await?;
+    Ok(id)
+}
+
+/// Figures or releases changed while a release was computed.
+pub(crate) fn changed_meanwhile() -> Problem {
+    Problem::new(
+        ProblemKind::StateConflict,
+        "Figures came in while the release was computed; send it once more.",
+        "Der kom tal ind, mens offentliggørelsen blev beregnet; send den igen.",
+    )
+}
+
+async fn gather(db: &impl ConnectionTrait, plan_id: i32, order: &Order) -> Result<(Definition, Cube, Ground), Problem> {
     match order.subject {
         Subject::Participation => figures::quarter(db, plan_id, order).await,
         Subject::Kendskabsgrad => figures::date(db, plan_id, order).await,
@@ -122,14 +159,15 @@ async fn gather(
 }
 
 fn nobody(order: &Order) -> Problem {
-    conflict(
-        vec![FieldError::new(
-            order.at.clone(),
-            "nobody_reported",
-            format!("No organisation but the secretariat has reported for {}.", order.period),
-            format!("Ingen organisation ud over sekretariatet har indberettet for {}.", order.period),
-        )],
-    )
+    conflict(vec![FieldError::new(
+        order.at.clone(),
+        "nobody_reported",
+        format!("No organisation but the secretariat has reported for {}.", order.period),
+        format!(
+            "Ingen organisation ud over sekretariatet har indberettet for {}.",
+            order.period
+        ),
+    )])
 }
 
 /// Nothing can be released as things are.
@@ -143,14 +181,18 @@ pub(super) fn uncounted(order: &Order, error: &CountError) -> Problem {
         tracing::error!(%error, "figures cannot be counted");
         return Problem::internal();
     };
-    conflict(
-        vec![FieldError::new(
-            order.at.clone(),
-            "not_in_the_tables",
-            format!("The figures name the {dimension} '{code}', which the tables of {} do not have.", order.period),
-            format!("Tallene nævner '{code}' ({dimension}), som tabellerne for {} ikke har.", order.period),
-        )],
-    )
+    conflict(vec![FieldError::new(
+        order.at.clone(),
+        "not_in_the_tables",
+        format!(
+            "The figures name the {dimension} '{code}', which the tables of {} do not have.",
+            order.period
+        ),
+        format!(
+            "Tallene nævner '{code}' ({dimension}), som tabellerne for {} ikke har.",
+            order.period
+        ),
+    )])
 }
 
 /// Why a release is refused: every cell that causes it, by its place in the tables.
@@ -188,7 +230,9 @@ fn refused(cube: &Cube, order: &Order, failure: &Failure) -> Problem {
     };
     let named = failure.cells().iter().take(MAX_NAMED).map(|cell| {
         let dimensions = cube.shape().dimensions().iter().zip(cube.shape().codes(*cell));
-        let place: Vec<String> = dimensions.map(|(dimension, code)| format!("{}={code}", dimension.code())).collect();
+        let place: Vec<String> = dimensions
+            .map(|(dimension, code)| format!("{}={code}", dimension.code()))
+            .collect();
         let place = place.join(", ");
         FieldError::new(
             order.at.clone(),

@@ -220,34 +220,27 @@ pub(crate) async fn names(db: &impl ConnectionTrait, plan_id: i32) -> Result<BTr
         names.insert(zone.code, zone.name);
     }
     names.insert(OUTSIDE.to_owned(), "Uden for zonerne".to_owned());
-    let columns = [
-        code_and_name(db, plan_id, activity::Column::PlanId, activity::Column::Code, activity::Column::Name).await?,
-        code_and_name(db, plan_id, age_band::Column::PlanId, age_band::Column::Code, age_band::Column::Name).await?,
-        code_and_name(db, plan_id, gender::Column::PlanId, gender::Column::Code, gender::Column::Name).await?,
-        code_and_name(
-            db,
-            plan_id,
-            target_group::Column::PlanId,
-            target_group::Column::Code,
-            target_group::Column::Name,
-        )
-        .await?,
+    let activities = [activity::Column::PlanId, activity::Column::Code, activity::Column::Name];
+    names.extend(code_and_name::<activity::Entity>(db, plan_id, activities).await?);
+    let age_bands = [age_band::Column::PlanId, age_band::Column::Code, age_band::Column::Name];
+    names.extend(code_and_name::<age_band::Entity>(db, plan_id, age_bands).await?);
+    let genders = [gender::Column::PlanId, gender::Column::Code, gender::Column::Name];
+    names.extend(code_and_name::<gender::Entity>(db, plan_id, genders).await?);
+    let groups = [
+        target_group::Column::PlanId,
+        target_group::Column::Code,
+        target_group::Column::Name,
     ];
-    names.extend(columns.into_iter().flatten());
+    names.extend(code_and_name::<target_group::Entity>(db, plan_id, groups).await?);
     Ok(names)
 }
 
 /// Code and name of each of a plan's rows.
-async fn code_and_name<C: ColumnTrait>(
+async fn code_and_name<E: EntityTrait>(
     db: &impl ConnectionTrait,
     plan_id: i32,
-    plan: C,
-    code: C,
-    name: C,
-) -> Result<Vec<(String, String)>, Problem>
-where
-    <C as ColumnTrait>::EntityName: EntityTrait<Column = C>,
-{
-    let select = <C as ColumnTrait>::EntityName::find().select_only().column(code).column(name);
+    [plan, code, name]: [E::Column; 3],
+) -> Result<Vec<(String, String)>, Problem> {
+    let select = E::find().select_only().column(code).column(name);
     Ok(select.filter(plan.eq(plan_id)).into_tuple().all(db).await?)
 }

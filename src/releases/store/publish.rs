@@ -4,7 +4,7 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryS
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::super::cube::{Cube, Definition};
+use super::super::cube::Definition;
 use super::super::prove::{Made, StandsOn};
 use super::super::rules::{EDITION, Reader, Subject};
 use super::figures;
@@ -12,7 +12,7 @@ use crate::disclosure::{Counts, Kinship, Published};
 use crate::entities::release::{self, Column};
 use crate::entities::release_proof;
 use crate::problem::Problem;
-use crate::record::Stamp;
+use crate::record::{Clock, Deed, Stamp};
 use crate::words::Word;
 
 /// What a release stands on, as it is stored.
@@ -113,7 +113,7 @@ pub async fn publish_in_full(
     plan_id: i32,
     period: &str,
     citation: &str,
-    stamp: Stamp,
+    deed: Deed<'_>,
 ) -> Result<bool, Problem> {
     let subject = Subject::Kendskabsgrad;
     if super::current(transaction, plan_id, subject, period, &Reader::Public, None)
@@ -123,6 +123,7 @@ pub async fn publish_in_full(
         return Ok(false);
     }
     let (definition, cube, counts) = figures::extract(transaction, plan_id, period).await?;
+    let stamp = Clock::lock(transaction, plan_id).await?.tick(transaction, deed).await?;
     let row = release::Model {
         plan_id,
         id: Uuid::now_v7(),
@@ -135,7 +136,7 @@ pub async fn publish_in_full(
         threshold: None,
         rules: EDITION.to_owned(),
         definition: json(&definition)?,
-        published: json(&Published::mask(Cube::shape(&cube), &counts, |_| false))?,
+        published: json(&Published::mask(cube.shape(), &counts, |_| false))?,
         citation: Some(citation.to_owned()),
         reason: None,
         seq: stamp.seq,

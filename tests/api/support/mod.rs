@@ -1,7 +1,9 @@
 //! An application of its own for every test: production code on a database that is a copy of a template.
 
+pub(crate) mod attacker;
 pub(crate) mod document;
 pub(crate) mod extracts;
+pub(crate) mod participation;
 pub(crate) mod sessions;
 
 use std::net::TcpListener;
@@ -18,14 +20,14 @@ use helhedsplan::clients::store::read_tokens::{self, NewToken as NewReadToken};
 use helhedsplan::clients::store::{self as clients, Hashed};
 use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
-use helhedsplan::entities::{client, import, measurement, plan, read_token, session};
+use helhedsplan::entities::{client, import, measurement, plan, read_token, release, session};
 use helhedsplan::fresh;
 use helhedsplan::record::{Clock, Deed};
 use helhedsplan::seed::{self, Source};
 use helhedsplan::state::AppState;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use sea_orm::{ConnectionTrait, Database, EntityTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, Database, EntityTrait, QueryFilter};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -40,7 +42,7 @@ pub(crate) struct TestApp {
     /// What the application stands on.
     pub(crate) state: AppState,
     /// The ids in the document's examples, and those of things that are there.
-    ids: [(&'static str, String); 5],
+    ids: [(&'static str, String); 6],
     directory: Arc<TempDir>,
 }
 
@@ -118,6 +120,7 @@ async fn template() -> &'static Template {
             import(&db).await;
             register_one_of_each(&db).await;
             sessions::sample(&db).await;
+            participation::sample(&db).await;
             db.close().await.unwrap();
             Template {
                 url,
@@ -234,12 +237,17 @@ impl TestApp {
         let token = read_token::Entity::find().one(read).await.unwrap().unwrap().id;
         let import = import::Entity::find().one(read).await.unwrap().unwrap().id;
         let session = session::Entity::find().one(read).await.unwrap().unwrap().id;
+        let released = release::Entity::find()
+            .filter(release::Column::Subject.eq("participation"))
+            .one(read);
+        let released = released.await.unwrap().unwrap().id;
         let ids = [
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11", measurement.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a12", client.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a13", token.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a14", import.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a15", session.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a19", released.to_string()),
         ];
         let for_server = state.clone();
         let server = HttpServer::new(move || build_app(for_server.clone()))
