@@ -112,12 +112,6 @@ async fn an_attacker_with_every_table_filter_format_and_order_finds_nobody() {
             "gender=male",
         ] {
             let rows = board.get(&format!("{path}&{filter}")).await.expect(200)["rows"].clone();
-            assert!(
-                table.contains("department")
-                    || filter.contains(',')
-                    || !rows.as_array().unwrap().is_empty()
-                    || table.contains("age-gender")
-            );
             for row in rows.as_array().unwrap() {
                 answers.note(row);
             }

@@ -1,7 +1,7 @@
 //! `…/participation/releases`, `…/participation/tables/{table}`, `…/kendskabsgrad/releases`, `…/kendskabsgrad/tables/{date}`.
 
 mod answers;
-mod kendskabsgrad;
+mod extracts;
 mod participation;
 mod tables;
 
@@ -14,7 +14,7 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(participation::create_participation_release)
         .service(participation::list_participation_releases)
         .service(participation::get_participation_release)
-        .service(kendskabsgrad::create_kendskabsgrad_release)
-        .service(kendskabsgrad::list_kendskabsgrad_releases)
-        .service(kendskabsgrad::get_kendskabsgrad_table);
+        .service(extracts::create_kendskabsgrad_release)
+        .service(extracts::list_kendskabsgrad_releases)
+        .service(extracts::get_kendskabsgrad_table);
 }

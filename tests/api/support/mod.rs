@@ -239,6 +239,7 @@ impl TestApp {
         let session = session::Entity::find().one(read).await.unwrap().unwrap().id;
         let released = release::Entity::find()
             .filter(release::Column::Subject.eq("participation"))
+            .filter(release::Column::Audience.eq("public"))
             .one(read);
         let released = released.await.unwrap().unwrap().id;
         let ids = [
@@ -259,6 +260,8 @@ impl TestApp {
         tokio::spawn(server);
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            // The server closes idle connections after five seconds, and some requests take as long.
+            .pool_idle_timeout(Duration::from_secs(2))
             .build()
             .unwrap();
         Self {

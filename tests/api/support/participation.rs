@@ -146,8 +146,8 @@ pub(crate) async fn report_synthetic(
     quarter
 }
 
-/// A release to the parties that is there before every test: of a made-up quarter, with everything shown. Nothing is reported of
-/// that quarter.
+/// Releases to the parties and the public that are there before every test: of a made-up quarter, with everything shown.
+/// Nothing is reported of that quarter.
 pub(crate) async fn sample(db: &Db) {
     let plan = plan::Entity::find().one(db.read()).await.unwrap().unwrap();
     let mut definition = synthetic::definition();
@@ -157,28 +157,30 @@ pub(crate) async fn sample(db: &Db) {
     let counts = synthetic::quarter(&cells, 300, 1).unwrap();
     let mut stored = serde_json::to_value(&definition).unwrap();
     stored["subject"] = "participation".into();
-    let row = release::Model {
-        plan_id: plan.id,
-        id: uuid::Uuid::now_v7(),
-        subject: "participation".into(),
-        period: "2023-Q1".into(),
-        audience: "parties".into(),
-        organisation: None,
-        organisation_key: String::new(),
-        number: 1,
-        threshold: None,
-        rules: "1".into(),
-        definition: stored.to_string(),
-        published: serde_json::to_string(&Published::mask(cells.shape(), &counts, |_| false)).unwrap(),
-        citation: Some("Made up for tests".into()),
-        reason: None,
-        seq: 1,
-        released_at: db::now(),
-    };
     let transaction = db.begin().await.unwrap();
-    release::Entity::insert(release::ActiveModel::from(row))
-        .exec_without_returning(&transaction)
-        .await
-        .unwrap();
+    for audience in ["parties", "public"] {
+        let row = release::Model {
+            plan_id: plan.id,
+            id: uuid::Uuid::now_v7(),
+            subject: "participation".into(),
+            period: "2023-Q1".into(),
+            audience: audience.into(),
+            organisation: None,
+            organisation_key: String::new(),
+            number: 1,
+            threshold: None,
+            rules: "1".into(),
+            definition: stored.to_string(),
+            published: serde_json::to_string(&Published::mask(cells.shape(), &counts, |_| false)).unwrap(),
+            citation: Some("Made up for tests".into()),
+            reason: None,
+            seq: 1,
+            released_at: db::now(),
+        };
+        release::Entity::insert(release::ActiveModel::from(row))
+            .exec_without_returning(&transaction)
+            .await
+            .unwrap();
+    }
     transaction.commit().await.unwrap();
 }
