@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 16] = [
+const SLICES: [&str; 17] = [
     "activities",
     "agreements",
     "areas",
@@ -16,6 +16,7 @@ const SLICES: [&str; 16] = [
     "kendskabsgrad",
     "measurements",
     "milestones",
+    "participation",
     "plans",
     "series",
     "sessions",
@@ -50,12 +51,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
     ("<slice>/model", &["auth", "entities", "period", "problem", "words"]),
-    ("<slice>/rules", &["auth", "entities", "period", "problem", "words"]),
+    (
+        "<slice>/rules",
+        &["auth", "disclosure", "entities", "period", "problem", "words"],
+    ),
     ("<slice>/recurrence", &[]),
     ("<slice>/search", &[]),
     ("<slice>/calendar", &["entities", "words"]),
     ("<slice>/rpde", &["entities", "words"]),
-    ("<slice>/draft", &["problem", "text"]),
+    ("<slice>/draft", &["disclosure", "problem", "text"]),
     ("<slice>/gaps", &["problem"]),
     ("<slice>/sums", &["problem", "text"]),
     ("<slice>/figures", &[]),
@@ -65,7 +69,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/receipt", &["problem"]),
     (
         "<slice>/store",
-        &["auth", "db", "entities", "period", "problem", "record", "words"],
+        &[
+            "auth",
+            "db",
+            "disclosure",
+            "entities",
+            "period",
+            "problem",
+            "record",
+            "words",
+        ],
     ),
     ("<slice>/terms", &["period", "problem", "text", "web"]),
     ("<slice>/staging", &["problem", "record"]),
@@ -136,6 +149,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "kendskabsgrad",
             "measurements",
             "milestones",
+            "participation",
             "plans",
             "series",
             "sessions",
@@ -189,6 +203,9 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("activities", "plans"),         // as above; focus areas
     ("sessions", "plans"),           // as above
     ("sessions", "activities"),      // a session is of an activity, and as public as it
+    ("participation", "plans"),      // as above
+    ("participation", "areas"),      // where participants live; who the caller's units are
+    ("participation", "activities"), // how far an activity is, and in how long a commitment is to be kept
     ("areas", "activities"),         // the feeds show a venue's name and address
 ];
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod document;
 pub(crate) mod extracts;
+pub(crate) mod participation;
 pub(crate) mod sessions;
 
 use std::net::TcpListener;
@@ -118,6 +119,7 @@ async fn template() -> &'static Template {
             import(&db).await;
             register_one_of_each(&db).await;
             sessions::sample(&db).await;
+            participation::sample(&db).await;
             db.close().await.unwrap();
             Template {
                 url,
