@@ -21,7 +21,7 @@ pub mod indicators; // indicators, target groups, what figures are
 pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction
 pub mod measurements; // measured figures as rows: imports, the flat list, history
 pub mod milestones; // the milestone plan
-pub mod participation; // stub
+pub mod participation; // who took part, as it is reported; commitments against what was delivered
 pub mod plans; // plans and focus areas; where a caller's reach is decided
 pub mod releases; // what is shown of figures that count people, and to whom
 pub mod series; // figures over time in every format, charts too

@@ -3,7 +3,7 @@
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{activities, agreements, areas, budget, clients, criteria, deliveries, goals, indicators};
-use crate::{kendskabsgrad, measurements, milestones, plans, releases, series, sessions, system};
+use crate::{kendskabsgrad, measurements, milestones, participation, plans, releases, series, sessions, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
@@ -22,6 +22,7 @@ pub fn configure(service: &mut ServiceConfig) {
     budget::routes::configure(service); //        …/budget, …/budget/accounts/{year}
     milestones::routes::configure(service); //    …/milestones
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts
+    participation::routes::configure(service); // …/participation/reports, …/commitments, …/categories
     criteria::routes::configure(service); //      …/criteria, …/criteria/assessments
     deliveries::routes::configure(service); //    …/deliveries
     releases::routes::configure(service); //      …/participation/releases, …/participation/tables, …/kendskabsgrad/tables

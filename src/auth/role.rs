@@ -203,6 +203,12 @@ permissions! {
     ReleaseParticipation, "participation:release", [x o o o o o o];
     /// Write sessions, and see those that are not published.
     WriteSessions,    "sessions:write",        [x o o o o o o];
+    /// Report participation: the secretariat all, others in activities where their organisation, or a unit below it, is an actor.
+    ReportParticipation, "participation:report", [x x x o o o o];
+    /// Read the exact counts of participation that the caller's organisation, or a unit below it, reported; the secretariat all.
+    ReadExactParticipation, "participation:exact", [x x x o o o o];
+    /// Read what activities promised against what was delivered.
+    ReadCommitments,  "commitments:read",      [x x x x x x o];
 }
 
 impl Permission {
@@ -266,6 +272,9 @@ mod tests {
         participation:read: secretariat municipality housing_organisation board fund auditor public
         participation:release: secretariat
         sessions:write: secretariat
+        participation:report: secretariat municipality housing_organisation
+        participation:exact: secretariat municipality housing_organisation
+        commitments:read: secretariat municipality housing_organisation board fund auditor
         ");
     }
 

@@ -131,6 +131,7 @@ async fn report(db: &Db, plan: &plan::Model, quarter: &str, number: usize, seed:
         let report = participation::store::Report {
             plan: plan.clone(),
             organisation: None,
+            units: None,
             subject: "operator".to_owned(),
             request_id: None,
             today: Utc::now().with_timezone(&Copenhagen).date_naive(),

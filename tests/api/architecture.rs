@@ -16,6 +16,7 @@ const SLICES: [&str; 17] = [
     "kendskabsgrad",
     "measurements",
     "milestones",
+    "participation",
     "plans",
     "releases",
     "series",
@@ -51,12 +52,15 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
     ("<slice>/model", &["auth", "entities", "period", "problem", "words"]),
-    ("<slice>/rules", &["auth", "entities", "period", "problem", "words"]),
+    (
+        "<slice>/rules",
+        &["auth", "disclosure", "entities", "period", "problem", "words"],
+    ),
     ("<slice>/recurrence", &[]),
     ("<slice>/search", &[]),
     ("<slice>/calendar", &["entities", "words"]),
     ("<slice>/rpde", &["entities", "words"]),
-    ("<slice>/draft", &["problem", "text"]),
+    ("<slice>/draft", &["disclosure", "problem", "text"]),
     ("<slice>/gaps", &["problem"]),
     ("<slice>/sums", &["problem", "text"]),
     ("<slice>/figures", &[]),
@@ -154,6 +158,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "kendskabsgrad",
             "measurements",
             "milestones",
+            "participation",
             "plans",
             "releases",
             "series",
@@ -212,6 +217,9 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("releases", "areas"),           // the names of areas
     ("releases", "participation"),   // the exact figures that a release is made from
     ("releases", "kendskabsgrad"),   // the extract that a release is made from
+    ("participation", "plans"),      // as above
+    ("participation", "areas"),      // where participants live; who the caller's units are
+    ("participation", "activities"), // how far an activity is, and in how long a commitment is to be kept
     ("areas", "activities"),         // the feeds show a venue's name and address
 ];
 

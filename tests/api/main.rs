@@ -26,6 +26,7 @@ mod measurements;
 mod migrations;
 mod milestones;
 mod openapi;
+mod participation;
 mod problems;
 mod published_extracts;
 mod readme;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::cli::helhedsplan;
 use crate::support::attacker::{Answers, Attacker, Cell, TABLES, cell};
-use crate::support::participation::{self, People, people};
+use crate::support::quarters::{self, People, people};
 use crate::support::{Answer, Client, TestApp};
 
 const QUARTER: &str = "2024-Q1";
@@ -38,7 +38,7 @@ fn truth(quarter: &BTreeMap<&'static str, Vec<People>>, codes: &Cell) -> u64 {
 #[actix_web::test]
 async fn a_release_shows_large_counts_and_hides_small_ones_with_what_would_give_them_away() {
     let app = TestApp::start().await;
-    let quarter = participation::report_synthetic(&app.state.db, QUARTER, 900, 1).await;
+    let quarter = quarters::report_synthetic(&app.state.db, QUARTER, 900, 1).await;
     let board = app.as_role(Role::Board);
     assert_eq!(board.get(TABLE).await.problem(404), "not-found");
     let answer = release(&app.as_role(Role::Secretariat), "parties").await;
@@ -68,7 +68,7 @@ async fn a_release_shows_large_counts_and_hides_small_ones_with_what_would_give_
 #[actix_web::test]
 async fn an_attacker_with_every_table_filter_format_and_order_finds_nobody() {
     let app = TestApp::start().await;
-    let quarter = participation::report_synthetic(&app.state.db, QUARTER, 700, 2).await;
+    let quarter = quarters::report_synthetic(&app.state.db, QUARTER, 700, 2).await;
     release(&app.as_role(Role::Secretariat), "parties").await.expect(201);
     let board = app.as_role(Role::Board);
     let mut answers = Answers::collect(&board, "period=2024-Q1&release=1").await;
@@ -195,7 +195,7 @@ fn same_as_jsonstat(answers: &Answers, dataset: &Value) {
 #[actix_web::test]
 async fn everybody_reads_the_release_of_its_own_audience_under_the_same_address() {
     let app = TestApp::start().await;
-    let quarter = participation::report_synthetic(&app.state.db, QUARTER, 900, 3).await;
+    let quarter = quarters::report_synthetic(&app.state.db, QUARTER, 900, 3).await;
     let made = release(&app.as_role(Role::Secretariat), "public").await.expect(201);
     assert_eq!(made["audience"], "public");
     let own = app.as_role(Role::HousingOrganisation);
@@ -294,7 +294,7 @@ fn two_activities() -> BTreeMap<&'static str, Vec<People>> {
 
 async fn report_all(app: &TestApp, quarter: &BTreeMap<&'static str, Vec<People>>) {
     for (activity, people) in quarter {
-        participation::report(&app.state.db, activity, QUARTER, None, people).await;
+        quarters::report(&app.state.db, activity, QUARTER, None, people).await;
     }
 }
 
@@ -569,7 +569,7 @@ async fn verdicts(app: &TestApp) -> Vec<audit::Verdict> {
 #[actix_web::test]
 async fn an_audit_passes_what_was_released_and_finds_what_was_changed_since() {
     let app = TestApp::start().await;
-    participation::report_synthetic(&app.state.db, QUARTER, 500, 4).await;
+    quarters::report_synthetic(&app.state.db, QUARTER, 500, 4).await;
     release(&app.as_role(Role::Secretariat), "public").await.expect(201);
     let found = verdicts(&app).await;
     assert!(found.len() >= 5, "{found:?}");

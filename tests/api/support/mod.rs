@@ -4,6 +4,7 @@ pub(crate) mod attacker;
 pub(crate) mod document;
 pub(crate) mod extracts;
 pub(crate) mod participation;
+pub(crate) mod quarters;
 pub(crate) mod sessions;
 
 use std::net::TcpListener;
@@ -121,6 +122,7 @@ async fn template() -> &'static Template {
             register_one_of_each(&db).await;
             sessions::sample(&db).await;
             participation::sample(&db).await;
+            quarters::sample(&db).await;
             db.close().await.unwrap();
             Template {
                 url,
