@@ -18,6 +18,7 @@ mod contention;
 mod contract;
 mod criteria;
 mod deliveries;
+mod demo;
 mod feeds;
 mod goals;
 mod idempotency;
