@@ -390,6 +390,16 @@ mod tests {
     }
 
     #[test]
+    fn the_demonstration_has_a_folder_of_its_own_and_takes_no_other_database() {
+        let config = resolve("", "").unwrap().for_demo().unwrap();
+        let url = config.database_url.expose_secret();
+        assert_eq!(url, "sqlite://./data/demo/helhedsplan.db?mode=rwc");
+        assert_eq!(config.keys_dir(), Path::new("./data/demo/keys"));
+        let other = resolve("database_url = 'sqlite:///srv/plan.db'", "").unwrap();
+        assert!(other.for_demo().is_err());
+    }
+
+    #[test]
     fn the_contested_criterion_is_off_unless_it_is_switched_on() {
         let is_on = |given: &str| resolve(given, "").map(|config| config.contested_criterion);
         assert_eq!(is_on(""), Ok(false));
