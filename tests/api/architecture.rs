@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 17] = [
+const SLICES: [&str; 18] = [
     "activities",
     "agreements",
     "areas",
