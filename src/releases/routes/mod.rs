@@ -2,7 +2,7 @@
 
 mod answers;
 mod extracts;
-mod participation;
+mod quarters;
 mod tables;
 
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -11,9 +11,9 @@ use utoipa_actix_web::service_config::ServiceConfig;
 pub fn configure(service: &mut ServiceConfig) {
     service
         .service(tables::get_participation_table)
-        .service(participation::create_participation_release)
-        .service(participation::list_participation_releases)
-        .service(participation::get_participation_release)
+        .service(quarters::create_participation_release)
+        .service(quarters::list_participation_releases)
+        .service(quarters::get_participation_release)
         .service(extracts::create_kendskabsgrad_release)
         .service(extracts::list_kendskabsgrad_releases)
         .service(extracts::get_kendskabsgrad_table);
