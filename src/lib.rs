@@ -26,7 +26,9 @@ pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction
 pub mod measurements; // measured figures as rows: imports, the flat list, history
 pub mod meetings; // meetings: calls, agendas, the figures that were seen, minutes, calendars
 pub mod milestones; // the milestone plan
+pub mod participation; // who took part, as it is reported; commitments against what was delivered
 pub mod plans; // plans and focus areas; where a caller's reach is decided
+pub mod releases; // what is shown of figures that count people, and to whom
 pub mod reports; // the board pack: what a meeting is told, in three formats
 pub mod series; // figures over time in every format, charts too
 pub mod sessions; // what residents can come to, and the feeds that show it

@@ -41,6 +41,7 @@ use crate::web::problems::MEDIA_TYPE;
         (name = "criteria", description = "Area criteria: rule sets, and how areas stand against them."),
         (name = "deliveries", description = "Which figures are due, late, received."),
         (name = "activities", description = "Activities, where they are, their sessions, and the feeds for frontends."),
+        (name = "participation", description = "Who took part in the activities: reports, exact for those who work with them; commitments; what is released of them."),
         (name = "agreements", description = "Agreements in versions, drafts, differences, milestones, staff hours, budget and accounts."),
         (name = "contingency", description = "The contingency plan in dated versions, and the log of its activations."),
         (name = "decisions", description = "Recommendations, decisions and what they do, follow-up on goals."),

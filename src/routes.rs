@@ -2,11 +2,9 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::contingency;
-use crate::{decisions, follow_ups};
-use crate::reports;
-use crate::{activities, agreements, areas, bodies, budget, clients, criteria, deliveries, goals, indicators};
-use crate::{kendskabsgrad, measurements, meetings, milestones, plans, series, sessions, system};
+use crate::{activities, agreements, areas, bodies, budget, clients, contingency, criteria, decisions, deliveries};
+use crate::{follow_ups, goals, indicators, kendskabsgrad, measurements, meetings, milestones, participation, plans};
+use crate::{releases, reports, series, sessions, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
@@ -25,8 +23,10 @@ pub fn configure(service: &mut ServiceConfig) {
     budget::routes::configure(service); //        …/budget, …/budget/accounts/{year}
     milestones::routes::configure(service); //    …/milestones
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts
+    participation::routes::configure(service); // …/participation/reports, …/commitments, …/categories
     criteria::routes::configure(service); //      …/criteria, …/criteria/assessments
     deliveries::routes::configure(service); //    …/deliveries
+    releases::routes::configure(service); //      …/participation/releases, …/participation/tables, …/kendskabsgrad/tables
     reports::routes::configure(service); //       …/meetings/{id}/pack
     contingency::routes::configure(service); //   …/contingency, …/contingency/activations
     decisions::routes::configure(service); //     …/decisions, …/recommendations

@@ -40,6 +40,8 @@ mod m0010_criteria;
 mod m0011_activities;
 mod m0012_imports;
 mod m0013_arrivals;
+mod m0014_participation;
+mod m0015_releases;
 mod m0016_meetings;
 mod m0017_decisions;
 mod m0018_contingency;
@@ -69,6 +71,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_activities::Migration),
             Box::new(m0012_imports::Migration),
             Box::new(m0013_arrivals::Migration),
+            Box::new(m0014_participation::Migration),
+            Box::new(m0015_releases::Migration),
             Box::new(m0016_meetings::Migration),
             Box::new(m0017_decisions::Migration),
             Box::new(m0018_contingency::Migration),

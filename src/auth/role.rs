@@ -197,8 +197,18 @@ permissions! {
     ReadActivities,   "activities:read",       [x x x x x x x];
     /// Draft activities, see those that are not published, and edit how activities are presented.
     WriteActivities,  "activities:write",      [x o o o o o o];
+    /// Read what is released of figures that count people: tables in which small counts are hidden.
+    ReadReleases,     "participation:read",    [x x x x x x x];
+    /// Release figures that count people to an audience.
+    ReleaseParticipation, "participation:release", [x o o o o o o];
     /// Write sessions, and see those that are not published.
     WriteSessions,    "sessions:write",        [x o o o o o o];
+    /// Report participation: the secretariat all, others in activities where their organisation, or a unit below it, is an actor.
+    ReportParticipation, "participation:report", [x x x o o o o];
+    /// Read the exact counts of participation that the caller's organisation, or a unit below it, reported; the secretariat all.
+    ReadExactParticipation, "participation:exact", [x x x o o o o];
+    /// Read what activities promised against what was delivered.
+    ReadCommitments,  "commitments:read",      [x x x x x x o];
     /// Read the contingency plan, as a party, a participant or the fund; a token has it only if it was given it by name.
     ReadContingency,  "contingency:read",      [x x x o x o o];
     /// Write the contingency plan, correct and close activations; a token has it only if it was given it by name.
@@ -302,7 +312,12 @@ mod tests {
         budget:write: secretariat
         activities:read: secretariat municipality housing_organisation board fund auditor public
         activities:write: secretariat
+        participation:read: secretariat municipality housing_organisation board fund auditor public
+        participation:release: secretariat
         sessions:write: secretariat
+        participation:report: secretariat municipality housing_organisation
+        participation:exact: secretariat municipality housing_organisation
+        commitments:read: secretariat municipality housing_organisation board fund auditor
         contingency:read: secretariat municipality housing_organisation fund
         contingency:write: secretariat
         contingency:log: secretariat municipality housing_organisation board
@@ -331,7 +346,10 @@ mod tests {
             assert!(!role.default_scope().contains("criteria:contested"), "{role}");
             assert!(!role.default_scope().contains("contingency:"), "{role}");
         }
-        assert_eq!(Role::Public.default_scope(), "plan:read activities:read");
+        assert_eq!(
+            Role::Public.default_scope(),
+            "plan:read activities:read participation:read"
+        );
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The commands that make and take back tokens and clients, and what they check alike.
 
 pub(crate) mod clients;
+pub(crate) mod disclosure;
 pub(crate) mod keys;
 pub(crate) mod read_tokens;
 pub(crate) mod token;

@@ -15,6 +15,8 @@ pub mod activity_commitment;
 pub mod activity_placement;
 /// For whom an activity is.
 pub mod activity_target_group;
+/// The age bands that participants are counted by.
+pub mod age_band;
 /// What is on the agendas of meetings.
 pub mod agenda_item;
 /// The strategic agreement and the sub-agreements.
@@ -45,14 +47,14 @@ pub mod client;
 pub mod client_assertion;
 /// The secrets of clients, hashed.
 pub mod client_secret;
+/// What meetings concluded, item by item.
+pub mod conclusion;
 /// The checklists of activations.
 pub mod contingency_action;
 /// The log of the contingency plan's activations.
 pub mod contingency_activation;
 /// The contingency plan in dated versions.
 pub mod contingency_version;
-/// What meetings concluded, item by item.
-pub mod conclusion;
 /// The limits of the area criteria's rule sets.
 pub mod criterion;
 /// Which series may answer a criterion.
@@ -69,6 +71,8 @@ pub mod extract;
 pub mod focus_area;
 /// How goals and sub-goals were followed up.
 pub mod follow_up;
+/// The genders that participants are counted by.
+pub mod gender;
 /// Requests that may be retried safely, with their answers.
 pub mod idempotency_key;
 /// Imports that outlast their request.
@@ -85,6 +89,14 @@ pub mod meeting_pack;
 pub mod milestone;
 /// Organisations and their units.
 pub mod organisation;
+/// How many took part, exactly.
+pub mod participation_count;
+/// How much of a commitment was delivered.
+pub mod participation_delivered;
+/// What was held where.
+pub mod participation_place;
+/// What was reported of activities and quarters, every revision of it.
+pub mod participation_report;
 /// The plans themselves.
 pub mod plan;
 /// How many writes each plan has seen.
@@ -97,6 +109,10 @@ pub mod read_token;
 pub mod recommendation;
 /// How often a plan's clients and read tokens have changed.
 pub mod registry_version;
+/// What may be shown of figures that count people.
+pub mod release;
+/// Why that is safe. Secret.
+pub mod release_proof;
 /// Dissents in the minutes.
 pub mod reservation;
 /// The dated rule sets of the area criteria.

@@ -7,7 +7,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 
 use super::Codes;
 use crate::db::{ReferenceColumns, Window, reference_rows};
-use crate::entities::{activity, area, body, focus_area, indicator, milestone, organisation, target_group, venue};
+use crate::entities::{
+    activity, age_band, area, body, focus_area, gender, indicator, milestone, organisation, target_group, venue,
+};
 
 /// Positions are this far apart, so that there is room between two rows.
 pub const STEP: i32 = 10;
@@ -44,6 +46,8 @@ macro_rules! tables {
 
 tables!(
     activity,
+    age_band,
+    gender,
     organisation,
     area,
     venue,

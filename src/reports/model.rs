@@ -20,7 +20,10 @@ pub struct PackView {
     #[schema(example = true)]
     pub is_final: bool,
     /// SHA-256 of the pack as it was stored at the call, in hexadecimal; null for a preview.
-    #[schema(required, example = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855")]
+    #[schema(
+        required,
+        example = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    )]
     pub sha256: Option<String>,
     /// The parts that the caller's scopes do not show; they are null in the pack.
     pub withheld: Vec<PackSection>,

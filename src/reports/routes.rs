@@ -183,12 +183,18 @@ async fn withhold(
             pack.kendskabsgrad = None;
             pack.target_groups = None;
         }),
-        (PackSection::Placements, Permission::ReadActivities, |pack| pack.placements = None),
-        (PackSection::Milestones, Permission::ReadAgreements, |pack| pack.milestones = None),
+        (PackSection::Placements, Permission::ReadActivities, |pack| {
+            pack.placements = None
+        }),
+        (PackSection::Milestones, Permission::ReadAgreements, |pack| {
+            pack.milestones = None
+        }),
         (PackSection::LateDeliveries, Permission::ReadDeliveries, |pack| {
             pack.late_deliveries = None;
         }),
-        (PackSection::Decisions, Permission::ReadDecisions, |pack| pack.decisions = None),
+        (PackSection::Decisions, Permission::ReadDecisions, |pack| {
+            pack.decisions = None
+        }),
     ];
     for (section, permission, take_out) in sections {
         if !caller.may(permission) {

@@ -115,7 +115,11 @@ mod tests {
             (Some("2024-07-02"), "2024-07-02", PackMilestoneState::Reached),
             (Some("2024-05-01"), "2024-06-01", PackMilestoneState::Reached),
         ] {
-            assert_eq!(milestone_state(due, reached.map(day), day(on)), expected, "{reached:?} {on}");
+            assert_eq!(
+                milestone_state(due, reached.map(day), day(on)),
+                expected,
+                "{reached:?} {on}"
+            );
         }
     }
 }

@@ -14,4 +14,5 @@ pub mod problems;
 pub mod query;
 pub mod request_id;
 pub mod spool;
+pub mod table;
 pub mod values;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 22] = [
+const SLICES: [&str; 24] = [
     "activities",
     "agreements",
     "areas",
@@ -21,7 +21,9 @@ const SLICES: [&str; 22] = [
     "measurements",
     "meetings",
     "milestones",
+    "participation",
     "plans",
+    "releases",
     "reports",
     "series",
     "sessions",
@@ -74,13 +76,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "<slice>/rules",
-        &["auth", "entities", "local_time", "period", "problem", "words"],
+        &[
+            "auth",
+            "disclosure",
+            "entities",
+            "local_time",
+            "period",
+            "problem",
+            "words",
+        ],
     ),
     ("<slice>/recurrence", &["local_time"]),
     ("<slice>/search", &[]),
     ("<slice>/calendar", &["entities", "web", "words"]),
     ("<slice>/rpde", &["entities", "local_time", "words"]),
-    ("<slice>/draft", &["problem", "text"]),
+    ("<slice>/draft", &["disclosure", "problem", "text"]),
     ("<slice>/gaps", &["problem"]),
     ("<slice>/sums", &["problem", "text"]),
     ("<slice>/figures", &[]),
@@ -93,6 +103,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &[
             "auth",
             "db",
+            "disclosure",
             "entities",
             "local_time",
             "period",
@@ -115,17 +126,31 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "<slice>/read",
-        &["auth", "local_time", "period", "problem", "reference", "text", "web", "words"],
+        &[
+            "auth",
+            "local_time",
+            "period",
+            "problem",
+            "reference",
+            "text",
+            "web",
+            "words",
+        ],
     ),
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
-    ("<slice>/formats", &["period", "problem", "web", "words"]),
+    ("<slice>/formats", &["disclosure", "period", "problem", "web", "words"]),
+    // What is released is decided by the pure module, which knows no slice.
+    ("<slice>/cube", &["disclosure"]),
+    ("<slice>/prove", &["disclosure"]),
+    ("<slice>/tables", &["disclosure", "problem", "text"]),
     ("<slice>/chart", &["period"]),
     (
         "<slice>/routes",
         &[
             "auth",
             "db",
+            "disclosure",
             "entities",
             "local_time",
             "period",
@@ -149,14 +174,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "contingency",
             "criteria",
             "db",
+            "disclosure",
             "entities",
             "indicators",
             "kendskabsgrad",
             "measurements",
+            "participation",
             "plans",
             "problem",
             "record",
             "reference",
+            "releases",
             "web",
             "words",
         ],
@@ -181,7 +209,9 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "measurements",
             "meetings",
             "milestones",
+            "participation",
             "plans",
+            "releases",
             "reports",
             "series",
             "sessions",
@@ -235,6 +265,13 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("activities", "plans"),         // as above; focus areas
     ("sessions", "plans"),           // as above
     ("sessions", "activities"),      // a session is of an activity, and as public as it
+    ("releases", "plans"),           // as above
+    ("releases", "areas"),           // the names of areas
+    ("releases", "participation"),   // the exact figures that a release is made from
+    ("releases", "kendskabsgrad"),   // the extract that a release is made from
+    ("participation", "plans"),      // as above
+    ("participation", "areas"),      // where participants live; who the caller's units are
+    ("participation", "activities"), // how far an activity is, and in how long a commitment is to be kept
     ("areas", "activities"),         // the feeds show a venue's name and address
     ("contingency", "plans"),        // as above; the parties
     ("contingency", "areas"),        // what organisations are, and the units below one
@@ -370,11 +407,17 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("read_json", &["draft", "model"]),
     ("read_csv", &["draft"]),
     ("read", &["model", "recurrence", "rules"]),
-    ("formats", &["model", "rules", "terms"]),
+    ("formats", &["model", "rules", "tables", "terms"]),
+    ("cube", &[]),
+    ("prove", &["cube", "rules"]),
+    ("tables", &["cube", "rules"]),
     ("staging", &["model", "rules"]),
     ("import", &["model", "read", "rules", "staging", "store"]),
     ("jobs", &["import", "model"]),
-    ("store", &["draft", "figures", "model", "read", "receipt", "rules", "values"]),
+    (
+        "store",
+        &["draft", "figures", "model", "read", "receipt", "rules", "values"],
+    ),
     ("write", &["model", "rules", "store", "terms"]),
 ];
 

@@ -15,7 +15,10 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 
 async fn push(app: &TestApp, date: &str, zone_1: i64) {
     let pushed = with_count(extract(date), "6.1", "zone-1", zone_1);
-    app.jobcenter().post("kendskabsgrad/extracts", &pushed).await.expect(201);
+    app.jobcenter()
+        .post("kendskabsgrad/extracts", &pushed)
+        .await
+        .expect(201);
 }
 
 async fn pack(client: &Client<'_>, meeting: &str) -> Answer {
@@ -67,7 +70,10 @@ async fn the_numbers_of_the_pack_are_those_of_the_api() {
     let pack = &view["pack"];
     assert_eq!(json!([view["is_final"], view["withheld"]]), json!([true, []]));
     assert_eq!(pack["previous"]["id"], json!(first));
-    let (as_of, on) = (pack["figures_as_of"].as_str().unwrap(), pack["figures_on"].as_str().unwrap());
+    let (as_of, on) = (
+        pack["figures_as_of"].as_str().unwrap(),
+        pack["figures_on"].as_str().unwrap(),
+    );
     assert_eq!(on, "2024-03-12");
     let status = board
         .get(&format!("goal-status?on={on}&as_of={as_of}&limit=1000"))
@@ -77,7 +83,14 @@ async fn the_numbers_of_the_pack_are_those_of_the_api() {
     let goals = pack["goals"].as_array().unwrap();
     assert_eq!(goals.len(), status.len());
     for (goal, item) in goals.iter().zip(status) {
-        let of_pack = json!([goal["goal"], goal["measure"], goal["area"], goal["status"], goal["baseline"], goal["latest"]]);
+        let of_pack = json!([
+            goal["goal"],
+            goal["measure"],
+            goal["area"],
+            goal["status"],
+            goal["baseline"],
+            goal["latest"]
+        ]);
         let of_api = json!([
             item["goal"]["code"],
             item["code"],
@@ -139,7 +152,10 @@ async fn a_trend_is_since_the_figure_that_the_meeting_before_saw() {
     push(&app, "2023-01-01", 24).await;
     held(&app, BOARD, "2023-03-14T14:00").await;
     let rehabilitation = with_count(extract("2024-01-01"), "6.4", "zone-1", 10);
-    app.jobcenter().post("kendskabsgrad/extracts", &rehabilitation).await.expect(201);
+    app.jobcenter()
+        .post("kendskabsgrad/extracts", &rehabilitation)
+        .await
+        .expect(201);
     held(&app, BOARD, "2024-03-12T14:00").await;
     let worse = with_count(extract("2025-01-01"), "6.4", "zone-1", 12);
     app.jobcenter().post("kendskabsgrad/extracts", &worse).await.expect(201);
@@ -153,7 +169,12 @@ async fn a_trend_is_since_the_figure_that_the_meeting_before_saw() {
         .unwrap();
     // Table 9 has 14, 15, 12 and 17: 58 in all; fewer are better.
     assert_eq!(
-        json!([goal["before"]["value"], goal["latest"]["value"], goal["trend"], goal["direction"]]),
+        json!([
+            goal["before"]["value"],
+            goal["latest"]["value"],
+            goal["trend"],
+            goal["direction"]
+        ]),
         json!([54, 56, "worse", "down"])
     );
 }
@@ -190,15 +211,26 @@ async fn the_spreadsheet_has_the_same_numbers_a_sheet_a_subject() {
         assert!(is_same(row.get(9), &goal["latest"]["value"]), "{row:?} {goal}");
     }
     for (sheet, part, columns) in [
-        ("Kendskabsgrad", "kendskabsgrad", vec![(2, "value"), (3, "count"), (5, "before"), (7, "change")]),
-        ("Målgrupper", "target_groups", vec![(4, "value"), (6, "before"), (7, "change")]),
+        (
+            "Kendskabsgrad",
+            "kendskabsgrad",
+            vec![(2, "value"), (3, "count"), (5, "before"), (7, "change")],
+        ),
+        (
+            "Målgrupper",
+            "target_groups",
+            vec![(4, "value"), (6, "before"), (7, "change")],
+        ),
     ] {
         let rows = rows(&mut workbook, sheet);
         let expected = pack[part].as_array().unwrap();
         assert_eq!(rows.len(), expected.len(), "{sheet}");
         for (row, expected) in rows.iter().zip(expected) {
             for (column, member) in &columns {
-                assert!(is_same(row.get(*column), &expected[member]), "{sheet} {member}: {row:?} {expected}");
+                assert!(
+                    is_same(row.get(*column), &expected[member]),
+                    "{sheet} {member}: {row:?} {expected}"
+                );
             }
         }
     }
@@ -207,7 +239,11 @@ async fn the_spreadsheet_has_the_same_numbers_a_sheet_a_subject() {
         ("Milepæle", "milestones"),
         ("Forsinkede tal", "late_deliveries"),
     ] {
-        assert_eq!(rows(&mut workbook, sheet).len(), pack[part].as_array().unwrap().len(), "{sheet}");
+        assert_eq!(
+            rows(&mut workbook, sheet).len(),
+            pack[part].as_array().unwrap().len(),
+            "{sheet}"
+        );
     }
 }
 
@@ -222,7 +258,10 @@ async fn the_pack_of_a_called_meeting_never_changes() {
     let xlsx_before = board.get(&xlsx).await;
     let mut corrected = with_count(extract("2024-01-01"), "6.1", "zone-1", 11);
     corrected["revision_reason"] = json!("Talt forkert (opdigtet)");
-    app.jobcenter().post("kendskabsgrad/extracts", &corrected).await.expect(201);
+    app.jobcenter()
+        .post("kendskabsgrad/extracts", &corrected)
+        .await
+        .expect(201);
     let secretariat = app.as_role(Role::Secretariat).header("if-match", "*");
     for (path, change) in [
         ("areas/zone-1", json!({"name": "Omdøbt zone"})),
@@ -231,7 +270,9 @@ async fn the_pack_of_a_called_meeting_never_changes() {
     ] {
         secretariat.patch(path, &change).await.expect(200);
     }
-    post_nothing(&secretariat, &format!("meetings/{second}/hold")).await.expect(200);
+    post_nothing(&secretariat, &format!("meetings/{second}/hold"))
+        .await
+        .expect(200);
     let after = pack(&board, &second).await;
     assert_eq!((after.status, &after.body), (200, &before.body));
     assert_eq!(after.header("etag"), before.header("etag"));
@@ -242,7 +283,9 @@ async fn the_pack_of_a_called_meeting_never_changes() {
     let next = pack(&board, &next).await.expect(200);
     let zone = |view: &Value| -> Value {
         let rows = view["pack"]["target_groups"].as_array().unwrap();
-        let found = rows.iter().find(|row| row["target_group"] == "6.1" && row["area"] == "zone-1");
+        let found = rows
+            .iter()
+            .find(|row| row["target_group"] == "6.1" && row["area"] == "zone-1");
         json!([found.unwrap()["value"], found.unwrap()["area_name"]])
     };
     assert_eq!(zone(&before.json())[0], 20);
@@ -255,15 +298,28 @@ async fn what_somebody_wrote_is_text_wherever_it_goes() {
     let secretariat = app.as_role(Role::Secretariat);
     let meeting = json!({"body": BOARD, "local_start": "2024-03-12T14:00", "duration_minutes": 120,
         "name": "<script>alert(1)</script>"});
-    let id = secretariat.post("meetings", &meeting).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let id = secretariat.post("meetings", &meeting).await.expect(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let item = json!({"title": "=cmd|'/c calc'!A1", "description": "<img src=x onerror=alert(2)> \"&' @SUM(A1)",
         "documents": [{"name": "+1-1", "url": "https://example.org/a?b=%22%3E&c=d",
             "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]});
-    secretariat.post(&format!("meetings/{id}/agenda-items"), &item).await.expect(201);
+    secretariat
+        .post(&format!("meetings/{id}/agenda-items"), &item)
+        .await
+        .expect(201);
     let renamed = json!({"name": "Zone </text><script>alert(3)</script>"});
-    secretariat.clone().header("if-match", "*").patch("areas/zone-1", &renamed).await.expect(200);
+    secretariat
+        .clone()
+        .header("if-match", "*")
+        .patch("areas/zone-1", &renamed)
+        .await
+        .expect(200);
     push(&app, "2024-01-01", 20).await;
-    post_nothing(&secretariat, &format!("meetings/{id}/call")).await.expect(200);
+    post_nothing(&secretariat, &format!("meetings/{id}/call"))
+        .await
+        .expect(200);
     let board = app.as_role(Role::Board);
     let page = page(&board, &id).await;
     let text = page.text();
@@ -276,7 +332,10 @@ async fn what_somebody_wrote_is_text_wherever_it_goes() {
     let mut workbook = workbook(&board, &id).await;
     let agenda = rows(&mut workbook, "Dagsorden");
     assert_eq!(agenda[0][1], Data::String("=cmd|'/c calc'!A1".into()));
-    assert_eq!(agenda[0][2], Data::String("<img src=x onerror=alert(2)> \"&' @SUM(A1)".into()));
+    assert_eq!(
+        agenda[0][2],
+        Data::String("<img src=x onerror=alert(2)> \"&' @SUM(A1)".into())
+    );
     for sheet in workbook.sheet_names() {
         let formulas = workbook.worksheet_formula(&sheet).unwrap();
         assert!(formulas.is_empty(), "{sheet}");
@@ -303,10 +362,17 @@ async fn the_page_stands_by_itself_and_says_what_it_is() {
     assert!(text.contains(json["sha256"].as_str().unwrap()));
     assert_eq!(text.matches("<h1>").count(), 1);
     assert_eq!(text.matches("<table>").count(), text.matches("<caption>").count());
-    assert_eq!(text.matches("<svg ").count(), json["pack"]["charts"].as_array().unwrap().len());
+    assert_eq!(
+        text.matches("<svg ").count(),
+        json["pack"]["charts"].as_array().unwrap().len()
+    );
     assert!(text.matches("<svg ").count() > 0);
     // Every id is one of its own.
-    let ids: Vec<&str> = text.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let ids: Vec<&str> = text
+        .split(" id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
     let unique: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!(ids.len(), unique.len());
     assert!(!text.contains(" style="));
@@ -336,17 +402,26 @@ async fn before_the_call_there_is_a_preview_and_after_calling_off_nothing() {
     let app = TestApp::start().await;
     let secretariat = app.as_role(Role::Secretariat);
     let meeting = json!({"body": BOARD, "local_start": "2024-03-12T14:00", "duration_minutes": 120});
-    let id = secretariat.post("meetings", &meeting).await.expect(201)["id"].as_str().unwrap().to_owned();
+    let id = secretariat.post("meetings", &meeting).await.expect(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
     let preview = pack(&secretariat, &id).await.expect(200);
     assert_eq!(json!([preview["is_final"], preview["sha256"]]), json!([false, null]));
     assert!(page(&secretariat, &id).await.text().contains("Foreløbig"));
     let cancelled = format!("meetings/{id}/cancel");
-    secretariat.post(&cancelled, &json!({"reason": "Opdigtet"})).await.expect(200);
+    secretariat
+        .post(&cancelled, &json!({"reason": "Opdigtet"}))
+        .await
+        .expect(200);
     assert_eq!(pack(&secretariat, &id).await.status, 404);
     let second = called(&app, BOARD, "2024-03-13T14:00").await;
     let before = pack(&secretariat, &second).await;
     let cancelled = format!("meetings/{second}/cancel");
-    secretariat.post(&cancelled, &json!({"reason": "Opdigtet"})).await.expect(200);
+    secretariat
+        .post(&cancelled, &json!({"reason": "Opdigtet"}))
+        .await
+        .expect(200);
     assert_eq!(pack(&secretariat, &second).await.body, before.body);
 }
 
@@ -354,21 +429,42 @@ async fn before_the_call_there_is_a_preview_and_after_calling_off_nothing() {
 async fn a_caller_sees_the_packs_of_its_bodies_and_of_them_what_its_scopes_show() {
     let app = TestApp::start().await;
     let id = called(&app, BOARD, "2024-03-12T14:00").await;
-    assert_eq!(pack(&of(&app, Role::HousingOrganisation, "boli-nu"), &id).await.status, 200);
-    assert_eq!(pack(&of(&app, Role::Municipality, "fredericia-bibliotek"), &id).await.status, 404);
-    let scopes = [Permission::ReadMeetings, Permission::ReadGoals].map(Permission::scope).join(" ");
+    assert_eq!(
+        pack(&of(&app, Role::HousingOrganisation, "boli-nu"), &id).await.status,
+        200
+    );
+    assert_eq!(
+        pack(&of(&app, Role::Municipality, "fredericia-bibliotek"), &id)
+            .await
+            .status,
+        404
+    );
+    let scopes = [Permission::ReadMeetings, Permission::ReadGoals]
+        .map(Permission::scope)
+        .join(" ");
     let token = app.token(Role::Board, None, &[PLAN], Some(&scopes));
     let view = pack(&app.with_token(&token), &id).await.expect(200);
     assert_eq!(
         view["withheld"],
-        json!(["kendskabsgrad", "placements", "milestones", "late_deliveries", "decisions"])
+        json!([
+            "kendskabsgrad",
+            "placements",
+            "milestones",
+            "late_deliveries",
+            "decisions"
+        ])
     );
     assert!(view["pack"]["goals"].is_array() && view["pack"]["decisions"].is_null());
     let all = pack(&app.as_role(Role::Board), &id).await.expect(200);
     let late = |view: &Value| view["pack"]["late_deliveries"].as_array().unwrap().clone();
     assert!(!late(&all).is_empty());
-    let municipality = pack(&of(&app, Role::Municipality, "fredericia-kommune"), &id).await.expect(200);
+    let municipality = pack(&of(&app, Role::Municipality, "fredericia-kommune"), &id)
+        .await
+        .expect(200);
     let own = late(&municipality);
     assert!(own.len() < late(&all).len());
-    assert!(own.iter().all(|row| row["owner"] != "landsbyggefonden" && !row["owner"].is_null()));
+    assert!(
+        own.iter()
+            .all(|row| row["owner"] != "landsbyggefonden" && !row["owner"].is_null())
+    );
 }

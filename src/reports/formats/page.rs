@@ -71,7 +71,10 @@ pub fn page(view: &PackView) -> Result<Vec<u8>, Problem> {
 
 fn title(pack: &Pack) -> String {
     let name = pack.meeting.name.as_ref().unwrap_or(&pack.meeting.body_name);
-    format!("{name}: mødemateriale til {}", words::date(pack.meeting.local_start.date()))
+    format!(
+        "{name}: mødemateriale til {}",
+        words::date(pack.meeting.local_start.date())
+    )
 }
 
 fn about(view: &PackView) -> Markup {
@@ -183,10 +186,18 @@ fn goal_row(goal: &PackGoal) -> Markup {
     let figure = |figure: Option<super::super::model::PackFigure>| {
         figure.map_or_else(
             || "–".to_owned(),
-            |figure| format!("{} ({})", words::amount(figure.value, goal.unit), words::period(figure.period)),
+            |figure| {
+                format!(
+                    "{} ({})",
+                    words::amount(figure.value, goal.unit),
+                    words::period(figure.period)
+                )
+            },
         )
     };
-    let baseline = goal.baseline.map_or_else(|| "–".to_owned(), |value| words::amount(value, goal.unit));
+    let baseline = goal
+        .baseline
+        .map_or_else(|| "–".to_owned(), |value| words::amount(value, goal.unit));
     html! {
         tr {
             th scope="row" { (goal.indicator_name) }

@@ -168,7 +168,11 @@ fn goals(pack: &Pack) -> Option<Sheet> {
     let period = |figure: Option<PackFigure>| figure.map(|figure| figure.period.to_string());
     let value = |figure: Option<PackFigure>| figure.map(|figure| figure.value);
     let rows = pack.goals.as_ref()?.iter().map(|goal| {
-        let targets: Vec<String> = goal.targets.iter().map(|target| words::target(target, goal.unit)).collect();
+        let targets: Vec<String> = goal
+            .targets
+            .iter()
+            .map(|target| words::target(target, goal.unit))
+            .collect();
         vec![
             goal.goal_name.as_str().into(),
             goal.indicator_name.as_str().into(),

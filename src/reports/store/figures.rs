@@ -57,7 +57,11 @@ impl<'a> Figures<'a> {
             indicators: rows.into_iter().map(|row| (row.code.clone(), row)).collect(),
             zones: of_kind("zone"),
             whole: of_kind("plan").into_iter().next(),
-            order: areas.iter().enumerate().map(|(place, area)| (area.code.clone(), place)).collect(),
+            order: areas
+                .iter()
+                .enumerate()
+                .map(|(place, area)| (area.code.clone(), place))
+                .collect(),
             names: areas.into_iter().map(|area| (area.code, area.name)).collect(),
             categories: categories(db, plan.id).await?,
         })
@@ -299,6 +303,9 @@ fn line(goal: &PackGoal, series: &[Figure]) -> PackLine {
     PackLine {
         area: goal.area.clone(),
         area_name: goal.area_name.clone(),
-        figures: values.into_iter().map(|(period, value)| PackFigure { period, value }).collect(),
+        figures: values
+            .into_iter()
+            .map(|(period, value)| PackFigure { period, value })
+            .collect(),
     }
 }

@@ -31,7 +31,9 @@ pub(super) async fn placements(
         .order_by_asc(activity::Column::Position)
         .all(db)
         .await?;
-    let not_over = Condition::any().add(Column::EndsOn.is_null()).add(Column::EndsOn.gte(on));
+    let not_over = Condition::any()
+        .add(Column::EndsOn.is_null())
+        .add(Column::EndsOn.gte(on));
     let rows = activity_placement::Entity::find()
         .filter(Column::PlanId.eq(plan_id))
         .filter(Column::StartsOn.lte(on))
@@ -131,7 +133,11 @@ pub(super) async fn decisions(
         .all(db)
         .await?;
     let view = |row: decision::Model| {
-        let effect = row.effect.as_deref().map(serde_json::from_str::<PackEffect>).transpose();
+        let effect = row
+            .effect
+            .as_deref()
+            .map(serde_json::from_str::<PackEffect>)
+            .transpose();
         let effect = effect.map_err(|error| {
             tracing::error!(%error, decision = %row.id, "the effect of a decision cannot be read");
             Problem::internal()

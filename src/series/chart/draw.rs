@@ -88,7 +88,8 @@ pub fn embedded(chart: &Chart, prefix: &str) -> Result<String, DrawError> {
 fn with_words(svg: &str, chart: &Chart, prefix: &str) -> String {
     let title = escaped(&chart.title);
     let description = escaped(&words::description(chart));
-    let words = format!("<title id=\"{prefix}title\">{title}</title>\n<desc id=\"{prefix}desc\">{description}</desc>\n");
+    let words =
+        format!("<title id=\"{prefix}title\">{title}</title>\n<desc id=\"{prefix}desc\">{description}</desc>\n");
     match svg
         .split_once("<svg ")
         .and_then(|(before, rest)| Some((before, rest.split_once('>')?)))

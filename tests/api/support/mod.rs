@@ -1,10 +1,13 @@
 //! An application of its own for every test: production code on a database that is a copy of a template.
 
+pub(crate) mod attacker;
 pub(crate) mod contingency;
 pub(crate) mod document;
 pub(crate) mod extracts;
 pub(crate) mod governance;
 pub(crate) mod meetings;
+pub(crate) mod participation;
+pub(crate) mod quarters;
 pub(crate) mod sessions;
 pub(crate) mod signing;
 
@@ -22,10 +25,9 @@ use helhedsplan::clients::store::read_tokens::{self, NewToken as NewReadToken};
 use helhedsplan::clients::store::{self as clients, Hashed};
 use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
-use helhedsplan::entities::{client, contingency_activation, import, measurement, plan, read_token, session};
-use helhedsplan::entities::{client, decision, follow_up, import, measurement, plan, read_token, recommendation, session};
 use helhedsplan::entities::{
-    agenda_item, calendar_feed, client, import, measurement, meeting, plan, read_token, session,
+    agenda_item, calendar_feed, client, contingency_activation, decision, follow_up, import, measurement, meeting,
+    plan, read_token, recommendation, release, session,
 };
 use helhedsplan::fresh;
 use helhedsplan::record::{Clock, Deed};
@@ -33,7 +35,7 @@ use helhedsplan::seed::{self, Source};
 use helhedsplan::state::AppState;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use sea_orm::{ConnectionTrait, Database, EntityTrait, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, Database, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -48,7 +50,7 @@ pub(crate) struct TestApp {
     /// What the application stands on.
     pub(crate) state: AppState,
     /// The ids in the document's examples, and those of things that are there.
-    ids: [(&'static str, String); 12],
+    ids: [(&'static str, String); 13],
     directory: Arc<TempDir>,
 }
 
@@ -129,6 +131,8 @@ async fn template() -> &'static Template {
             contingency::sample(&db).await;
             meetings::sample(&db).await;
             governance::sample(&db).await;
+            participation::sample(&db).await;
+            quarters::sample(&db).await;
             db.close().await.unwrap();
             Template {
                 url,
@@ -265,6 +269,11 @@ impl TestApp {
             .unwrap()
             .id;
         let feed = calendar_feed::Entity::find().one(read).await.unwrap().unwrap().id;
+        let released = release::Entity::find()
+            .filter(release::Column::Subject.eq("participation"))
+            .filter(release::Column::Audience.eq("public"))
+            .one(read);
+        let released = released.await.unwrap().unwrap().id;
         let ids = [
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11", measurement.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a12", client.to_string()),
@@ -281,6 +290,7 @@ impl TestApp {
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a16", meeting.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a17", item.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a18", feed.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a19", released.to_string()),
         ];
         let for_server = state.clone();
         let server = HttpServer::new(move || build_app(for_server.clone()))
@@ -292,6 +302,8 @@ impl TestApp {
         tokio::spawn(server);
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            // The server closes idle connections after five seconds, and some requests take as long.
+            .pool_idle_timeout(Duration::from_secs(2))
             .build()
             .unwrap();
         Self {

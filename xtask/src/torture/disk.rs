@@ -71,7 +71,9 @@ struct Mount<'a>(&'a Path);
 impl<'a> Mount<'a> {
     fn new(path: &'a Path) -> Result<Self> {
         let options = format!("size={SIZE}");
-        run(Command::new("mount").args(["-t", "tmpfs", "-o", &options, "tmpfs"]).arg(path))?;
+        run(Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &options, "tmpfs"])
+            .arg(path))?;
         Ok(Self(path))
     }
 }

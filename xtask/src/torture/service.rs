@@ -63,11 +63,15 @@ impl Replica {
             .open(folder.join(format!("{}.log", address.port())))?;
         if database_url.is_some() {
             for step in ["migrate", "seed"] {
-                let done = command(folder, address, database_url.as_deref(), &log)?.arg(step).status()?;
+                let done = command(folder, address, database_url.as_deref(), &log)?
+                    .arg(step)
+                    .status()?;
                 ensure!(done.success(), "`helhedsplan {step}` ended with {done}");
             }
         }
-        let process = command(folder, address, database_url.as_deref(), &log)?.arg("serve").spawn()?;
+        let process = command(folder, address, database_url.as_deref(), &log)?
+            .arg("serve")
+            .spawn()?;
         let mut replica = Self {
             process,
             folder: folder.to_owned(),

@@ -91,7 +91,8 @@ impl Operation {
                     })
                     .collect();
                 let reason = (self.revision() > 1).then_some("torture");
-                json!({"extracted_on": day(2023, self.place().1), "counts": counts, "revision_reason": reason}).to_string()
+                json!({"extracted_on": day(2023, self.place().1), "counts": counts, "revision_reason": reason})
+                    .to_string()
             }
             Kind::Imports => {
                 let mut rows = String::from("indicator,area,period,value,source\n");
@@ -110,7 +111,11 @@ impl Operation {
     fn look(&self, agent: &Agent, url: &str, token: &str) -> Result<Seen> {
         match self.kind {
             Kind::Extracts => {
-                let (status, body) = get(agent, &format!("{url}{}/{}", self.path(), day(2023, self.place().1)), token)?;
+                let (status, body) = get(
+                    agent,
+                    &format!("{url}{}/{}", self.path(), day(2023, self.place().1)),
+                    token,
+                )?;
                 if status == 404 {
                     return Ok(Seen::Nothing);
                 }
