@@ -65,6 +65,10 @@ pub struct Pack {
     /// Counts by target group and area, as the series has them, with the change since the time before; null where they are withheld.
     #[schema(required)]
     pub target_groups: Option<Vec<PackCount>>,
+    /// Who took part, as it was released to the parties, with small counts hidden; null where nothing was released, and where it is
+    /// withheld.
+    #[schema(required)]
+    pub participation: Option<PackParticipation>,
     /// Where published activities are on the day; null where it is withheld.
     #[schema(required)]
     pub placements: Option<Vec<PackPlacement>>,
@@ -324,6 +328,39 @@ pub struct PackCount {
     #[serde(with = "rust_decimal::serde::arbitrary_precision_option")]
     #[schema(required, value_type = Option<f64>, example = -6)]
     pub change: Option<Decimal>,
+}
+
+/// Who took part in a quarter: the newest that was released to the parties.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackParticipation {
+    /// The quarter.
+    #[schema(example = "2023-Q1")]
+    pub period: String,
+    /// The release's id.
+    pub release: Uuid,
+    /// The release's number.
+    #[schema(example = 1)]
+    pub number: i32,
+    /// The rows of the table `zone-activity-age` over all ages, in its order.
+    pub rows: Vec<PackParticipants>,
+}
+
+/// How many took part in an activity, of those who live in an area.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackParticipants {
+    /// Code of the area, `outside` for people from elsewhere, `total` for all together.
+    #[schema(example = "zone-1")]
+    pub area: String,
+    /// Its name.
+    pub area_name: String,
+    /// Code of the activity; `total` for the sum of all enrolments.
+    #[schema(example = "lektiecafe")]
+    pub activity: String,
+    /// Its name.
+    pub activity_name: String,
+    /// How many people; null where it is hidden.
+    #[schema(required, minimum = 0, example = 41)]
+    pub value: Option<u64>,
 }
 
 /// Where an activity is.

@@ -60,7 +60,7 @@ struct PackQuery {
 /// Read the pack of a meeting
 ///
 /// What the meeting is told: agenda, goal status with the trend since the meeting before, kendskabsgrad and target groups with
-/// the change since the time before, placements, milestones, late deliveries, decisions since the last meeting and what they did.
+/// the change since the time before, participation as it was released, placements, milestones, late deliveries, decisions since the last meeting and what they did.
 ///
 /// It is made and stored in the write that calls the meeting, by the figures of that instant (`GET …/figures`), and never changes
 /// afterwards, whatever is corrected, renamed or moved. Before the call it is a preview (`is_final` is false), by what is known
@@ -174,7 +174,7 @@ async fn withhold(
     view: &mut PackView,
 ) -> Result<(), Problem> {
     let pack = &mut view.pack;
-    let sections: [(PackSection, Permission, fn(&mut Pack)); 6] = [
+    let sections: [(PackSection, Permission, fn(&mut Pack)); 7] = [
         (PackSection::Goals, Permission::ReadGoals, |pack| {
             pack.goals = None;
             pack.charts = None;
@@ -183,17 +183,20 @@ async fn withhold(
             pack.kendskabsgrad = None;
             pack.target_groups = None;
         }),
+        (PackSection::Participation, Permission::ReadReleases, |pack| {
+            pack.participation = None;
+        }),
         (PackSection::Placements, Permission::ReadActivities, |pack| {
-            pack.placements = None
+            pack.placements = None;
         }),
         (PackSection::Milestones, Permission::ReadAgreements, |pack| {
-            pack.milestones = None
+            pack.milestones = None;
         }),
         (PackSection::LateDeliveries, Permission::ReadDeliveries, |pack| {
             pack.late_deliveries = None;
         }),
         (PackSection::Decisions, Permission::ReadDecisions, |pack| {
-            pack.decisions = None
+            pack.decisions = None;
         }),
     ];
     for (section, permission, take_out) in sections {

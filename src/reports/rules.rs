@@ -14,6 +14,8 @@ words! {
         Goals = "goals",
         /// Kendskabsgrad and target groups: `kendskabsgrad:read`.
         Kendskabsgrad = "kendskabsgrad",
+        /// Participation: `participation:read`.
+        Participation = "participation",
         /// Placements: `activities:read`.
         Placements = "placements",
         /// Milestones: `agreements:read`.

@@ -296,6 +296,7 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("reports", "series"),           // the chart
     ("reports", "deliveries"),       // what is late
     ("reports", "decisions"),        // which decisions are concluded
+    ("reports", "releases"),         // participation, as it was released
 ];
 
 fn sources() -> Vec<PathBuf> {

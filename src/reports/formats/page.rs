@@ -57,6 +57,7 @@ pub fn page(view: &PackView) -> Result<Vec<u8>, Problem> {
                     }
                     @if let Some(shares) = &pack.kendskabsgrad { (parts::shares(shares)) }
                     @if let Some(counts) = &pack.target_groups { (parts::counts(counts)) }
+                    @if let Some(participation) = &pack.participation { (parts::participation(participation)) }
                     @if let Some(placements) = &pack.placements { (parts::placements(placements)) }
                     @if let Some(milestones) = &pack.milestones { (parts::milestones(milestones)) }
                     @if let Some(deliveries) = &pack.late_deliveries { (parts::deliveries(deliveries)) }
@@ -115,6 +116,7 @@ fn contents(pack: &Pack) -> Markup {
         (has_charts, "diagrammer", "Udvikling over tid"),
         (pack.kendskabsgrad.is_some(), "kendskabsgrad", "Kendskabsgrad"),
         (pack.target_groups.is_some(), "maalgrupper", "Målgrupper"),
+        (pack.participation.is_some(), "deltagelse", "Deltagelse"),
         (pack.placements.is_some(), "placeringer", "Placeringer"),
         (pack.milestones.is_some(), "milepaele", "Milepæle"),
         (pack.late_deliveries.is_some(), "leverancer", "Forsinkede tal"),

@@ -3,7 +3,7 @@
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
-use super::super::model::{PackCount, PackDecision, PackDelivery, PackMilestone, PackPlacement, PackShare};
+use super::super::model::{PackCount, PackDecision, PackDelivery, PackMilestone, PackParticipation, PackPlacement, PackShare};
 use super::words;
 
 /// A table with its caption, which scrolls inside itself where the screen is narrower.
@@ -93,6 +93,31 @@ pub(super) fn counts(counts: &[PackCount]) -> Markup {
                     },
                 ))
             }
+        }
+    }
+}
+
+pub(super) fn participation(participation: &PackParticipation) -> Markup {
+    html! {
+        section id="deltagelse" {
+            h2 { "Deltagelse" }
+            p {
+                "Deltagere i " (participation.period) " efter bopæl. En person tæller én gang i hver aktivitet, så summen over "
+                "aktiviteter er tilmeldinger. Skjulte tal er små eller ville røbe små tal."
+            }
+            (table(
+                "Deltagere efter aktivitet og bopæl",
+                &["Aktivitet", "Bopæl", "Deltagere"],
+                html! {
+                    @for row in &participation.rows {
+                        tr {
+                            th scope="row" { (row.activity_name) }
+                            td { (row.area_name) }
+                            td.number { (row.value.map_or_else(|| "skjult".to_owned(), |value| value.to_string())) }
+                        }
+                    }
+                },
+            ))
         }
     }
 }

@@ -114,6 +114,7 @@ pub(super) fn section(section: PackSection) -> &'static str {
     match section {
         PackSection::Goals => "målstatus",
         PackSection::Kendskabsgrad => "kendskabsgrad og målgrupper",
+        PackSection::Participation => "deltagelse",
         PackSection::Placements => "placeringer",
         PackSection::Milestones => "milepæle",
         PackSection::LateDeliveries => "forsinkede tal",

@@ -115,6 +115,7 @@ fn sheets(view: &PackView) -> Vec<Sheet> {
     sheets.extend(charts(pack));
     sheets.extend(kendskabsgrad(pack));
     sheets.extend(target_groups(pack));
+    sheets.extend(participation(pack));
     sheets.extend(placements(pack));
     sheets.extend(milestones(pack));
     sheets.extend(deliveries(pack));
@@ -289,6 +290,24 @@ fn target_groups(pack: &Pack) -> Option<Sheet> {
             "Antal da",
             "Ændring",
         ],
+        rows: rows.collect(),
+    })
+}
+
+fn participation(pack: &Pack) -> Option<Sheet> {
+    let participation = pack.participation.as_ref()?;
+    let rows = participation.rows.iter().map(|row| {
+        vec![
+            participation.period.as_str().into(),
+            row.activity_name.as_str().into(),
+            row.area_name.as_str().into(),
+            row.value.map(Decimal::from).into(),
+            (if row.value.is_some() { "vist" } else { "skjult" }).into(),
+        ]
+    });
+    Some(Sheet {
+        name: "Deltagelse",
+        columns: vec!["Kvartal", "Aktivitet", "Bopæl", "Deltagere", "Status"],
         rows: rows.collect(),
     })
 }

@@ -5,6 +5,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use super::super::model::{Pack, PackDocument, PackItem, PackMeeting, PackPrevious};
 use super::figures::Figures;
+use super::participation::participation;
 use super::{body_name, held_before, plan as of_plan};
 use crate::entities::{agenda_item, meeting, plan, venue};
 use crate::problem::Problem;
@@ -70,6 +71,7 @@ pub async fn gather(
         charts: Some(charts),
         kendskabsgrad: Some(figures.shares(db).await?),
         target_groups: Some(figures.counts(db).await?),
+        participation: participation(db, plan.id).await?,
         placements: Some(of_plan::placements(db, plan.id, moment.on, seen, names).await?),
         milestones: Some(of_plan::milestones(db, plan.id, moment.on).await?),
         late_deliveries: Some(of_plan::late_deliveries(db, plan, moment).await?),

@@ -2,6 +2,7 @@
 
 mod figures;
 mod gather;
+mod participation;
 mod plan;
 
 pub use gather::{Moment, gather};
