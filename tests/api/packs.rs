@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use crate::support::extracts::{extract, with_count};
 use crate::support::governance::{adopt, called, held, of, post_nothing, proposed};
-use crate::support::{Answer, Client, PLAN, TestApp};
+use crate::support::{Answer, Client, PLAN, TestApp, quarters};
 
 const BOARD: &str = "bestyrelsen";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
@@ -186,8 +186,10 @@ async fn the_spreadsheet_has_the_same_numbers_a_sheet_a_subject() {
     let board = app.as_role(Role::Board);
     let pack = pack(&board, &second).await.expect(200)["pack"].clone();
     let mut workbook = workbook(&board, &second).await;
+    let sheets = workbook.sheet_names();
+    let sheets: Vec<&String> = sheets.iter().filter(|name| *name != "Deltagelse").collect();
     assert_eq!(
-        workbook.sheet_names(),
+        sheets,
         [
             "Møde",
             "Dagsorden",
@@ -395,6 +397,40 @@ async fn decisions_since_the_last_meeting_are_told_with_what_they_did() {
     let all = told(pack(&board, &second).await.expect(200));
     assert_eq!(all, [json!([decision, "adopted"])]);
     assert!(told(pack(&board, &third).await.expect(200)).is_empty());
+}
+
+#[actix_web::test]
+async fn participation_is_told_from_the_released_table_alone() {
+    let app = TestApp::start().await;
+    let quarter = "2024-Q1";
+    quarters::report_synthetic(&app.state.db, quarter, 900, 1).await;
+    let board = app.as_role(Role::Board);
+    let participation = |view: &Value| view["pack"]["participation"].clone();
+    // What was reported and not released is in no pack.
+    let first = called(&app, BOARD, "2024-06-11T14:00").await;
+    let before = pack(&board, &first).await.expect(200);
+    assert_ne!(participation(&before)["period"], quarter);
+    let release = json!({"period": quarter, "audience": "parties"});
+    let secretariat = app.as_role(Role::Secretariat);
+    secretariat.post("participation/releases", &release).await.expect(201);
+    assert_eq!(pack(&board, &first).await.expect(200), before);
+    let second = called(&app, BOARD, "2024-09-10T14:00").await;
+    let told = participation(&pack(&board, &second).await.expect(200));
+    assert_eq!(told["period"], quarter);
+    let path = format!("participation/tables/zone-activity-age?period={quarter}&age_band=total&gender=total");
+    let table = board.get(&path).await.expect(200);
+    let bare = |rows: &Value| -> Vec<Value> {
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| json!([row["area"], row["activity"], row["value"]])).collect()
+    };
+    assert_eq!(bare(&told["rows"]), bare(&table["rows"]));
+    assert!(told["rows"].as_array().unwrap().iter().any(|row| row["value"].is_null()));
+    let mut workbook = workbook(&board, &second).await;
+    let sheet = rows(&mut workbook, "Deltagelse");
+    for (row, told) in sheet.iter().zip(told["rows"].as_array().unwrap()) {
+        assert!(is_same(row.get(3), &told["value"]), "{row:?} {told}");
+    }
+    assert_eq!(sheet.len(), told["rows"].as_array().unwrap().len());
 }
 
 #[actix_web::test]
