@@ -2,6 +2,6 @@
 
 pub mod page;
 mod parts;
-pub mod workbook;
-
+mod sheets;
 mod words;
+pub mod workbook;

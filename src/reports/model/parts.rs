@@ -1,0 +1,157 @@
+//! What is no series of figures: participation, placements, milestones, deliveries, decisions.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::super::rules::PackMilestoneState;
+use crate::period::Period;
+
+/// Who took part in a quarter: the newest that was released to the parties.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackParticipation {
+    /// The quarter.
+    #[schema(example = "2023-Q1")]
+    pub period: String,
+    /// The release's id.
+    pub release: Uuid,
+    /// The release's number.
+    #[schema(example = 1)]
+    pub number: i32,
+    /// The rows of the table `zone-activity-age` over all ages, in its order.
+    pub rows: Vec<PackParticipants>,
+}
+
+/// How many took part in an activity, of those who live in an area.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackParticipants {
+    /// Code of the area, `outside` for people from elsewhere, `total` for all together.
+    #[schema(example = "zone-1")]
+    pub area: String,
+    /// Its name.
+    pub area_name: String,
+    /// Code of the activity; `total` for the sum of all enrolments.
+    #[schema(example = "lektiecafe")]
+    pub activity: String,
+    /// Its name.
+    pub activity_name: String,
+    /// How many people; null where it is hidden.
+    #[schema(required, minimum = 0, example = 41)]
+    pub value: Option<u64>,
+}
+
+/// Where an activity is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackPlacement {
+    /// Code of the activity.
+    #[schema(example = "lektiecafe")]
+    pub activity: String,
+    /// Name of the activity.
+    pub activity_name: String,
+    /// Which team; null for the activity as a whole.
+    #[schema(required)]
+    pub team: Option<String>,
+    /// Code of the zone, or `all-zones`; null where it is not stated.
+    #[schema(required, example = "zone-1")]
+    pub zone: Option<String>,
+    /// Name of the zone; null where it is not stated.
+    #[schema(required)]
+    pub zone_name: Option<String>,
+    /// The first day.
+    #[schema(example = "2023-01-01")]
+    pub starts_on: NaiveDate,
+    /// The last day; null where no end is set.
+    #[schema(required)]
+    pub ends_on: Option<NaiveDate>,
+    /// Whether it began after the day of the figures that the meeting before saw.
+    pub is_new: bool,
+}
+
+/// A milestone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackMilestone {
+    /// The milestone's code.
+    #[schema(example = "planens-start")]
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// The day by which it is to be reached.
+    #[schema(example = "2023-01-01")]
+    pub due_on: NaiveDate,
+    /// The day on which it was reached; null where nobody has said so.
+    #[schema(required)]
+    pub reached_on: Option<NaiveDate>,
+    /// How it stands on the day.
+    pub state: PackMilestoneState,
+}
+
+/// Figures that are late.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackDelivery {
+    /// Code of the indicator.
+    #[schema(example = "kendskabsgrad")]
+    pub indicator: String,
+    /// Name of the indicator.
+    pub name: String,
+    /// Code of the organisation that owes them; null where the source names none.
+    #[schema(required, example = "jobcenter-fredericia")]
+    pub owner: Option<String>,
+    /// Name of that organisation.
+    #[schema(required)]
+    pub owner_name: Option<String>,
+    /// The period that is waited for; null where there is none.
+    #[schema(required)]
+    pub period: Option<Period>,
+    /// When they were due.
+    #[schema(required)]
+    pub due_on: Option<NaiveDate>,
+}
+
+/// A decision, and what it did.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackDecision {
+    /// The decision's id.
+    pub id: Uuid,
+    /// What is decided, as in `GET …/decisions`.
+    #[schema(example = "place_activity")]
+    pub kind: String,
+    /// What it is called.
+    pub title: String,
+    /// Where it stands, as in `GET …/decisions`.
+    #[schema(example = "in_force")]
+    pub state: String,
+    /// When its state changed last.
+    pub changed_at: DateTime<Utc>,
+    /// The chair's conclusion in words; null where none were recorded.
+    #[schema(required)]
+    pub conclusion: Option<String>,
+    /// What it did to the plan; null as long as it has done nothing.
+    #[schema(required)]
+    pub effect: Option<PackEffect>,
+}
+
+/// What a decision did to the plan. Of the members, those of its kind are there.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackEffect {
+    /// Code of the activity that it placed or changed.
+    #[schema(required, example = "lektiecafe")]
+    pub activity: Option<String>,
+    /// The version that the activity has had since.
+    #[schema(required)]
+    pub activity_version: Option<i32>,
+    /// The placement that it made.
+    #[schema(required)]
+    pub placement: Option<Uuid>,
+    /// Code of the agreement of which it put a version in force.
+    #[schema(required)]
+    pub agreement: Option<String>,
+    /// That version.
+    #[schema(required)]
+    pub agreement_version: Option<i32>,
+    /// The follow-ups that it adopted.
+    #[serde(default)]
+    pub follow_ups: Vec<Uuid>,
+    /// When it happened.
+    pub happened_at: DateTime<Utc>,
+}
