@@ -9,7 +9,7 @@ use actix_web::http::header::{
     X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::middleware::{Condition, DefaultHeaders, Next, from_fn};
-use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, Error, HttpRequest, HttpResponse};
 use tracing_actix_web::TracingLogger;
 use utoipa_actix_web::AppExt;
@@ -52,9 +52,12 @@ pub fn build_app_with(
 > {
     let origins = state.config.cors_origins.clone();
     App::new()
+        .data_factory(move || {
+            let state = state.clone();
+            async move { state.for_worker().await }
+        })
         .configure(more)
         .into_utoipa_app()
-        .app_data(Data::new(state))
         .configure(routes::configure)
         .into_app()
         .route("/openapi.json", web::get().to(document))

@@ -37,8 +37,9 @@ pub struct Settings {
     #[arg(long, env = "HELHEDSPLAN_DATABASE_URL", global = true)]
     #[arg(hide_env_values = true)]
     pub database_url: Option<String>,
-    /// Most connections for reads, 1 to 1000; default: 10. On PostgreSQL writes have half as many of their own, two at least,
-    /// and imports two more: with 10, a replica has at most 17
+    /// Connections for reads, 1 to 1000; default: 10. The workers share them, and each has four at least. On PostgreSQL
+    /// writes have half as many of their own, two at least, imports two more, and work beside requests one or two: with 10
+    /// and two workers, a replica has at most 19
     #[arg(long, env = "HELHEDSPLAN_DATABASE_MAX_CONNECTIONS", global = true)]
     pub database_max_connections: Option<String>,
     /// Address that clients use, without a slash at the end, also the issuer (`iss`) of tokens; default: `http://<listen>`
@@ -77,6 +78,9 @@ pub struct Settings {
     /// Whether the legally contested area criterion is judged, on or off; default: off. Tokens need `criteria:contested`, too
     #[arg(long, env = "HELHEDSPLAN_CONTESTED_CRITERION", global = true)]
     pub contested_criterion: Option<String>,
+    /// TOML file of the issuers whose tokens are accepted beside the service's own; default: none
+    #[arg(long, env = "HELHEDSPLAN_ISSUERS_FILE", global = true)]
+    pub issuers_file: Option<String>,
 }
 
 /// The checked settings. Its `Debug` form may be logged: the database URL, which may hold a password, is hidden.
@@ -114,12 +118,30 @@ pub struct Config {
     pub workers: usize,
     /// Whether the legally contested area criterion is judged, for tokens that may see it.
     pub contested_criterion: bool,
+    /// The file of the issuers whose tokens are accepted beside the service's own.
+    pub issuers_file: Option<PathBuf>,
 }
 
 impl Config {
     /// Whether the database is the embedded one, SQLite.
     pub fn is_embedded(&self) -> bool {
         self.database_url.expose_secret().starts_with("sqlite:")
+    }
+
+    /// The same settings for the demonstration: a database and keys of its own, in the folder `demo` of the data folder.
+    ///
+    /// # Errors
+    /// When a database is named: the demonstration goes into none but its own.
+    pub fn for_demo(mut self) -> Result<Self, ConfigError> {
+        let own = embedded_database(&self.data_dir);
+        if self.database_url.expose_secret() != own.expose_secret() {
+            let sentence =
+                "HELHEDSPLAN_DATABASE_URL: the demonstration has a database of its own; leave the setting out";
+            return Err(ConfigError(sentence.to_owned()));
+        }
+        self.data_dir.push("demo");
+        self.database_url = embedded_database(&self.data_dir);
+        Ok(self)
     }
 
     /// The folder of the signing keys, `keys` in the data folder.
@@ -178,6 +200,7 @@ impl Settings {
             shutdown_seconds: setting!(shutdown_seconds: whole(0..=600); else 30),
             workers: setting!(workers: whole(1..=256); else cores),
             contested_criterion: setting!(contested_criterion: on_or_off; else false),
+            issuers_file: setting!(issuers_file: |text| Ok(Some(text.into())); else None),
             listen,
             data_dir,
         };
@@ -371,6 +394,16 @@ mod tests {
         assert_eq!((config.workers, config.shutdown_seconds), (3, 7));
         let url = config.database_url.expose_secret();
         assert_eq!(url, "sqlite:///srv/my%20data%3F/helhedsplan.db?mode=rwc");
+    }
+
+    #[test]
+    fn the_demonstration_has_a_folder_of_its_own_and_takes_no_other_database() {
+        let config = resolve("", "").unwrap().for_demo().unwrap();
+        let url = config.database_url.expose_secret();
+        assert_eq!(url, "sqlite://./data/demo/helhedsplan.db?mode=rwc");
+        assert_eq!(config.keys_dir(), Path::new("./data/demo/keys"));
+        let other = resolve("database_url = 'sqlite:///srv/plan.db'", "").unwrap();
+        assert!(other.for_demo().is_err());
     }
 
     #[test]

@@ -4,11 +4,15 @@
 //! One loop for everything that is remembered. Each part asks the database for a small row that says whether there is
 //! something new, and loads it only then.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use actix_web::rt;
+use actix_web::{rt, web};
+use chrono::{DateTime, Utc};
+use futures_util::future::{join, join_all};
 
 use crate::clients;
+use crate::db;
 use crate::problem::Problem;
 use crate::record;
 use crate::state::AppState;
@@ -27,13 +31,38 @@ const ROUNDS_TO_FORGET: u32 = 25;
 /// # Errors
 /// The database does not answer; what was remembered stays.
 pub async fn refresh(state: &AppState) -> Result<(), Problem> {
+    let auth = Arc::clone(&state.auth);
+    web::block(move || auth.reread_keys())
+        .await
+        .map_err(|_| Problem::internal())?;
     record::notice(&state.db).await?;
     clients::store::registry::refresh(&state.db, &state.registry).await
 }
 
-/// Refreshes again and again, until the task is aborted.
+/// Fetches the keys of those trusted issuers whose keys are due at `now`.
+pub async fn fetch_keys(state: &AppState, now: DateTime<Utc>) {
+    let due = state.auth.external().iter().filter(|external| external.keys.begin(now));
+    let fetches = due.map(|external| {
+        let (auth, external) = (Arc::clone(&state.auth), Arc::clone(external));
+        web::block(move || {
+            if external.keys.fetch(now) {
+                auth.keys_changed();
+            }
+        })
+    });
+    join_all(fetches).await;
+}
+
+/// Refreshes again and again, until the task is aborted. Issuers that are slow to answer hold up nothing but their own keys.
 pub fn keep_fresh(state: AppState) -> rt::task::JoinHandle<()> {
-    rt::spawn(async move {
+    let for_keys = state.clone();
+    let keys = async move {
+        loop {
+            fetch_keys(&for_keys, db::now()).await;
+            rt::time::sleep(REST).await;
+        }
+    };
+    let memory = async move {
         let mut last = Instant::now();
         let mut rounds: u32 = 0;
         loop {
@@ -45,6 +74,9 @@ pub fn keep_fresh(state: AppState) -> rt::task::JoinHandle<()> {
                 state.gate.forget_idle();
             }
         }
+    };
+    rt::spawn(async move {
+        join(keys, memory).await;
     })
 }
 

@@ -18,8 +18,9 @@ use helhedsplan::seed::{self, Loaded, Source};
 use helhedsplan::state::AppState;
 use helhedsplan::{auth, fresh, openapi, plans, telemetry};
 
-use cli::agreement::AgreementCommand;
 use cli::clients::ClientCommand;
+use cli::disclosure::DisclosureCommand;
+use cli::keys::KeysCommand;
 use cli::read_tokens::ReadTokenCommand;
 use cli::token::TokenOptions;
 use cli::{connect, require_schema};
@@ -40,7 +41,11 @@ struct CommandLine {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the API (also without a command). An empty embedded database gets its schema and the Fredericia plan
-    Serve,
+    Serve {
+        /// Serve a demonstration instead: made-up participants, in a database of their own in the folder `demo` of the data folder
+        #[arg(long)]
+        demo: bool,
+    },
     /// Bring the database's schema up to date
     Migrate,
     /// Load a plan: what is there already stays as it is
@@ -53,12 +58,15 @@ enum Command {
     Openapi,
     /// Print an access token and nothing else
     Token(TokenOptions),
-    /// Put a draft of an agreement in force
+    /// Check what was released of small counts again
     #[command(subcommand)]
-    Agreement(AgreementCommand),
+    Disclosure(DisclosureCommand),
     /// Register, list, rotate and revoke clients
     #[command(subcommand)]
     Client(ClientCommand),
+    /// Rotate, list and remove the keys that sign access tokens
+    #[command(subcommand)]
+    Keys(KeysCommand),
     /// Make, list and revoke read tokens
     #[command(subcommand)]
     ReadToken(ReadTokenCommand),
@@ -84,7 +92,9 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
     let config = command_line.settings.resolve()?;
     telemetry::init(&config)?;
     match command_line.command {
-        None | Some(Command::Serve) => serve(config).await,
+        None => serve(config, false).await,
+        Some(Command::Serve { demo: false }) => serve(config, false).await,
+        Some(Command::Serve { demo: true }) => serve(config.for_demo()?, true).await,
         Some(Command::Migrate) => {
             connect(&config).await?.migrate().await?;
             tracing::info!("the schema is up to date");
@@ -98,11 +108,12 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
         }
         Some(Command::Token(options)) => cli::token::token(&config, options).await,
         Some(Command::Client(command)) => cli::clients::client(&config, command).await,
+        Some(Command::Keys(command)) => cli::keys::keys(&config, command),
         Some(Command::ReadToken(command)) => cli::read_tokens::read_token(&config, command).await,
-        Some(Command::Agreement(command)) => {
+        Some(Command::Disclosure(command)) => {
             let db = connect(&config).await?;
             require_schema(&db).await?;
-            cli::agreement::run(&db, command).await
+            cli::disclosure::run(&db, command).await
         }
         Some(Command::Openapi) => print_document(),
     }
@@ -123,12 +134,15 @@ fn report(loaded: &Loaded) {
     );
 }
 
-async fn serve(config: Config) -> anyhow::Result<()> {
+async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     let db = connect(&config).await?;
     if config.is_embedded() {
         db.migrate().await?;
         if seed::is_empty(db.read()).await? {
-            report(&seed::load(&db, &Source::Fredericia).await?);
+            report(&match is_demo {
+                true => seed::load_demo(&db).await?,
+                false => seed::load(&db, &Source::Fredericia).await?,
+            });
         }
     } else {
         require_schema(&db).await?;
@@ -147,6 +161,12 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .bind(config.listen)
         .with_context(|| format!("HELHEDSPLAN_LISTEN: {} cannot be listened on", config.listen))?;
     tracing::info!(listen = %config.listen, "ready");
+    if is_demo {
+        writeln!(
+            std::io::stdout(),
+            "\n  DEMONSTRATION: departments, participants and releases are synthetic; nobody in them exists"
+        )?;
+    }
     greet(&for_greeting).await?;
     server.run().await?;
     refresher.abort();

@@ -1,11 +1,15 @@
 //! What every handler can reach.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
+use anyhow::Context;
+use sea_orm::DbErr;
 
 use crate::answers::Answers;
+use crate::auth::external::{self, External};
 use crate::auth::gate::Gate;
 use crate::auth::issuer::Issuer;
 use crate::auth::keys::KeyRing;
@@ -34,18 +38,41 @@ impl AppState {
     /// The state on a database, with the keys of the data folder. [`crate::fresh::refresh`] loads what it remembers.
     ///
     /// # Errors
-    /// The keys cannot be read or made.
+    /// The keys cannot be read or made, or the file of trusted issuers cannot be used.
     pub fn new(db: Db, config: Config) -> anyhow::Result<Self> {
         let keys = KeyRing::open(&config.keys_dir())?;
+        let issuer = Issuer::new(keys, config.public_url.clone(), config.audience.clone());
+        let external = match &config.issuers_file {
+            Some(path) => trusted(path, issuer.issuer()).context("HELHEDSPLAN_ISSUERS_FILE")?,
+            None => Vec::new(),
+        };
         Ok(Self {
             answers: Answers::new(db.generation().clone()),
             db,
-            auth: Arc::new(Issuer::new(keys, config.public_url.clone(), config.audience.clone())),
+            auth: Arc::new(issuer.trusting(external)),
             registry: Arc::default(),
             gate: Arc::default(),
             config: Arc::new(config),
         })
     }
+
+    /// The same state for one of the threads that serve requests: see [`Db::for_worker`].
+    ///
+    /// # Errors
+    /// The database's URL cannot be used.
+    pub async fn for_worker(&self) -> Result<Self, DbErr> {
+        Ok(Self {
+            db: self.db.for_worker(self.config.workers).await?,
+            ..self.clone()
+        })
+    }
+}
+
+fn trusted(path: &Path, own: &str) -> anyhow::Result<Vec<External>> {
+    external::settings::read(path, own)?
+        .into_iter()
+        .map(External::new)
+        .collect()
 }
 
 /// The state of the application that serves `request`.

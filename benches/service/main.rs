@@ -1,7 +1,8 @@
 //! How fast the service is, as ratios that mean something on any machine; `benches/README.md` says what each figure is.
 //!
 //! `cargo xtask bench` runs it on SQLite and on PostgreSQL. With `HELHEDSPLAN_BENCH_DATABASE_URL` it uses that PostgreSQL
-//! database, which must be empty, else an embedded database in a temporary folder.
+//! database, which must be empty, else an embedded database in a temporary folder. `cargo bench --bench service -- --reads`
+//! measures single reads only.
 #![allow(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -44,6 +45,9 @@ async fn main() -> Result<()> {
     println!("| {} | |", if config.is_embedded() { "SQLite" } else { "PostgreSQL" });
     println!("|---|---|");
     reads(&config, &db).await?;
+    if std::env::args().any(|argument| argument == "--reads") {
+        return Ok(());
+    }
     if std::env::var_os("HELHEDSPLAN_BENCH_LARGE").is_some() && !config.is_embedded() {
         scale::large(&config, &db).await?;
     }
@@ -114,6 +118,8 @@ async fn reads(config: &Config, db: &Db) -> Result<()> {
     println!("| the same bytes without any middleware | {plain:.0} requests/s |");
     println!("| **hot : constant** (at least 0.6) | **{:.2}** |", hot / constant);
     println!("| hot : bare handler | {:.2} |", hot / plain);
+    let nothing = one_by_one(&service, &board, |_| format!("/v1/plans/{PLAN}/constant")).await?;
+    println!("| the constant, one at a time, median (99 %) | {} |", shown(nothing));
     let cold = scale::cold(&service, &board, "households", "zone-2").await?;
     let query = scale::query(config, "households", "zone-2").await?;
     println!("| cold series read, median (99 %) | {} |", shown(cold));

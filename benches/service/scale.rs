@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use chrono::{Days, NaiveDate};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use helhedsplan::config::Config;
 use helhedsplan::db::Db;
 use sea_orm::ConnectionTrait;
@@ -11,6 +11,7 @@ use sea_orm::sqlx::postgres::PgPoolOptions;
 use sea_orm::sqlx::sqlite::SqlitePoolOptions;
 use sea_orm::sqlx::{self, AssertSqlSafe};
 use secrecy::ExposeSecret;
+use uuid::Uuid;
 
 use crate::load::{Connection, get, percentiles};
 use crate::service::PLAN;
@@ -47,42 +48,51 @@ pub(crate) async fn first_after_write(
     Ok(percentiles(&mut times))
 }
 
-/// The query that finds the figures of the same series, alone, on a connection like the service's.
+/// The query that finds the figures of the same series, alone, read into values, on a connection like the service's.
 pub(crate) async fn query(config: &Config, indicator: &str, area: &str) -> Result<(Duration, Duration)> {
-    let sql = "SELECT plan_id, id, revision, indicator, area, category, period, period_start, period_end, value, decimals, \
-        numerator, denominator, status, note, source, reason, seq_from, seq_to, received_at FROM measurements \
-        WHERE plan_id = $1 AND indicator = $2 AND area = $3 AND seq_to IS NULL ORDER BY period_start";
+    let sql = "SELECT id, revision, area, category, period, value, decimals, numerator, denominator, status, note, source, \
+        received_at FROM measurements WHERE plan_id = $1 AND indicator = $2 AND area = $3 AND seq_to IS NULL \
+        ORDER BY period_start";
     let url = config.database_url.expose_secret();
     let mut times = Vec::with_capacity(SINGLE_READS);
     if config.is_embedded() {
         let pool = SqlitePoolOptions::new().max_connections(1).connect(url).await?;
         for _ in 0..SINGLE_READS {
+            let query = sqlx::query_as::<_, Row>(sql).bind(1).bind(indicator).bind(area);
             let start = Instant::now();
-            let rows = sqlx::query(sql)
-                .bind(1)
-                .bind(indicator)
-                .bind(area)
-                .fetch_all(&pool)
-                .await?;
+            let rows = query.fetch_all(&pool).await?;
             times.push(start.elapsed());
             assert!(!rows.is_empty());
         }
     } else {
         let pool = PgPoolOptions::new().max_connections(1).connect(url).await?;
         for _ in 0..SINGLE_READS {
+            let query = sqlx::query_as::<_, Row>(sql).bind(1).bind(indicator).bind(area);
             let start = Instant::now();
-            let rows = sqlx::query(sql)
-                .bind(1)
-                .bind(indicator)
-                .bind(area)
-                .fetch_all(&pool)
-                .await?;
+            let rows = query.fetch_all(&pool).await?;
             times.push(start.elapsed());
             assert!(!rows.is_empty());
         }
     }
     Ok(percentiles(&mut times))
 }
+
+/// What an answer says of a figure.
+type Row = (
+    Uuid,
+    i32,
+    String,
+    String,
+    String,
+    Option<i64>,
+    i16,
+    Option<i64>,
+    Option<i64>,
+    String,
+    Option<String>,
+    String,
+    DateTime<Utc>,
+);
 
 /// A series when 20 thousand and when 20 million measurements are stored beside it.
 pub(crate) async fn large(config: &Config, db: &Db) -> Result<()> {

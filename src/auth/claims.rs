@@ -81,6 +81,8 @@ pub enum TokenKind {
     Operator,
     /// A read token.
     Read,
+    /// A token of a trusted issuer.
+    External,
 }
 
 /// Who is calling.
@@ -161,6 +163,28 @@ impl Caller {
                 .permissions()
                 .filter(|permission| permission.reads() && granted.contains(&permission.scope()))
                 .collect(),
+            scope,
+            expires_at: Some(expires_at),
+        })
+    }
+
+    /// The holder of a token of a trusted issuer. The subject names the issuer, so that it is nobody else's; so does the client.
+    pub fn of_external(
+        subject: String,
+        role: Option<Role>,
+        scope: Scope,
+        granted: &[String],
+        expires_at: i64,
+    ) -> Arc<Self> {
+        let is_granted = |permission: &Permission| granted.iter().any(|scope| scope == permission.scope());
+        Arc::new(Self {
+            client_id: Some(subject.clone()),
+            subject,
+            token: Some(TokenKind::External),
+            role,
+            permissions: role
+                .map(|role| role.permissions().filter(is_granted).collect())
+                .unwrap_or_default(),
             scope,
             expires_at: Some(expires_at),
         })

@@ -1,22 +1,33 @@
-//! The service's own signing keys: Ed25519 (RFC 8037), one PEM file each, in the key directory.
+//! The service's own signing keys: Ed25519 (RFC 8037), and which of them signs and which are good when.
 //!
-//! Every key in the directory verifies; the newest (by file name, which starts with the time of making) signs. Replicas
-//! share one directory. Files are readable by their owner only.
+//! Replicas share one directory of keys, see [`super::key_files`], and look at it again within half a second. A new key is
+//! published at once, and signs after [`PUBLISHED`], when every replica and whoever remembers the published keys for a minute
+//! knows it. The key before it stays good until the last token that it may have signed has ended, so that a rotation takes
+//! nothing from anybody. A key whose file is removed is good no longer as soon as a replica looks.
 
-use std::fs;
-use std::io::Write;
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::SigningKey;
-use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
-use ed25519_dalek::pkcs8::{DecodePrivateKey, EncodePrivateKey};
+use ed25519_dalek::pkcs8::DecodePrivateKey;
 use jsonwebtoken::{DecodingKey, EncodingKey};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
+
+use super::key_files;
+
+/// How long a new key is public before it signs.
+pub const PUBLISHED: TimeDelta = TimeDelta::seconds(60);
+/// The longest that a token of this service is good.
+pub const LONGEST_TOKEN: TimeDelta = TimeDelta::hours(24);
+/// So much longer than the last token that it signed a key is good: for clocks that differ.
+const MARGIN: TimeDelta = TimeDelta::seconds(60);
 
 /// The public half of a key, as RFC 7517 and RFC 8037 write it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
@@ -44,7 +55,7 @@ pub struct Jwk {
 /// The keys that external parties verify tokens with (RFC 7517, section 5).
 #[derive(Clone, Debug, Serialize, ToSchema)]
 pub struct JwkSet {
-    /// The keys.
+    /// The keys: two while one replaces the other.
     pub keys: Vec<Jwk>,
 }
 
@@ -52,12 +63,23 @@ pub struct JwkSet {
 pub struct Key {
     /// The public half.
     pub jwk: Jwk,
+    /// Its file.
+    pub path: PathBuf,
+    /// When it was made.
+    pub made_at: DateTime<Utc>,
+    /// When its file was written: the same name may come to hold another key.
+    pub(super) written_at: SystemTime,
     pub(super) verify: DecodingKey,
     pub(super) sign: EncodingKey,
 }
 
 impl Key {
-    fn from_pem(pem: &str) -> anyhow::Result<Self> {
+    pub(super) fn from_pem(
+        pem: &str,
+        path: PathBuf,
+        made_at: DateTime<Utc>,
+        written_at: SystemTime,
+    ) -> anyhow::Result<Self> {
         let secret = SigningKey::from_pkcs8_pem(pem).context("not an Ed25519 private key in PKCS #8 PEM")?;
         let x = URL_SAFE_NO_PAD.encode(secret.verifying_key().as_bytes());
         // RFC 7638: the required members in lexical order.
@@ -66,6 +88,9 @@ impl Key {
         Ok(Self {
             verify: DecodingKey::from_ed_components(&x).context("the public key cannot be used")?,
             sign: EncodingKey::from_ed_pem(pem.as_bytes()).context("the private key cannot be used")?,
+            path,
+            made_at,
+            written_at,
             jwk: Jwk {
                 kty: "OKP".into(),
                 crv: "Ed25519".into(),
@@ -78,123 +103,122 @@ impl Key {
     }
 }
 
-/// Every key of the directory, oldest first.
+/// What a key does at an instant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyState {
+    /// It is published and will sign from then on.
+    SignsFrom(DateTime<Utc>),
+    /// It signs.
+    Signs,
+    /// Another signs; what it has signed is good until then.
+    GoodUntil(DateTime<Utc>),
+    /// All that it has signed has ended.
+    Ended,
+}
+
+/// Every key of the directory, oldest first; one at least.
 pub struct KeyRing {
-    keys: Vec<Key>,
+    directory: PathBuf,
+    keys: Vec<Arc<Key>>,
 }
 
 impl KeyRing {
     /// Reads the directory; makes it, and a first key, where there is none.
+    ///
+    /// # Errors
+    /// The directory cannot be used, or a file in it is open to others or no key.
     pub fn open(directory: &Path) -> anyhow::Result<Self> {
-        make_private_directory(directory)
-            .with_context(|| format!("the key directory {} cannot be made", directory.display()))?;
-        let mut paths = pem_files(directory)?;
-        if paths.is_empty() {
-            // One of several replicas that start at once makes the key; the others wait and read it.
-            let lock = private_file(&directory.join(".lock"), false)?;
-            lock.lock().context("the key directory cannot be locked")?;
-            if pem_files(directory)?.is_empty() {
-                write_new_key(directory)?;
-            }
-            paths = pem_files(directory)?;
-        }
-        let mut keys = Vec::with_capacity(paths.len());
-        for path in &paths {
-            check_private(path)?;
-            let pem = fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-            keys.push(Key::from_pem(&pem).with_context(|| format!("{} is not a usable key", path.display()))?);
-        }
-        Ok(Self { keys })
+        key_files::prepare(directory)?;
+        Ok(Self {
+            directory: directory.to_owned(),
+            keys: key_files::read(directory, &[])?,
+        })
     }
 
-    /// The key that signs: the newest.
-    pub fn signing_key(&self) -> anyhow::Result<&Key> {
-        match self.keys.last() {
-            Some(key) => Ok(key),
-            None => bail!("the key directory holds no key"),
-        }
+    /// The keys as the directory has them now; none where it has the same as before.
+    ///
+    /// # Errors
+    /// As [`KeyRing::open`], and the directory holds no key any more.
+    pub fn reread(&self) -> anyhow::Result<Option<Self>> {
+        let keys = key_files::read(&self.directory, &self.keys)?;
+        let is_same =
+            keys.len() == self.keys.len() && keys.iter().zip(&self.keys).all(|(new, old)| Arc::ptr_eq(new, old));
+        Ok((!is_same).then(|| Self {
+            directory: self.directory.clone(),
+            keys,
+        }))
     }
 
-    /// The key of this id.
-    pub fn find(&self, kid: &str) -> Option<&Key> {
-        self.keys.iter().find(|key| key.jwk.kid == kid)
+    /// The key that signs: the newest that has been public long enough, else the oldest.
+    ///
+    /// # Errors
+    /// There is no key.
+    pub fn signing_key(&self, now: DateTime<Utc>) -> anyhow::Result<&Key> {
+        let long_enough = self.keys.iter().rfind(|key| key.made_at + PUBLISHED <= now);
+        let key = long_enough.or(self.keys.first());
+        key.map(Arc::as_ref).context("the key directory holds no key")
     }
 
-    /// The public halves.
-    pub fn jwks(&self) -> JwkSet {
+    /// The key of this id, if what it has signed may be good now.
+    pub fn find(&self, kid: &str, now: DateTime<Utc>) -> Option<&Key> {
+        let index = self.keys.iter().position(|key| key.jwk.kid == kid)?;
+        self.ends(index)
+            .is_none_or(|ends| now < ends)
+            .then(|| &*self.keys[index])
+    }
+
+    /// The public halves of the keys that are good now.
+    pub fn jwks(&self, now: DateTime<Utc>) -> JwkSet {
+        let good = self.states(now).filter(|(_, state)| *state != KeyState::Ended);
         JwkSet {
-            keys: self.keys.iter().map(|key| key.jwk.clone()).collect(),
+            keys: good.map(|(key, _)| key.jwk.clone()).collect(),
         }
     }
-}
 
-fn pem_files(directory: &Path) -> anyhow::Result<Vec<std::path::PathBuf>> {
-    let mut paths = Vec::new();
-    let entries =
-        fs::read_dir(directory).with_context(|| format!("the key directory {} cannot be read", directory.display()))?;
-    for entry in entries {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "pem") {
-            paths.push(path);
-        }
+    /// Every key, oldest first, and what it does now.
+    pub fn states(&self, now: DateTime<Utc>) -> impl Iterator<Item = (&Key, KeyState)> {
+        let signing = self
+            .signing_key(now)
+            .map(|key| key.jwk.kid.as_str())
+            .unwrap_or_default();
+        self.keys.iter().enumerate().map(move |(index, key)| {
+            let state = match self.ends(index) {
+                _ if key.jwk.kid == signing => KeyState::Signs,
+                Some(ends) if ends <= now => KeyState::Ended,
+                Some(ends) if key.made_at + PUBLISHED <= now => KeyState::GoodUntil(ends),
+                _ => KeyState::SignsFrom(key.made_at + PUBLISHED),
+            };
+            (&**key, state)
+        })
     }
-    paths.sort();
-    Ok(paths)
-}
 
-/// Writes a new key under a temporary name first, so that no replica ever reads half a key.
-fn write_new_key(directory: &Path) -> anyhow::Result<()> {
-    let mut seed = [0_u8; 32];
-    getrandom::fill(&mut seed).map_err(|error| anyhow::anyhow!("no randomness for a new key: {error}"))?;
-    let pem = SigningKey::from_bytes(&seed).to_pkcs8_pem(LineEnding::LF)?;
-    let name = uuid::Uuid::now_v7();
-    let temporary = directory.join(format!("{name}.tmp"));
-    let mut file = private_file(&temporary, true)?;
-    file.write_all(pem.as_bytes())?;
-    file.sync_all()?;
-    fs::rename(&temporary, directory.join(format!("{name}.pem")))?;
-    Ok(())
-}
-
-/// A file that only its owner can read.
-fn private_file(path: &Path, is_new: bool) -> anyhow::Result<fs::File> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).create_new(is_new).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .with_context(|| format!("{} cannot be written", path.display()))
-}
-
-/// Refuses a key that everyone can read or a group can write: it is not a secret any more. A group may read it, as mounted
-/// secrets have it.
-fn check_private(path: &Path) -> anyhow::Result<()> {
-    #[cfg(unix)]
-    {
-        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path)?.permissions());
-        if mode & 0o027 != 0 {
-            bail!(
-                "{} is open to others; make it its owner's alone (chmod 600)",
-                path.display()
-            );
-        }
+    /// When the last token that a key may have signed has ended; none for the newest key.
+    fn ends(&self, index: usize) -> Option<DateTime<Utc>> {
+        let next = self.keys.get(index + 1)?;
+        Some(next.made_at + PUBLISHED + LONGEST_TOKEN + MARGIN)
     }
-    Ok(())
-}
-
-/// Makes a folder, with those above it, that only its owner can enter; one that is there stays as it is.
-pub fn make_private_directory(directory: &Path) -> std::io::Result<()> {
-    let mut builder = fs::DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ed25519_dalek::pkcs8::EncodePrivateKey;
+    use ed25519_dalek::pkcs8::spki::der::pem::LineEnding;
+
+    fn key(seed: [u8; 32], seconds: i64) -> Arc<Key> {
+        let secret = SigningKey::from_bytes(&seed);
+        let made_at = DateTime::from_timestamp(seconds, 0).unwrap();
+        let path = format!("{seconds}.pem").into();
+        Arc::new(
+            Key::from_pem(
+                &secret.to_pkcs8_pem(LineEnding::LF).unwrap(),
+                path,
+                made_at,
+                SystemTime::UNIX_EPOCH,
+            )
+            .unwrap(),
+        )
+    }
 
     #[test]
     fn a_thumbprint_is_the_one_of_rfc_8037() {
@@ -202,51 +226,42 @@ mod tests {
         let seed = URL_SAFE_NO_PAD
             .decode("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A")
             .unwrap();
-        let secret = SigningKey::from_bytes(&seed.try_into().unwrap());
-        let key = Key::from_pem(&secret.to_pkcs8_pem(LineEnding::LF).unwrap()).unwrap();
+        let key = key(seed.try_into().unwrap(), 0);
         assert_eq!(key.jwk.x, "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo");
         assert_eq!(key.jwk.kid, "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k");
     }
 
-    #[cfg(unix)]
     #[test]
-    fn a_key_that_others_can_read_is_refused() {
-        use std::os::unix::fs::PermissionsExt;
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("keys");
-        KeyRing::open(&path).unwrap();
-        let file = pem_files(&path).unwrap().remove(0);
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-        let error = KeyRing::open(&path).err().unwrap();
-        assert!(format!("{error:#}").contains("chmod 600"));
-    }
-
-    #[test]
-    fn replicas_that_start_at_once_agree_on_one_key() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("keys");
-        let starts: Vec<_> = (0..8)
-            .map(|_| {
-                let path = path.clone();
-                std::thread::spawn(move || KeyRing::open(&path).unwrap().jwks().keys)
-            })
-            .collect();
-        let rings: Vec<_> = starts.into_iter().map(|start| start.join().unwrap()).collect();
-        assert!(rings.iter().all(|ring| ring.len() == 1 && *ring == rings[0]));
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn keys_are_kept_and_are_their_owners_alone() {
-        use std::os::unix::fs::PermissionsExt;
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("keys");
-        let first = KeyRing::open(&path).unwrap().jwks().keys;
-        let second = KeyRing::open(&path).unwrap().jwks().keys;
-        assert_eq!(first, second);
-        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o700);
-        for file in pem_files(&path).unwrap() {
-            assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
-        }
+    fn a_new_key_is_published_before_it_signs_and_the_old_one_outlives_its_tokens() {
+        let day = LONGEST_TOKEN.num_seconds();
+        let ring = KeyRing {
+            directory: PathBuf::new(),
+            keys: vec![key([1; 32], 0), key([2; 32], 10_000)],
+        };
+        let states = |seconds: i64| -> Vec<KeyState> {
+            let now = DateTime::from_timestamp(seconds, 0).unwrap();
+            assert_eq!(
+                ring.jwks(now).keys.len(),
+                ring.states(now).filter(|(_, state)| *state != KeyState::Ended).count()
+            );
+            ring.states(now).map(|(_, state)| state).collect()
+        };
+        let instant = |seconds| DateTime::from_timestamp(seconds, 0).unwrap();
+        let signs_from = KeyState::SignsFrom(instant(10_060));
+        let good_until = KeyState::GoodUntil(instant(10_120 + day));
+        assert_eq!(states(10_000), [KeyState::Signs, signs_from]);
+        assert_eq!(states(10_059), [KeyState::Signs, signs_from]);
+        assert_eq!(states(10_060), [good_until, KeyState::Signs]);
+        assert_eq!(states(10_119 + day), [good_until, KeyState::Signs]);
+        assert_eq!(states(10_120 + day), [KeyState::Ended, KeyState::Signs]);
+        let old = &ring.keys[0].jwk.kid;
+        assert!(ring.find(old, instant(10_119 + day)).is_some());
+        assert!(ring.find(old, instant(10_120 + day)).is_none());
+        // Alone, a key signs at once, however new it is.
+        let alone = KeyRing {
+            directory: PathBuf::new(),
+            keys: vec![key([1; 32], 10_000)],
+        };
+        assert_eq!(alone.states(instant(10_000)).next().unwrap().1, KeyState::Signs);
     }
 }

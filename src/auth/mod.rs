@@ -1,9 +1,13 @@
 //! Who is calling, and what they may.
 
 pub mod allow;
+pub mod assertion;
 pub mod claims;
+pub mod external;
 pub mod gate;
 pub mod issuer;
+pub mod jwks;
+pub mod key_files;
 pub mod keys;
 pub mod registry;
 pub mod role;

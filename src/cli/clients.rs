@@ -1,23 +1,27 @@
 //! `helhedsplan client`: registered clients, of every role.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
 
-use anyhow::bail;
+use anyhow::{Context, bail};
 use chrono::TimeDelta;
 use clap::Subcommand;
 use helhedsplan::auth::role::Role;
 use helhedsplan::auth::secret::{self, CLIENT_SECRET, NewSecret};
-use helhedsplan::clients::rules::{Client, MOST_OVERLAP_HOURS, OVERLAP_HOURS, Registration};
+use helhedsplan::clients::rules::{Client, MOST_OVERLAP_HOURS, OVERLAP_HOURS, Registration, check_keys, public_part};
 use helhedsplan::clients::store::{self, Hashed};
 use helhedsplan::config::Config;
 use helhedsplan::db::{Db, Window};
 use helhedsplan::entities::plan;
-use helhedsplan::problem::ProblemKind;
+use helhedsplan::problem::{At, ProblemKind};
 use helhedsplan::record::Clock;
 use secrecy::ExposeSecret;
+use serde_json::Value;
 use uuid::Uuid;
 
-use super::{check_organisation, check_role, chosen_plans, connect, deed, every_plan, name, require_schema, scopes};
+use super::{
+    check_organisation, check_role, chosen_plans, connect, deed, every_plan, name, require_schema, scopes, stop,
+};
 
 /// What to do with clients.
 #[derive(Subcommand)]
@@ -39,6 +43,17 @@ pub(crate) enum ClientCommand {
         /// Scopes separated by spaces: all that it will ever have; none given, none had
         #[arg(long)]
         scope: String,
+        /// File with its public keys, a JSON Web Key Set: it then proves itself by a signature, and gets no secret
+        #[arg(long)]
+        jwks: Option<PathBuf>,
+    },
+    /// Replace a client's public keys
+    Keys {
+        /// The client's id
+        id: Uuid,
+        /// File with the public keys, a JSON Web Key Set; an empty set takes all keys away
+        #[arg(long)]
+        jwks: PathBuf,
     },
     /// List the clients, one a line; never their secrets
     List {
@@ -72,6 +87,7 @@ pub(crate) async fn client(config: &Config, command: ClientCommand) -> anyhow::R
             org,
             plan,
             scope,
+            jwks,
         } => {
             check_role(role, org.as_deref())?;
             let plan = only(&db, plan).await?;
@@ -82,8 +98,12 @@ pub(crate) async fn client(config: &Config, command: ClientCommand) -> anyhow::R
                 organisation: org,
                 scope: scopes(role, false, &scope)?,
             };
-            add(&db, &plan, &new).await
+            match jwks {
+                Some(path) => add_with_keys(&db, &plan, &new, &key_set(&path)?).await,
+                None => add(&db, &plan, &new).await,
+            }
         }
+        ClientCommand::Keys { id, jwks } => set_keys(&db, id, &key_set(&jwks)?).await,
         ClientCommand::List { plan } => list(&db, plan).await,
         ClientCommand::Rotate { id, overlap_hours } => rotate(&db, id, TimeDelta::hours(overlap_hours)).await,
         ClientCommand::Revoke { id } => revoke(&db, id).await,
@@ -114,6 +134,46 @@ async fn add(db: &Db, plan: &plan::Model, new: &Registration) -> anyhow::Result<
     store::add(&transaction, clock, plan.id, id, new, hashed, deed).await?;
     transaction.commit().await?;
     show(id, &secret)
+}
+
+async fn add_with_keys(db: &Db, plan: &plan::Model, new: &Registration, keys: &[Value]) -> anyhow::Result<()> {
+    let id = Uuid::now_v7();
+    let transaction = db.begin().await?;
+    let clock = Clock::lock(&transaction, plan.id).await?;
+    let deed = deed("register_client", format!("clients/{id}"));
+    store::add_with_keys(&transaction, clock, plan.id, id, new, keys, deed).await?;
+    transaction.commit().await?;
+    writeln!(std::io::stdout(), "CLIENT_ID={id}")?;
+    Ok(())
+}
+
+async fn set_keys(db: &Db, id: Uuid, keys: &[Value]) -> anyhow::Result<()> {
+    let plan_id = find(db, id).await?.row.plan_id;
+    let transaction = db.begin().await?;
+    let clock = Clock::lock(&transaction, plan_id).await?;
+    let client = store::find(&transaction, plan_id, &Role::ALL, id).await?;
+    if client.row.revoked_at.is_some() {
+        bail!("the client {id} is revoked; register another");
+    }
+    let deed = deed("put_client_keys", format!("clients/{id}"));
+    store::set_keys(&transaction, clock, &client, keys, deed).await?;
+    transaction.commit().await?;
+    tracing::info!(client = %id, keys = keys.len(), "the client has these keys");
+    Ok(())
+}
+
+/// The keys of a file, of each what is kept.
+fn key_set(path: &Path) -> anyhow::Result<Vec<Value>> {
+    let shown = path.display();
+    let text = std::fs::read_to_string(path).with_context(|| format!("--jwks: the file {shown} cannot be read"))?;
+    let set: Value = serde_json::from_str(&text).with_context(|| format!("--jwks: the file {shown} is not JSON"))?;
+    let Some(keys) = set.get("keys").and_then(Value::as_array) else {
+        bail!("--jwks: the file {shown} is no JSON Web Key Set: it has no `keys`");
+    };
+    let mut errors = Vec::new();
+    check_keys(keys, |index| At::Parameter(format!("key {index}").into()), &mut errors);
+    stop("--jwks", errors)?;
+    Ok(keys.iter().map(public_part).collect())
 }
 
 /// The only place where the command line prints a client's secret.

@@ -1,7 +1,8 @@
 //! The commands that make and take back tokens and clients, and what they check alike.
 
-pub(crate) mod agreement;
 pub(crate) mod clients;
+pub(crate) mod disclosure;
+pub(crate) mod keys;
 pub(crate) mod read_tokens;
 pub(crate) mod token;
 
@@ -9,7 +10,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context, bail};
 use helhedsplan::auth;
-use helhedsplan::auth::keys::make_private_directory;
+use helhedsplan::auth::key_files::make_private_directory;
 use helhedsplan::auth::role::Role;
 use helhedsplan::clients::rules;
 use helhedsplan::config::Config;

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::time::Duration;
 
 use helhedsplan::auth::issuer::{Issuer, NewToken};
-use helhedsplan::auth::keys::KeyRing;
+use helhedsplan::auth::keys::{KeyRing, LONGEST_TOKEN};
 use helhedsplan::auth::role::Role;
 use helhedsplan::config::Config;
 use helhedsplan::db;
@@ -34,7 +34,7 @@ pub(crate) struct TokenOptions {
 /// A lifetime: these tokens cannot be taken back, so none is good for longer than a day.
 fn lifetime(text: &str) -> Result<Duration, String> {
     let duration = humantime::parse_duration(text).map_err(|error| error.to_string())?;
-    if (1..=24 * 60 * 60).contains(&duration.as_secs()) {
+    if duration.as_secs() >= 1 && duration.as_secs() <= LONGEST_TOKEN.num_seconds().unsigned_abs() {
         Ok(duration)
     } else {
         Err("a token is valid for 1s to 24h".to_owned())

@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::rules::{Client, ReadToken};
+use super::rules::{Client, ReadToken, stored_keys};
 use crate::auth::role::Role;
 use crate::entities::client_secret;
 
@@ -46,6 +46,9 @@ pub struct ClientView {
     /// What it was given.
     #[schema(example = json!(["measurements:read", "measurements:write"]))]
     pub scopes: Vec<String>,
+    /// The ids (`kid`) of its public keys.
+    #[schema(example = json!(["2026-11"]))]
+    pub keys: Vec<String>,
     /// Its secrets, oldest first; never the secrets themselves. Two while it is rotated.
     pub secrets: Vec<SecretView>,
     /// When it was registered.
@@ -88,6 +91,66 @@ pub struct Rotation {
     /// For how many hours the secret before stays good, 0 to 720; 168, a week, where absent.
     #[schema(minimum = 0, maximum = 720, nullable = false)]
     pub overlap_hours: Option<u32>,
+}
+
+/// The public keys of a client (RFC 7517, section 5).
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = ClientKeys)]
+pub struct ClientKeysView {
+    /// The keys, each with a `kid` of its own: two while one replaces the other.
+    #[schema(max_items = 10)]
+    pub keys: Vec<ClientKeyView>,
+}
+
+/// A public key: `RSA` with `n` and `e`, `EC` with `crv`, `x` and `y`, or `OKP` with `crv` and `x`. Of other members, such as
+/// `x5c`, nothing is kept.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = ClientKey)]
+pub struct ClientKeyView {
+    /// The key's id: what a client puts into the header of what it signs.
+    #[schema(max_length = 200, example = "2026-11")]
+    pub kid: String,
+    /// The key type: `RSA`, `EC` or `OKP`.
+    #[schema(example = "OKP")]
+    pub kty: String,
+    /// The one algorithm that it is for, such as `PS256`; every one that fits the type where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "EdDSA")]
+    pub alg: Option<String>,
+    /// The curve: `P-256`, `P-384` or `Ed25519`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "Ed25519")]
+    pub crv: Option<String>,
+    /// The point's first coordinate, or the whole key of an `OKP`, base64url.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")]
+    pub x: Option<String>,
+    /// The point's second coordinate, base64url.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub y: Option<String>,
+    /// The modulus, base64url; 2048 to 8192 bits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub n: Option<String>,
+    /// The public exponent, base64url.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, example = "AQAB")]
+    pub e: Option<String>,
+}
+
+impl ClientKeysView {
+    /// The keys of a client, as they are stored.
+    pub fn new(client: &Client) -> Self {
+        let stored = client
+            .row
+            .jwks
+            .as_deref()
+            .and_then(|text| serde_json::from_str(text).ok());
+        Self {
+            keys: stored.unwrap_or_default(),
+        }
+    }
 }
 
 /// A read token to be made.
@@ -160,6 +223,13 @@ pub struct TokenRequest {
     /// Its secret, where it does not come by HTTP Basic.
     #[schema(nullable = false)]
     pub client_secret: Option<String>,
+    /// `urn:ietf:params:oauth:client-assertion-type:jwt-bearer`, where the client proves itself by a signature.
+    #[schema(nullable = false, example = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer")]
+    pub client_assertion_type: Option<String>,
+    /// A JWT that the client has signed (RFC 7523): `iss` and `sub` its id, `aud` this address or the issuer of tokens, `exp` at
+    /// most 5 minutes ahead, `jti` used once.
+    #[schema(nullable = false)]
+    pub client_assertion: Option<String>,
     /// Scopes separated by spaces, to get less than the client may; all that it may where absent.
     #[schema(nullable = false, example = "measurements:read")]
     pub scope: Option<String>,
@@ -237,6 +307,7 @@ impl From<&Client> for ClientView {
             role: row.role.clone(),
             organisation: row.organisation.clone(),
             scopes: words(&row.scope),
+            keys: stored_keys(row).into_iter().filter_map(|key| key.kid).collect(),
             secrets: client.secrets.iter().map(SecretView::from).collect(),
             created_at: row.created_at,
             revoked_at: row.revoked_at,

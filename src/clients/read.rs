@@ -2,13 +2,18 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value;
+
 use super::rules::{
-    MOST_DAYS, MOST_OVERLAP_HOURS, OVERLAP_HOURS, Registration, check_organisation, check_role, check_scopes,
+    MOST_DAYS, MOST_OVERLAP_HOURS, OVERLAP_HOURS, Registration, check_keys, check_organisation, check_role,
+    check_scopes, public_part,
 };
 use crate::auth::role::{Permission, Role};
 use crate::problem::{At, FieldError};
 use crate::web::json::{Node, Reader, array, count, string};
 
+/// The most keys of a client.
+const MAX_KEYS: usize = 10;
 /// The longest name.
 const MAX_NAME: usize = 100;
 /// The longest code or scope.
@@ -63,6 +68,31 @@ pub(super) fn read_token(
         scope: scope?,
     };
     Some((registration, days?))
+}
+
+/// The public keys of a client, of each what is kept.
+pub(super) fn keys(body: &Node, errors: &mut Vec<FieldError>) -> Option<Vec<Value>> {
+    let mut reader = Reader::of_body(body, errors);
+    let at = reader.at("keys");
+    let items = reader
+        .required("keys", errors)
+        .and_then(|node| array(node, &at, MAX_KEYS, errors));
+    reader.finish(errors);
+    let given: Vec<Value> = items?.iter().map(jwk).collect();
+    check_keys(&given, |index| at.field(index), errors);
+    Some(given.iter().map(public_part).collect())
+}
+
+/// A key as it was sent. Members that are no text say nothing but that they are there.
+fn jwk(node: &Node) -> Value {
+    let Node::Object(members) = node else {
+        return Value::Null;
+    };
+    let members = members.iter().map(|(name, value)| match value {
+        Node::String(text) => (name.clone(), Value::from(text.as_str())),
+        _ => (name.clone(), Value::Null),
+    });
+    Value::Object(members.collect())
 }
 
 /// For how many hours a secret stays good after a rotation.

@@ -1,9 +1,11 @@
 //! Which clients and read tokens there may be, and which of a client's secrets are good.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::Value;
 
+use crate::auth::jwks::{KeyFault, PublicKey};
 use crate::auth::role::{Permission, Role};
 use crate::entities::{client, client_secret, read_token};
 use crate::problem::{At, FieldError};
@@ -162,6 +164,63 @@ pub fn kept(
     (overlap > TimeDelta::zero()).then(|| (newest.clone(), now + overlap))
 }
 
+/// The keys by which a client can prove itself, as they are stored. A set that cannot be read, which is this service's fault, lets
+/// nobody in.
+pub fn stored_keys(client: &client::Model) -> Vec<PublicKey> {
+    let stored: Vec<Value> = client
+        .jwks
+        .as_deref()
+        .and_then(|text| serde_json::from_str(text).ok())
+        .unwrap_or_default();
+    stored.iter().filter_map(|key| PublicKey::read(key).ok()).collect()
+}
+
+/// What of a public key is kept: what it takes to verify by it.
+pub fn public_part(jwk: &Value) -> Value {
+    let kept = ["kid", "kty", "alg", "crv", "x", "y", "n", "e"];
+    let members = kept
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), jwk.get(name)?.clone())));
+    Value::Object(members.filter(|(_, value)| value.is_string()).collect())
+}
+
+/// Checks the public keys of a client; each fault is an error at its place. Every key has a `kid` of its own.
+pub fn check_keys(keys: &[Value], at: impl Fn(usize) -> At, errors: &mut Vec<FieldError>) {
+    let mut kids: HashSet<String> = HashSet::new();
+    for (index, jwk) in keys.iter().enumerate() {
+        let fault = match PublicKey::read(jwk).map(|key| key.kid) {
+            Ok(Some(kid)) if kids.insert(kid.clone()) => continue,
+            Ok(_) => (
+                "kid",
+                "Every key has a kid, and no two the same.",
+                "Hver nøgle har et kid, og ikke to det samme.",
+            ),
+            Err(KeyFault::Private) => (
+                "private_key",
+                "The key has a private part, which nobody else may know: make another key and register its public part alone.",
+                "Nøglen har en privat del, som ingen andre må kende: lav en ny nøgle, og registrér kun dens offentlige del.",
+            ),
+            Err(KeyFault::NotAKey) => (
+                "not_a_key",
+                "It is not a public JSON Web Key.",
+                "Det er ikke en offentlig JSON Web Key.",
+            ),
+            Err(KeyFault::NotForSignatures) => (
+                "not_for_signatures",
+                "The key's use is not sig.",
+                "Nøglens use er ikke sig.",
+            ),
+            Err(KeyFault::Unsupported) => (
+                "unsupported_key",
+                "A key is RSA of 2048 to 8192 bits, EC on P-256 or P-384, or OKP on Ed25519, with an alg that fits.",
+                "En nøgle er RSA på 2048 til 8192 bit, EC på P-256 eller P-384 eller OKP på Ed25519, med en alg, der passer.",
+            ),
+        };
+        let (code, en, da) = fault;
+        errors.push(FieldError::new(at(index), code, en, da));
+    }
+}
+
 /// Whether a secret is good at an instant.
 pub fn is_good(secret: &client_secret::Model, now: DateTime<Utc>) -> bool {
     secret.ends_at.is_none_or(|ends| now < ends)
@@ -207,6 +266,7 @@ mod tests {
             created_at: DateTime::UNIX_EPOCH,
             created_by: "operator".into(),
             revoked_at: None,
+            jwks: None,
         }
     }
 

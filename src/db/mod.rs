@@ -4,6 +4,9 @@
 //! writes that wait for each other, behind a large import say, would else take the connections that reads need. Every
 //! write happens in a transaction from [`Db::begin`], which on SQLite takes the write lock at once, so that two writers
 //! queue instead of failing on each other.
+//!
+//! Each thread that serves requests reads through connections of its own ([`Db::for_worker`]): an answer of the database
+//! then wakes the thread that waits for it, not first the one that happened to open the connection.
 
 mod session;
 mod window;
@@ -14,17 +17,23 @@ pub use window::{ReferenceColumns, Window, reference_rows};
 pub use write::{Generation, Write};
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
+use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
 /// How long a request waits for a connection, and SQLite's writer for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// A connection that rested this long is tried before it is used; one used a moment ago is taken to be alive, which saves
+/// each read a round trip.
+const RESTED: Duration = Duration::from_secs(1);
+/// How many connections for reads a worker has at least: a long export shall not keep its other requests waiting.
+const LEAST_OF_A_WORKER: u32 = 4;
 /// How many bulk writes a process carries out at a time; each has a connection of its own.
 const SESSIONS: usize = 2;
 
@@ -33,7 +42,10 @@ const SESSIONS: usize = 2;
 pub struct Db {
     read: DatabaseConnection,
     write: DatabaseConnection,
-    single: ConnectOptions,
+    /// Those of the workers, so that they are closed with the others.
+    of_workers: Arc<Mutex<Vec<DatabaseConnection>>>,
+    url: SecretString,
+    max_connections: u32,
     sessions: Arc<Semaphore>,
     generation: Generation,
 }
@@ -49,7 +61,6 @@ impl Db {
     /// Connects; on SQLite the file is made where it is missing. `max_connections` are for reads; writes have one of their
     /// own on SQLite, and on PostgreSQL half as many of their own, two at least.
     pub async fn connect(url: &str, max_connections: u32) -> Result<Self, DbErr> {
-        let single = options(url, 1);
         let writers = if url.starts_with("sqlite:") {
             1
         } else {
@@ -60,10 +71,24 @@ impl Db {
         Ok(Self {
             read,
             write,
-            single,
+            of_workers: Arc::default(),
+            url: url.into(),
+            max_connections,
             sessions: Arc::new(Semaphore::new(SESSIONS)),
             generation: Generation::default(),
         })
+    }
+
+    /// The same database for one of so many threads that serve requests, with its share of the connections for reads. They
+    /// are made when they are needed.
+    pub async fn for_worker(&self, workers: usize) -> Result<Self, DbErr> {
+        let workers = u32::try_from(workers).unwrap_or(u32::MAX).max(1);
+        let share = self.max_connections.div_ceil(workers).max(LEAST_OF_A_WORKER);
+        let mut options = options(self.url.expose_secret(), share);
+        options.connect_lazy(true);
+        let read = Database::connect(options).await?;
+        self.of_workers().push(read.clone());
+        Ok(Self { read, ..self.clone() })
     }
 
     /// For reads.
@@ -78,7 +103,12 @@ impl Db {
 
     /// A connection of its own for a bulk write, as soon as fewer than two are open; its temporary tables go with it.
     pub async fn session(&self) -> Result<Session, DbErr> {
-        Session::open(self.single.clone(), Arc::clone(&self.sessions), self.generation.clone()).await
+        Session::open(
+            options(self.url.expose_secret(), 1),
+            Arc::clone(&self.sessions),
+            self.generation.clone(),
+        )
+        .await
     }
 
     /// Tells when something was written, so that what is remembered of reads can be known to be stale.
@@ -103,8 +133,17 @@ impl Db {
 
     /// Closes the pools; requests in flight have finished by then.
     pub async fn close(self) -> Result<(), DbErr> {
+        let of_workers = std::mem::take(&mut *self.of_workers());
+        for read in of_workers {
+            read.close().await?;
+        }
         self.read.close().await?;
         self.write.close().await
+    }
+
+    fn of_workers(&self) -> MutexGuard<'_, Vec<DatabaseConnection>> {
+        // A list of pools is whole at any time.
+        self.of_workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether this is the embedded database.
@@ -119,6 +158,7 @@ fn options(url: &str, max_connections: u32) -> ConnectOptions {
         .max_connections(max_connections)
         .acquire_timeout(PATIENCE)
         .connect_timeout(PATIENCE)
+        .test_before_acquire_if_idle_for(RESTED)
         .sqlx_logging(false);
     options.map_sqlx_sqlite_opts(|sqlite| {
         sqlite

@@ -25,6 +25,9 @@ pub struct Model {
     pub created_by: String,
     /// When it was revoked, in UTC; null while it may call.
     pub revoked_at: Option<DateTimeUtc>,
+    /// Its public keys, a JSON array (RFC 7517); null for a client that proves itself by secrets alone.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub jwks: Option<String>,
 }
 
 /// None: what belongs together is joined where it is asked for.

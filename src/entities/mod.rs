@@ -17,6 +17,8 @@ pub mod activity_placement;
 pub mod activity_target_group;
 /// The age bands that participants are counted by.
 pub mod age_band;
+/// What is on the agendas of meetings.
+pub mod agenda_item;
 /// The strategic agreement and the sub-agreements.
 pub mod agreement;
 /// The versions of agreements: what was agreed.
@@ -27,20 +29,48 @@ pub mod area;
 pub mod area_relation;
 /// When figures of an indicator came.
 pub mod arrival;
+/// Who was at which meeting.
+pub mod attendance;
+/// Those who meet.
+pub mod body;
+/// Which body meets before which.
+pub mod body_ordering;
+/// Who sits in which body.
+pub mod body_seat;
+/// Secret addresses under which calendars follow meetings.
+pub mod calendar_feed;
 /// What each write did, and who asked for it.
 pub mod change;
 /// Programs that get access tokens.
 pub mod client;
+/// Assertions that clients have used.
+pub mod client_assertion;
 /// The secrets of clients, hashed.
 pub mod client_secret;
+/// What meetings concluded, item by item.
+pub mod conclusion;
+/// The checklists of activations.
+pub mod contingency_action;
+/// The log of the contingency plan's activations.
+pub mod contingency_activation;
+/// The contingency plan in dated versions.
+pub mod contingency_version;
 /// The limits of the area criteria's rule sets.
 pub mod criterion;
 /// Which series may answer a criterion.
 pub mod criterion_input;
+/// What the board decides.
+pub mod decision;
+/// Dissents written down with a decision.
+pub mod decision_reservation;
+/// What seats say of a proposal.
+pub mod decision_vote;
 /// The extracts of target group counts, every revision of them.
 pub mod extract;
 /// The fields that a plan works in.
 pub mod focus_area;
+/// How goals and sub-goals were followed up.
+pub mod follow_up;
 /// The genders that participants are counted by.
 pub mod gender;
 /// Requests that may be retried safely, with their answers.
@@ -51,6 +81,10 @@ pub mod import;
 pub mod indicator;
 /// The figures, every revision of them.
 pub mod measurement;
+/// The meetings of the bodies.
+pub mod meeting;
+/// The packs that meetings were called with.
+pub mod meeting_pack;
 /// The milestone plan.
 pub mod milestone;
 /// Organisations and their units.
@@ -71,8 +105,16 @@ pub mod plan_clock;
 pub mod plan_party;
 /// Opaque tokens that only read.
 pub mod read_token;
+/// What is recommended to the board.
+pub mod recommendation;
 /// How often a plan's clients and read tokens have changed.
 pub mod registry_version;
+/// What may be shown of figures that count people.
+pub mod release;
+/// Why that is safe. Secret.
+pub mod release_proof;
+/// Dissents in the minutes.
+pub mod reservation;
 /// The dated rule sets of the area criteria.
 pub mod rule_set;
 /// What is offered to residents, once or again and again.

@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 use super::Codes;
 use crate::db::{ReferenceColumns, Window, reference_rows};
 use crate::entities::{
-    activity, age_band, area, focus_area, gender, indicator, milestone, organisation, target_group, venue,
+    activity, age_band, area, body, focus_area, gender, indicator, milestone, organisation, target_group, venue,
 };
 
 /// Positions are this far apart, so that there is room between two rows.
@@ -54,7 +54,8 @@ tables!(
     focus_area,
     target_group,
     indicator,
-    milestone
+    milestone,
+    body
 );
 
 /// The rows of a window, in their order: one more than it holds, so that the caller knows whether there are more.

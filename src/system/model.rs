@@ -23,11 +23,11 @@ pub struct MeView {
     /// The token's subject; `public` without a token.
     #[schema(example = "jobcenter-fredericia")]
     pub subject: String,
-    /// The OAuth client, or the id of the read token; null without a token.
+    /// The OAuth client, the id of the read token, or issuer and subject of a trusted issuer's token; null without a token.
     #[schema(required)]
     pub client_id: Option<String>,
-    /// `client`: an access token of a registered client. `operator`: one of the command line. `read`: a read token. Null
-    /// without a token.
+    /// `client`: an access token of a registered client. `operator`: one of the command line. `read`: a read token.
+    /// `external`: a token of a trusted issuer. Null without a token.
     #[schema(required)]
     pub token_kind: Option<TokenKind>,
     /// The role; null where the token names one that the service does not know.
@@ -121,6 +121,14 @@ fn hidden(role: Option<Role>, permission: Permission, language: Language) -> Hid
             Text::new(
                 "The role has this scope, but this token was not given it.",
                 "Rollen har dette scope, men dette token har ikke fået det.",
+            ),
+        )
+    } else if role.is_none() {
+        (
+            Because::Role,
+            Text::new(
+                "The token names no role that this service knows or its issuer may give.",
+                "Tokenet angiver ingen rolle, som tjenesten kender, eller som udstederen må give.",
             ),
         )
     } else if role == Some(Role::Public) {

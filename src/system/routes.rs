@@ -9,7 +9,7 @@ use super::model::{Health, MeView, ProblemTypeView, ProblemTypesView};
 use super::store;
 use crate::auth::Anyone;
 use crate::auth::keys::JwkSet;
-use crate::db::Window;
+use crate::db::{self, Window};
 use crate::plans;
 use crate::problem::{Problem, ProblemKind};
 use crate::state::AppState;
@@ -68,13 +68,14 @@ async fn readyz(app: Data<AppState>) -> Result<HttpResponse, Problem> {
 
 /// The public keys
 ///
-/// RFC 7517. Whoever verifies this service's tokens finds the key by its `kid`.
+/// RFC 7517. Whoever verifies this service's tokens finds the key by its `kid`. A new key stands here a minute before it signs, and
+/// the one before it until all that it has signed has ended: remember them for a minute at most.
 #[utoipa::path(tag = "system", security(()), responses(
     (status = 200, description = "The keys.", body = JwkSet),
 ))]
 #[get("/.well-known/jwks.json")]
 async fn jwks(_: ValidQuery<NoQuery>, app: Data<AppState>, request: HttpRequest) -> Result<HttpResponse, Problem> {
-    let body = to_json(&app.auth.jwks())?;
+    let body = to_json(&app.auth.jwks(db::now()))?;
     Ok(respond(&request, Audience::Public, "application/json", body))
 }
 

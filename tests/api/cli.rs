@@ -33,6 +33,7 @@ fn help_lists_every_setting_with_its_default_and_meaning() {
         "HELHEDSPLAN_BACKGROUND_IMPORT_BYTES",
         "HELHEDSPLAN_SHUTDOWN_SECONDS",
         "HELHEDSPLAN_WORKERS",
+        "HELHEDSPLAN_ISSUERS_FILE",
         "HELHEDSPLAN_CONFIG",
     ] {
         assert!(help.contains(setting), "{setting} is not in:\n{help}");
@@ -353,6 +354,32 @@ async fn no_secret_and_no_token_is_ever_logged() {
             .send()
             .await
             .unwrap();
+    }
+    // Where it does not belong: behind the question mark, in the path, where there is no operation, twice, and misspelt.
+    for place in [
+        format!("v1/me?access_token={token}"),
+        format!("v1/plans/{token}/areas"),
+        format!("v1/plans/{PLAN}/measurements?cursor={token}"),
+        format!("{token}/{read}"),
+    ] {
+        let answer = http
+            .get(format!("http://{}/{place}", service.address))
+            .send()
+            .await
+            .unwrap();
+        assert!(answer.status().is_client_error(), "{place}");
+    }
+    for authorization in [
+        format!("Bearer {token}x"),
+        format!("Bearer{token}"),
+        format!("Basic {token}"),
+    ] {
+        let url = format!("http://{}/v1/me", service.address);
+        let again = http
+            .get(url)
+            .header("authorization", &authorization)
+            .header("authorization", &authorization);
+        assert_eq!(again.send().await.unwrap().status(), 401);
     }
     service.terminate();
     assert!(service.child.wait().unwrap().success());

@@ -1,10 +1,11 @@
-//! The development tasks of this workspace: `cargo xtask test | bench | openapi | clients | ci | postgres`.
+//! The development tasks of this workspace: `cargo xtask test | bench | torture | openapi | clients | ci | postgres`.
 #![allow(clippy::print_stdout, reason = "a command line tool tells what it does on stdout")]
 
 mod clients;
 mod postgres;
 mod programs;
 mod steps;
+mod torture;
 
 use std::{io, process::ExitCode};
 
@@ -33,6 +34,15 @@ enum Task {
         #[arg(long)]
         large: bool,
     },
+    /// Kill the service and its database again and again while clients write, fill its disk, and look for what was lost.
+    Torture {
+        /// So many kills on each database.
+        #[arg(long, default_value_t = 200)]
+        kills: u32,
+        /// The same seed chooses the same victims and moments.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Run a temporary PostgreSQL server until Ctrl-C or the end of stdin.
     Postgres,
 }
@@ -44,6 +54,7 @@ fn main() -> ExitCode {
         Task::Clients => clients::clients(),
         Task::Ci => steps::ci(),
         Task::Bench { large } => steps::bench(large),
+        Task::Torture { kills, seed } => torture::torture(kills, seed),
         Task::Postgres => serve_postgres(),
     };
     match result {

@@ -138,7 +138,7 @@ async fn new_secret(app: &AppState) -> Result<(NewSecret, Hashed), Problem> {
     Ok((secret, hashed))
 }
 
-fn deed<'a>(subject: &'a str, operation: &'a str, id: Uuid, request: &HttpRequest) -> Deed<'a> {
+pub(super) fn deed<'a>(subject: &'a str, operation: &'a str, id: Uuid, request: &HttpRequest) -> Deed<'a> {
     Deed {
         subject,
         operation,

@@ -1,6 +1,7 @@
 //! `/oauth/token`, `…/clients` and `…/read-tokens`.
 
 mod clients;
+mod keys;
 mod read_tokens;
 mod token;
 
@@ -22,6 +23,8 @@ pub fn configure(service: &mut ServiceConfig) {
         .service(clients::get_client)
         .service(clients::rotate_client)
         .service(clients::revoke_client)
+        .service(keys::get_client_keys)
+        .service(keys::put_client_keys)
         .service(read_tokens::list_read_tokens)
         .service(read_tokens::make_read_token)
         .service(read_tokens::get_read_token)

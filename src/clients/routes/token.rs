@@ -14,9 +14,10 @@ use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
 use super::super::model::{AccessTokenView, OAuthErrorCode, OAuthErrorView, TokenRequest};
-use super::super::rules::{TOKEN_SECONDS, narrowed};
-use super::super::store;
+use super::super::rules::{TOKEN_SECONDS, narrowed, stored_keys};
+use super::super::store::{self, Credential};
 use super::failed;
+use crate::auth::assertion::{self, ASSERTION_TYPE};
 use crate::auth::issuer::NewToken;
 use crate::auth::secret::{self, CLIENT_SECRET};
 use crate::db;
@@ -45,10 +46,16 @@ const NOT_THE_CLIENT: Refusal = Refusal::OAuth(
     "The client is unknown, or the secret is not its own.",
 );
 
+/// The same whatever is wrong with an assertion.
+const NOT_THE_SIGNER: Refusal = Refusal::OAuth(
+    OAuthErrorCode::InvalidClient,
+    "The client is unknown, or the assertion is not signed by a key of its own, not for this service, not for now, or used before.",
+);
+
 /// Get an access token
 ///
-/// OAuth 2.0, client credentials (RFC 6749, section 4.4). The client proves itself by HTTP Basic, or by `client_id` and
-/// `client_secret` in the body, not by both. `scope` asks for less than the client may. The token is good for 15 minutes. Errors
+/// OAuth 2.0, client credentials (RFC 6749, section 4.4). The client proves itself by HTTP Basic, by `client_id` and
+/// `client_secret` in the body, or by a signature (`private_key_jwt`, RFC 7523): by one of them. `scope` asks for less than the client may. The token is good for 15 minutes. Errors
 /// have the form of RFC 6749, section 5.2. A client may ask 20 times a minute.
 #[utoipa::path(tag = "clients", security((), ("basic" = [])),
     request_body(description = "The request.", content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
@@ -109,21 +116,16 @@ async fn exchange(
         }
         None => return Err(invalid_request("grant_type is missing.")),
     }
-    let (id, given) = credentials(request, &mut form)?;
-    // An id that is no UUID is nobody's; all of them count as one client.
-    let id: Uuid = id.parse().unwrap_or_default();
-    app.gate.admit(id)?;
-    let handle = secret::handle(CLIENT_SECRET, given.expose_secret()).map(str::to_owned);
-    let found = store::credential(app.db.read(), id, handle.as_deref(), db::now()).await?;
-    let hash = found.as_ref().and_then(|found| found.hash.clone());
-    // One hash is made whoever it is, so that the time says nothing.
-    let is_own = app
-        .gate
-        .hash(move || secret::verify(given.expose_secret(), hash.as_deref()))
-        .await?;
-    let Some(found) = found.filter(|_| is_own) else {
-        return Err(NOT_THE_CLIENT);
+    let assertion = form.remove("client_assertion");
+    let found = match form.remove("client_assertion_type") {
+        None if assertion.is_none() => by_secret(app, request, &mut form).await?,
+        Some(kind) if kind == ASSERTION_TYPE => match assertion {
+            Some(assertion) => by_signature(app, request, &mut form, &assertion).await?,
+            None => return Err(invalid_request("client_assertion is missing.")),
+        },
+        _ => return Err(invalid_request("client_assertion_type is not the one of RFC 7523.")),
     };
+    let id = found.client.id;
     let Some(scope) = narrowed(&found.client, form.remove("scope").as_deref()) else {
         return Err(Refusal::OAuth(
             OAuthErrorCode::InvalidScope,
@@ -150,6 +152,61 @@ async fn exchange(
         expires_in: TOKEN_SECONDS,
         scope,
     })
+}
+
+/// The client that proves itself by its id and secret.
+async fn by_secret(
+    app: &AppState,
+    request: &HttpRequest,
+    form: &mut BTreeMap<String, String>,
+) -> Result<Credential, Refusal> {
+    let (id, given) = credentials(request, form)?;
+    // An id that is no UUID is nobody's; all of them count as one client.
+    let id: Uuid = id.parse().unwrap_or_default();
+    app.gate.admit(id)?;
+    let handle = secret::handle(CLIENT_SECRET, given.expose_secret()).map(str::to_owned);
+    let found = store::credential(app.db.read(), id, handle.as_deref(), db::now()).await?;
+    let hash = found.as_ref().and_then(|found| found.hash.clone());
+    // One hash is made whoever it is, so that the time says nothing.
+    let is_own = app
+        .gate
+        .hash(move || secret::verify(given.expose_secret(), hash.as_deref()))
+        .await?;
+    found.filter(|_| is_own).ok_or(NOT_THE_CLIENT)
+}
+
+/// The client that has signed the assertion, which is good once.
+async fn by_signature(
+    app: &AppState,
+    request: &HttpRequest,
+    form: &mut BTreeMap<String, String>,
+    text: &str,
+) -> Result<Credential, Refusal> {
+    if request.headers().contains_key(AUTHORIZATION) || form.contains_key("client_secret") {
+        return Err(invalid_request("The client proves itself in two ways."));
+    }
+    let id = assertion::said_client(text).unwrap_or_default();
+    app.gate.admit(id)?;
+    if form.remove("client_id").is_some_and(|also| also != id.to_string()) {
+        return Err(NOT_THE_SIGNER);
+    }
+    let now = db::now();
+    let found = store::credential(app.db.read(), id, None, now).await?;
+    let keys = found
+        .as_ref()
+        .map(|found| stored_keys(&found.client))
+        .unwrap_or_default();
+    let issuer = app.auth.issuer();
+    let audiences = [format!("{issuer}/oauth/token"), issuer.to_owned()];
+    let accepted = assertion::verify(text, id, &keys, &audiences, now);
+    let (Some(found), Some(accepted)) = (found, accepted) else {
+        return Err(NOT_THE_SIGNER);
+    };
+    if !store::use_assertion(&app.db, &found.client, &accepted, now).await? {
+        tracing::warn!(client = %id, "an assertion came a second time");
+        return Err(NOT_THE_SIGNER);
+    }
+    Ok(found)
 }
 
 fn invalid_request(description: &'static str) -> Refusal {
@@ -188,7 +245,7 @@ fn credentials(request: &HttpRequest, form: &mut BTreeMap<String, String>) -> Re
         (None, (None, Some(_))) => Err(invalid_request("client_id is missing.")),
         (None, (_, None)) => Err(Refusal::OAuth(
             OAuthErrorCode::InvalidClient,
-            "The client does not prove itself; it does so by HTTP Basic, or by client_id and client_secret in the body.",
+            "The client does not prove itself; it does so by HTTP Basic, by client_id and client_secret in the body, or by client_assertion.",
         )),
         (Some(_), (_, Some(_))) => Err(invalid_request("The client proves itself in two ways.")),
         (Some(header), (also, None)) => {

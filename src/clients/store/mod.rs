@@ -4,17 +4,20 @@ pub mod read_tokens;
 pub mod registry;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder, QuerySelect, Set,
 };
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::rules::{Client, Registration, is_good, kept};
+use crate::auth::assertion::Assertion;
 use crate::auth::role::{Permission, Role};
-use crate::auth::secret::NewSecret;
-use crate::db::Window;
-use crate::entities::{client, client_secret, plan};
+use crate::auth::secret::{self, NewSecret};
+use crate::db::{Db, Window};
+use crate::entities::{client, client_assertion, client_secret, plan};
 use crate::problem::Problem;
 use crate::record::{Clock, Deed};
 
@@ -98,7 +101,7 @@ fn codes(roles: &[Role]) -> impl Iterator<Item = &'static str> {
     roles.iter().map(|role| role.code())
 }
 
-/// Registers a client under this id.
+/// Registers a client under this id, which proves itself by a secret.
 pub async fn add(
     transaction: &DatabaseTransaction,
     clock: Clock,
@@ -108,6 +111,35 @@ pub async fn add(
     secret: Hashed,
     deed: Deed<'_>,
 ) -> Result<Client, Problem> {
+    let at = insert(transaction, clock, plan_id, id, new, None, deed).await?;
+    add_secret(transaction, plan_id, id, 1, secret, at).await?;
+    find(transaction, plan_id, &[new.role], id).await
+}
+
+/// Registers a client under this id, which proves itself by its keys alone.
+pub async fn add_with_keys(
+    transaction: &DatabaseTransaction,
+    clock: Clock,
+    plan_id: i32,
+    id: Uuid,
+    new: &Registration,
+    keys: &[Value],
+    deed: Deed<'_>,
+) -> Result<Client, Problem> {
+    let jwks = Value::from(keys).to_string();
+    insert(transaction, clock, plan_id, id, new, Some(jwks), deed).await?;
+    find(transaction, plan_id, &[new.role], id).await
+}
+
+async fn insert(
+    transaction: &DatabaseTransaction,
+    clock: Clock,
+    plan_id: i32,
+    id: Uuid,
+    new: &Registration,
+    jwks: Option<String>,
+    deed: Deed<'_>,
+) -> Result<DateTime<Utc>, Problem> {
     let created_by = deed.subject.to_owned();
     let at = clock.tick(transaction, deed).await?.at;
     let row = client::ActiveModel {
@@ -120,11 +152,63 @@ pub async fn add(
         created_at: Set(at),
         created_by: Set(created_by),
         revoked_at: Set(None),
+        jwks: Set(jwks),
     };
     client::Entity::insert(row).exec_without_returning(transaction).await?;
-    add_secret(transaction, plan_id, id, 1, secret, at).await?;
     registry::raise(transaction, plan_id).await?;
-    find(transaction, plan_id, &[new.role], id).await
+    Ok(at)
+}
+
+/// Gives a client these public keys in place of those that it had; none takes them away.
+pub async fn set_keys(
+    transaction: &DatabaseTransaction,
+    clock: Clock,
+    client: &Client,
+    keys: &[Value],
+    deed: Deed<'_>,
+) -> Result<Client, Problem> {
+    clock.tick(transaction, deed).await?;
+    let mut row = client.row.clone().into_active_model();
+    row.jwks = Set((!keys.is_empty()).then(|| Value::from(keys).to_string()));
+    let row = row.update(transaction).await?;
+    Ok(Client {
+        row,
+        secrets: client.secrets.clone(),
+    })
+}
+
+/// Notes that a client has used an assertion; false where it was used before, on whichever replica. What it used long ago is
+/// forgotten.
+pub async fn use_assertion(
+    db: &Db,
+    client: &client::Model,
+    assertion: &Assertion,
+    now: DateTime<Utc>,
+) -> Result<bool, Problem> {
+    use client_assertion::{ActiveModel, Column, Entity};
+    let transaction = db.begin().await?;
+    Entity::delete_many()
+        .filter(Column::PlanId.eq(client.plan_id))
+        .filter(Column::Client.eq(client.id))
+        .filter(Column::EndsAt.lt(now))
+        .exec(&transaction)
+        .await?;
+    let row = ActiveModel {
+        plan_id: Set(client.plan_id),
+        client: Set(client.id),
+        digest: Set(registry::text(secret::digest(&assertion.id))),
+        ends_at: Set(assertion.ends_at),
+    };
+    let inserted = Entity::insert(row)
+        .on_conflict(
+            OnConflict::columns([Column::PlanId, Column::Client, Column::Digest])
+                .do_nothing()
+                .to_owned(),
+        )
+        .exec_without_returning(&transaction)
+        .await?;
+    transaction.commit_unseen().await?;
+    Ok(inserted == 1)
 }
 
 async fn add_secret(
