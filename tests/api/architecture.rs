@@ -113,7 +113,16 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "<slice>/read",
-        &["auth", "local_time", "period", "problem", "reference", "text", "web", "words"],
+        &[
+            "auth",
+            "local_time",
+            "period",
+            "problem",
+            "reference",
+            "text",
+            "web",
+            "words",
+        ],
     ),
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
