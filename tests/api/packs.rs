@@ -421,10 +421,17 @@ async fn participation_is_told_from_the_released_table_alone() {
     let table = board.get(&path).await.expect(200);
     let bare = |rows: &Value| -> Vec<Value> {
         let rows = rows.as_array().unwrap().iter();
-        rows.map(|row| json!([row["area"], row["activity"], row["value"]])).collect()
+        rows.map(|row| json!([row["area"], row["activity"], row["value"]]))
+            .collect()
     };
     assert_eq!(bare(&told["rows"]), bare(&table["rows"]));
-    assert!(told["rows"].as_array().unwrap().iter().any(|row| row["value"].is_null()));
+    assert!(
+        told["rows"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|row| row["value"].is_null())
+    );
     let mut workbook = workbook(&board, &second).await;
     let sheet = rows(&mut workbook, "Deltagelse");
     for (row, told) in sheet.iter().zip(told["rows"].as_array().unwrap()) {

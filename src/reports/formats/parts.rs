@@ -3,7 +3,9 @@
 use maud::{Markup, html};
 use rust_decimal::Decimal;
 
-use super::super::model::{PackCount, PackDecision, PackDelivery, PackMilestone, PackParticipation, PackPlacement, PackShare};
+use super::super::model::{
+    PackCount, PackDecision, PackDelivery, PackMilestone, PackParticipation, PackPlacement, PackShare,
+};
 use super::words;
 
 /// A table with its caption, which scrolls inside itself where the screen is narrower.
