@@ -121,8 +121,13 @@ async fn the_numbers_of_the_pack_are_those_of_the_api() {
             };
             let latest = point(&row["period"]).unwrap();
             assert_eq!(row["value"], latest["value"], "{row}");
-            let before = point(&row["before_period"]).unwrap();
-            assert_eq!(row["before"], before["value"], "{row}");
+            // The comparators came once only.
+            let before = point(&row["before_period"]).map_or(&Value::Null, |point| &point["value"]);
+            assert_eq!(
+                (row["before_period"].is_null(), &row["before"]),
+                (before.is_null(), before),
+                "{row}"
+            );
         }
     }
     let moved = pack["target_groups"]
@@ -151,13 +156,13 @@ async fn a_trend_is_since_the_figure_that_the_meeting_before_saw() {
     let app = TestApp::start().await;
     push(&app, "2023-01-01", 24).await;
     held(&app, BOARD, "2023-03-14T14:00").await;
-    let rehabilitation = with_count(extract("2024-01-01"), "6.4", "zone-1", 10);
+    let rehabilitation = with_count(extract("2024-01-01"), "6.8", "zone-1", 20);
     app.jobcenter()
         .post("kendskabsgrad/extracts", &rehabilitation)
         .await
         .expect(201);
     held(&app, BOARD, "2024-03-12T14:00").await;
-    let worse = with_count(extract("2025-01-01"), "6.4", "zone-1", 12);
+    let worse = with_count(extract("2025-01-01"), "6.8", "zone-1", 22);
     app.jobcenter().post("kendskabsgrad/extracts", &worse).await.expect(201);
     let third = called(&app, BOARD, "2025-03-11T14:00").await;
     let view = pack(&app.as_role(Role::Board), &third).await.expect(200);
@@ -167,7 +172,7 @@ async fn a_trend_is_since_the_figure_that_the_meeting_before_saw() {
         .iter()
         .find(|goal| goal["measure"] == "rehabilitation" && goal["area"] == "all-zones")
         .unwrap();
-    // Table 9 has 14, 15, 12 and 17: 58 in all; fewer are better.
+    // Table 9 has 25, 26, 24 and 25: 100 in all; fewer are better.
     assert_eq!(
         json!([
             goal["before"]["value"],
@@ -175,7 +180,7 @@ async fn a_trend_is_since_the_figure_that_the_meeting_before_saw() {
             goal["trend"],
             goal["direction"]
         ]),
-        json!([54, 56, "worse", "down"])
+        json!([95, 97, "worse", "down"])
     );
 }
 
