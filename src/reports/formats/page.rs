@@ -6,10 +6,11 @@ use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use sha2::{Digest, Sha256};
 
-use super::super::model::{Pack, PackChart, PackGoal, PackView};
+use super::super::model::{Pack, PackChart, PackFigure, PackGoal, PackLine, PackView};
 use super::{parts, words};
+use crate::goals::terms::TargetKind;
 use crate::problem::Problem;
-use crate::series::chart::{Chart, Line, LineKind, Mark, embedded};
+use crate::series::chart::{Chart, Line, LineKind, Mark, Path, embedded};
 use crate::words::Word;
 
 /// The media type.
@@ -185,7 +186,7 @@ fn goals_section(goals: &[PackGoal]) -> Markup {
 }
 
 fn goal_row(goal: &PackGoal) -> Markup {
-    let figure = |figure: Option<super::super::model::PackFigure>| {
+    let figure = |figure: Option<PackFigure>| {
         figure.map_or_else(
             || "–".to_owned(),
             |figure| {
@@ -225,22 +226,38 @@ fn charts(pack: &Pack) -> Result<Vec<Markup>, Problem> {
     let charts = pack.charts.iter().flatten().enumerate();
     charts
         .map(|(index, chart)| {
-            let svg = embedded(&drawn(chart), &format!("diagram-{index}-")).map_err(|error| {
+            let title = format!("{}: {}", chart.goal_name, chart.indicator_name);
+            let goals = pack.goals.as_deref().unwrap_or_default();
+            let svg = embedded(&drawn(chart, goals), &format!("diagram-{index}-")).map_err(|error| {
                 tracing::error!(%error, "a chart cannot be drawn");
                 Problem::internal()
             })?;
             Ok(html! {
                 figure {
-                    figcaption { (chart.title) }
-                    div.scroll tabindex="0" role="region" aria-label=(chart.title) { (PreEscaped(svg)) }
+                    figcaption { (title) }
+                    div.scroll tabindex="0" role="region" aria-label=(title) { (PreEscaped(svg)) }
                 }
             })
         })
         .collect()
 }
 
-fn drawn(chart: &PackChart) -> Chart {
-    let line = |line: &super::super::model::PackLine| Line {
+/// The chart as it is drawn; the first line, which is all zones' where there is one, with the way to its targets.
+fn drawn(chart: &PackChart, goals: &[PackGoal]) -> Chart {
+    let path = |line: &PackLine| {
+        let is_own =
+            |goal: &&PackGoal| goal.goal == chart.goal && goal.measure == chart.measure && goal.area == line.area;
+        goals.iter().find(is_own).map(|goal| Path {
+            baseline: goal.baseline.map(|value| (goal.baseline_period.end(), value)),
+            is_provisional: goal.baseline_provisional,
+            targets: goal
+                .targets
+                .iter()
+                .filter_map(|target| Some((target.due, target.value?, target.kind == TargetKind::BelowLimit)))
+                .collect(),
+        })
+    };
+    let lines = chart.lines.iter().enumerate().map(|(index, line)| Line {
         label: line.area_name.clone(),
         kind: LineKind::Measured,
         marks: line
@@ -252,13 +269,14 @@ fn drawn(chart: &PackChart) -> Chart {
                 value: figure.value,
             })
             .collect(),
-        path: None,
-    };
+        path: path(line).filter(|_| index == 0),
+    });
     Chart {
-        title: chart.title.clone(),
+        // What exactly is drawn stands above the chart, where it may be long.
+        title: chart.goal_name.clone(),
         unit: chart.unit.code().to_owned(),
         source: chart.source.clone(),
-        lines: chart.lines.iter().map(line).collect(),
+        lines: lines.collect(),
     }
 }
 

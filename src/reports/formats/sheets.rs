@@ -172,7 +172,8 @@ fn charts(pack: &Pack) -> Option<Sheet> {
         for line in &chart.lines {
             for figure in &line.figures {
                 rows.push(vec![
-                    chart.title.as_str().into(),
+                    chart.goal_name.as_str().into(),
+                    chart.indicator_name.as_str().into(),
                     line.area_name.as_str().into(),
                     figure.period.to_string().into(),
                     figure.value.into(),
@@ -184,7 +185,7 @@ fn charts(pack: &Pack) -> Option<Sheet> {
     }
     Some(Sheet {
         name: "Udvikling",
-        columns: vec!["Diagram", "Område", "Periode", "Værdi", "Enhed", "Kilde"],
+        columns: vec!["Mål", "Indikator", "Område", "Periode", "Værdi", "Enhed", "Kilde"],
         rows,
     })
 }

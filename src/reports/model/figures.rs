@@ -106,8 +106,10 @@ pub struct PackChart {
     pub goal: String,
     /// Code of the measure.
     pub measure: String,
-    /// The title.
-    pub title: String,
+    /// Name of the goal or sub-goal.
+    pub goal_name: String,
+    /// Name of the indicator, with its category where it has one.
+    pub indicator_name: String,
     /// The unit.
     pub unit: Unit,
     /// Where the figures come from.

@@ -179,7 +179,8 @@ impl<'a> Figures<'a> {
             charts.push(PackChart {
                 goal: goal.goal.clone(),
                 measure: goal.measure.clone(),
-                title: format!("{}: {}", goal.goal_name, goal.indicator_name),
+                goal_name: goal.goal_name.clone(),
+                indicator_name: goal.indicator_name.clone(),
                 unit: goal.unit,
                 source: self.provenance(&goal.indicator),
                 lines: same.take(MAX_LINES).map(|goal| line(goal, found)).collect(),
