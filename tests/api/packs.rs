@@ -492,6 +492,7 @@ async fn a_caller_sees_the_packs_of_its_bodies_and_of_them_what_its_scopes_show(
         view["withheld"],
         json!([
             "kendskabsgrad",
+            "participation",
             "placements",
             "milestones",
             "late_deliveries",

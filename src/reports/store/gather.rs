@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 
 use super::super::model::{Pack, PackDocument, PackItem, PackMeeting, PackPrevious};
 use super::figures::Figures;
-use super::participation::participation;
+use super::taken_part::participation;
 use super::{body_name, held_before, plan as of_plan};
 use crate::entities::{agenda_item, meeting, plan, venue};
 use crate::problem::Problem;

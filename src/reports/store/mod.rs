@@ -2,8 +2,8 @@
 
 mod figures;
 mod gather;
-mod participation;
 mod plan;
+mod taken_part;
 
 pub use gather::{Moment, gather};
 

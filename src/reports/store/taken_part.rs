@@ -32,7 +32,9 @@ pub(super) async fn participation(
     };
     let shelf = Shelf::open(row)?;
     let shape = shelf.cube.shape();
-    let cells = shape.table(TABLE).unwrap_or_default();
+    let mut cells = shape.table(TABLE).unwrap_or_default();
+    // The order in which the table itself is read.
+    cells.sort_by(|one, other| shape.nodes(*one).cmp(shape.nodes(*other)));
     let rows = cells.into_iter().filter_map(|cell| {
         let codes: Vec<&str> = shape.codes(cell).collect();
         let [area, activity, TOTAL, TOTAL] = codes[..] else {
