@@ -39,9 +39,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("telemetry", &["config"]),
     ("db", &[]),
     ("answers", &["db"]),
+    ("backup", &[]),
+    ("metrics", &[]),
     // `Allow` finds the verifier of tokens in the state.
     ("auth", &["problem", "state"]),
-    ("state", &["answers", "auth", "config", "db"]),
+    ("state", &["answers", "auth", "config", "db", "metrics"]),
     ("record", &["auth", "db", "entities", "problem"]),
     ("web", &["answers", "auth", "db", "problem", "record", "state", "text"]),
     // What all reference data has in common stands between `web` and the slices.
@@ -149,6 +151,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("fresh", &["clients", "db", "problem", "record", "state"]),
     // The command line uses the library as anybody would.
     ("cli", &["cli"]),
+    ("admin", &["db", "entities", "metrics", "state"]),
     ("openapi", &["auth", "problem", "routes", "web"]),
     ("app", &["openapi", "problem", "routes", "state", "web"]),
 ];

@@ -1,12 +1,13 @@
-//! The development tasks of this workspace: `cargo xtask test | bench | openapi | clients | ci | postgres`.
+//! The development tasks of this workspace: `cargo xtask test | bench | openapi | clients | ci | sbom | postgres`.
 #![allow(clippy::print_stdout, reason = "a command line tool tells what it does on stdout")]
 
 mod clients;
 mod postgres;
 mod programs;
+mod sbom;
 mod steps;
 
-use std::{io, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::Parser;
@@ -33,6 +34,12 @@ enum Task {
         #[arg(long)]
         large: bool,
     },
+    /// Write down what the program is made of, in CycloneDX, as `target/helhedsplan.cdx.json`.
+    Sbom {
+        /// Another file.
+        #[arg(long)]
+        output: Option<PathBuf>,
+    },
     /// Run a temporary PostgreSQL server until Ctrl-C or the end of stdin.
     Postgres,
 }
@@ -44,6 +51,7 @@ fn main() -> ExitCode {
         Task::Clients => clients::clients(),
         Task::Ci => steps::ci(),
         Task::Bench { large } => steps::bench(large),
+        Task::Sbom { output } => sbom::sbom(output),
         Task::Postgres => serve_postgres(),
     };
     match result {
