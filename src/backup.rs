@@ -24,6 +24,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// What the copy says of itself; gone from the database that is made of it.
 const CONTENTS: &str = "helhedsplan_backup";
 
+/// What the names of SQLite's files end in. The log first: with another database it would be wrong.
+const PARTS: [&str; 3] = ["-wal", "-shm", ""];
+
 /// What is in a database: of each table, and of the schema, how many rows and their checksum.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Contents(BTreeMap<String, (i64, String)>);
@@ -40,7 +43,7 @@ impl Contents {
     }
 
     /// The tables that are other than in `expected`, or there in one of the two only.
-    fn differing(&self, expected: &Self) -> Vec<&str> {
+    fn differing<'a>(&'a self, expected: &'a Self) -> Vec<&'a str> {
         let names = self.0.keys().chain(expected.0.keys());
         let mut names: Vec<&str> = names
             .filter(|name| self.0.get(*name) != expected.0.get(*name))
@@ -97,7 +100,7 @@ impl Occupied {
 
 fn lock_file(database: &Path) -> anyhow::Result<File> {
     let path = beside(database, ".lock");
-    private(OpenOptions::new().write(true).create(true), &path)
+    private(OpenOptions::new().write(true).create(true).truncate(false), &path)
         .with_context(|| format!("{} cannot be made", path.display()))
 }
 
@@ -162,19 +165,16 @@ pub struct Restored {
 pub async fn restore(file: &Path, database: &Path, now: DateTime<Utc>) -> anyhow::Result<Restored> {
     let _alone = Occupied::alone(database)?;
     let next = beside(database, ".restoring");
-    match fs::remove_file(&next) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
-        _ => {}
-    }
+    remove(&next)?;
     let prepared = prepare(file, &next).await;
     if prepared.is_err() {
-        let _ = fs::remove_file(&next);
+        // The fault that is told is the one that led here.
+        let _ = remove(&next);
     }
     let contents = prepared?;
     let mut before = None;
     let suffix = format!(".before-{}", now.format("%Y%m%dT%H%M%SZ"));
-    // Its log first: without the database it is nothing, and with another one it would be wrong.
-    for part in ["-wal", "-shm", ""] {
+    for part in PARTS {
         let from = beside(database, part);
         if from.exists() {
             let to = beside(&beside(database, &suffix), part);
@@ -261,12 +261,23 @@ async fn checksum(connection: &mut SqliteConnection, rows: String) -> anyhow::Re
     while let Some(row) = found.try_next().await? {
         let hash = Sha256::digest(row);
         for (lane, bytes) in sum.iter_mut().zip(hash.chunks_exact(8)) {
-            let part = bytes.iter().fold(0, |part, byte| part << 8 | u64::from(*byte));
+            let part = bytes.iter().fold(0, |part, byte| (part << 8) | u64::from(*byte));
             *lane = lane.wrapping_add(part);
         }
         number += 1;
     }
     Ok((number, sum.map(|lane| format!("{lane:016x}")).concat()))
+}
+
+/// Removes a database, and its log, where there is one.
+fn remove(database: &Path) -> std::io::Result<()> {
+    for part in PARTS {
+        match fs::remove_file(beside(database, part)) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// A path with more at its end.

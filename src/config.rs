@@ -108,6 +108,10 @@ pub struct Settings {
     /// nothing is said
     #[arg(long, env = "HELHEDSPLAN_HSTS_SECONDS", global = true)]
     pub hsts_seconds: Option<String>,
+    /// Address of an OpenTelemetry collector that gets the spans of requests, OTLP over HTTP, such as
+    /// `http://127.0.0.1:4318`; needs a program built with the feature `otel`; default: none
+    #[arg(long, env = "HELHEDSPLAN_OTLP_ENDPOINT", global = true)]
+    pub otlp_endpoint: Option<String>,
 }
 
 /// The checked settings. Its `Debug` form may be logged: the database URL, which may hold a password, is hidden.
@@ -161,6 +165,8 @@ pub struct Config {
     pub http_max_connections: usize,
     /// Seconds for which browsers are told to come by https only; 0 where nothing is said.
     pub hsts_seconds: u32,
+    /// The OpenTelemetry collector, without a slash at the end; none unless set.
+    pub otlp_endpoint: Option<String>,
 }
 
 impl Config {
@@ -233,6 +239,7 @@ impl Settings {
             client_seconds: setting!(client_seconds: whole(1..=600); else 15),
             http_max_connections: setting!(http_max_connections: whole(16..=1_000_000); else 10_000),
             hsts_seconds: setting!(hsts_seconds: whole(0..=63_072_000); else 0),
+            otlp_endpoint: setting!(otlp_endpoint: collector; else None),
             listen,
             data_dir,
         };
@@ -364,6 +371,14 @@ fn public_url(text: &str) -> Result<String, String> {
     }
     let shape = "https://plan.example.dk, without a slash at the end";
     Err(format!("'{text}' is not an address such as {shape}"))
+}
+
+fn collector(text: &str) -> Result<Option<String>, String> {
+    if cfg!(feature = "otel") {
+        public_url(text).map(Some)
+    } else {
+        Err("the program was built without the feature `otel`".to_owned())
+    }
 }
 
 fn on_or_off(text: &str) -> Result<bool, String> {

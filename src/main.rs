@@ -102,7 +102,7 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
         return print_document();
     }
     let config = command_line.settings.resolve()?;
-    telemetry::init(&config)?;
+    let _sending = telemetry::init(&config)?;
     match command_line.command {
         None | Some(Command::Serve) => serve(config).await,
         Some(Command::Migrate) => {

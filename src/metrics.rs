@@ -109,7 +109,6 @@ impl Metrics {
     }
 
     /// Sets a figure that is looked at when it is asked for.
-    #[expect(clippy::cast_precision_loss, reason = "Prometheus knows no other numbers")]
     pub fn set(&self, name: &'static str, labels: &[(&'static str, &'static str)], value: i64) {
         let labels: Vec<Label> = labels.iter().map(|(name, value)| Label::new(*name, *value)).collect();
         let gauge = self.recorder.register_gauge(&Key::from_parts(name, labels), &METADATA);

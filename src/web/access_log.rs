@@ -12,6 +12,7 @@ use std::time::Instant;
 use super::request_id::RequestId;
 use crate::auth::Caller;
 use crate::state::state;
+use crate::telemetry::join_trace;
 
 /// Builds the span of a request and writes its line when it ends.
 #[derive(Debug)]
@@ -36,6 +37,9 @@ impl RootSpanBuilder for AccessLog {
         );
         if let Some(trace_id) = trace_id(request) {
             span.record("trace_id", trace_id);
+            if let Some(traceparent) = request.headers().get("traceparent").and_then(|value| value.to_str().ok()) {
+                join_trace(&span, traceparent);
+            }
         }
         request.extensions_mut().insert(Started { at, route });
         span

@@ -13,15 +13,12 @@ use actix_web::middleware::Next;
 use crate::state::state;
 
 /// For data: a browser that opens it as a page loads and runs nothing.
-const OF_DATA: HeaderValue = HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'");
+const OF_DATA: &str = "default-src 'none'; frame-ancestors 'none'";
 /// For drawings, which bring their own styles.
-const OF_DRAWINGS: HeaderValue =
-    HeaderValue::from_static("default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'");
+const OF_DRAWINGS: &str = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'";
 /// For pages: scripts and everything else from here alone; forms go nowhere.
-const OF_PAGES: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
-     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-);
+const OF_PAGES: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; \
+     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Adds the headers.
 pub async fn middleware(
@@ -32,7 +29,7 @@ pub async fn middleware(
     let seconds = state(response.request()).config.hsts_seconds;
     let headers = response.headers_mut();
     let policy = policy(headers);
-    headers.insert(CONTENT_SECURITY_POLICY, policy);
+    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if seconds > 0
@@ -43,7 +40,7 @@ pub async fn middleware(
     Ok(response)
 }
 
-fn policy(headers: &HeaderMap) -> HeaderValue {
+fn policy(headers: &HeaderMap) -> &'static str {
     let media_type = headers.get(CONTENT_TYPE).map_or(&b""[..], HeaderValue::as_bytes);
     if media_type.starts_with(b"text/html") {
         OF_PAGES

@@ -9,7 +9,7 @@ pub mod headers;
 pub mod idempotency;
 pub mod json;
 pub mod merge_patch;
-pub mod pace;
+mod pace;
 pub mod page;
 pub mod path;
 pub mod problems;

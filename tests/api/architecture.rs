@@ -45,7 +45,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("auth", &["problem", "state"]),
     ("state", &["answers", "auth", "config", "db", "metrics"]),
     ("record", &["auth", "db", "entities", "problem"]),
-    ("web", &["answers", "auth", "db", "problem", "record", "state", "text"]),
+    ("web", &["answers", "auth", "db", "problem", "record", "state", "telemetry", "text"]),
     // What all reference data has in common stands between `web` and the slices.
     (
         "reference",

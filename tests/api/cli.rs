@@ -41,6 +41,7 @@ fn help_lists_every_setting_with_its_default_and_meaning() {
         "HELHEDSPLAN_CLIENT_SECONDS",
         "HELHEDSPLAN_HTTP_MAX_CONNECTIONS",
         "HELHEDSPLAN_HSTS_SECONDS",
+        "HELHEDSPLAN_OTLP_ENDPOINT",
         "HELHEDSPLAN_CONFIG",
     ] {
         assert!(help.contains(setting), "{setting} is not in:\n{help}");

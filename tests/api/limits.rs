@@ -28,7 +28,8 @@ async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
     // Made-up tokens are no way around it; neither is asking for one.
     assert_eq!(app.with_token("x.y.z").get("areas").await.problem(429), "rate-limited");
     let form = Some("application/x-www-form-urlencoded");
-    let asked = app.public().send(reqwest::Method::POST, "/oauth/token", form, b"grant_type=x".to_vec());
+    let public = app.public();
+    let asked = public.send(reqwest::Method::POST, "/oauth/token", form, b"grant_type=x".to_vec());
     assert_eq!(asked.await.problem(429), "rate-limited");
     // Whoever watches the service still may, and so may those whom it knows.
     assert_eq!(app.public().get("/livez").await.status, 200);
