@@ -11,10 +11,10 @@ use actix_web::http::header::CACHE_CONTROL;
 use actix_web::rt::time::timeout;
 use actix_web::web::{self, Data};
 use actix_web::{App, Error, HttpResponse};
-use sea_orm::{ColumnTrait, DbErr, EntityTrait, QuerySelect};
+use sea_orm::{ColumnTrait, DbErr, EntityTrait, PaginatorTrait, QuerySelect};
 
 use crate::db::{self, Db};
-use crate::entities::import;
+use crate::entities::{import, release};
 use crate::metrics::Metrics;
 use crate::state::AppState;
 
@@ -69,15 +69,18 @@ async fn look(app: &AppState, metrics: &Metrics) {
         let most = connections.most.into();
         metrics.set("helhedsplan_database_connections_max", &[("pool", pool)], most);
     }
-    let imports = timeout(PATIENCE, imports(&app.db)).await.ok().and_then(Result::ok);
-    metrics.set("helhedsplan_database_up", &[], imports.is_some().into());
-    for (state, number) in imports.into_iter().flatten() {
-        metrics.set("helhedsplan_imports", &[("state", state)], number);
+    let stored = timeout(PATIENCE, stored(&app.db)).await.ok().and_then(Result::ok);
+    metrics.set("helhedsplan_database_up", &[], stored.is_some().into());
+    if let Some((imports, releases)) = stored {
+        for (state, number) in imports {
+            metrics.set("helhedsplan_imports", &[("state", state)], number);
+        }
+        metrics.set("helhedsplan_releases", &[], i64::try_from(releases).unwrap_or(i64::MAX));
     }
 }
 
-/// How many imports in the background are in each state, in all plans.
-async fn imports(db: &Db) -> Result<[(&'static str, i64); 4], DbErr> {
+/// How many imports in the background are in each state, and how many releases of small counts there are, in all plans.
+async fn stored(db: &Db) -> Result<([(&'static str, i64); 4], u64), DbErr> {
     let counted: Vec<(String, i64)> = import::Entity::find()
         .select_only()
         .column(import::Column::State)
@@ -87,5 +90,6 @@ async fn imports(db: &Db) -> Result<[(&'static str, i64); 4], DbErr> {
         .all(db.read())
         .await?;
     let of = |state: &str| counted.iter().find(|(found, _)| found == state).map_or(0, |(_, number)| *number);
-    Ok(STATES.map(|state| (state, of(state))))
+    let releases = release::Entity::find().count(db.read()).await?;
+    Ok((STATES.map(|state| (state, of(state))), releases))
 }

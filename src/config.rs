@@ -175,6 +175,22 @@ impl Config {
         self.database_url.expose_secret().starts_with("sqlite:")
     }
 
+    /// The same settings for the demonstration: a database and keys of its own, in the folder `demo` of the data folder.
+    ///
+    /// # Errors
+    /// When a database is named: the demonstration goes into none but its own.
+    pub fn for_demo(mut self) -> Result<Self, ConfigError> {
+        let own = embedded_database(&self.data_dir);
+        if self.database_url.expose_secret() != own.expose_secret() {
+            let sentence =
+                "HELHEDSPLAN_DATABASE_URL: the demonstration has a database of its own; leave the setting out";
+            return Err(ConfigError(sentence.to_owned()));
+        }
+        self.data_dir.push("demo");
+        self.database_url = embedded_database(&self.data_dir);
+        Ok(self)
+    }
+
     /// The folder of the signing keys, `keys` in the data folder.
     pub fn keys_dir(&self) -> PathBuf {
         self.data_dir.join("keys")
@@ -460,6 +476,16 @@ mod tests {
         assert_eq!((config.workers, config.shutdown_seconds), (3, 7));
         let url = config.database_url.expose_secret();
         assert_eq!(url, "sqlite:///srv/my%20data%3F/helhedsplan.db?mode=rwc");
+    }
+
+    #[test]
+    fn the_demonstration_has_a_folder_of_its_own_and_takes_no_other_database() {
+        let config = resolve("", "").unwrap().for_demo().unwrap();
+        let url = config.database_url.expose_secret();
+        assert_eq!(url, "sqlite://./data/demo/helhedsplan.db?mode=rwc");
+        assert_eq!(config.keys_dir(), Path::new("./data/demo/keys"));
+        let other = resolve("database_url = 'sqlite:///srv/plan.db'", "").unwrap();
+        assert!(other.for_demo().is_err());
     }
 
     #[test]

@@ -13,17 +13,24 @@ pub mod routes; // the table of contents: one line a slice
 pub mod activities; // what the plan does, for whom, and where
 pub mod agreements; // agreements in versions, what differs between them, staffing
 pub mod areas; // areas, organisations and venues
+pub mod bodies; // the board and the other bodies: seats, how often they meet
 pub mod budget; // the budget, and the accounts of each year
 pub mod clients; // registered clients, their secrets and tokens; read tokens
 pub mod contingency; // who acts on unrest, and the log of when it was done
 pub mod criteria; // area criteria: dated rule sets, and how areas stand against them
+pub mod decisions; // what the board decides, and what that does to the plan
 pub mod deliveries; // which figures are due, late, received
+pub mod follow_ups; // how goals are followed up, and the proof of it
 pub mod goals; // goals and sub-goals, and where the plan stands against them
 pub mod indicators; // indicators, target groups, what figures are
 pub mod kendskabsgrad; // the Jobcenter's extracts: push, receipt, correction
 pub mod measurements; // measured figures as rows: imports, the flat list, history
+pub mod meetings; // meetings: calls, agendas, the figures that were seen, minutes, calendars
 pub mod milestones; // the milestone plan
+pub mod participation; // who took part, as it is reported; commitments against what was delivered
 pub mod plans; // plans and focus areas; where a caller's reach is decided
+pub mod releases; // what is shown of figures that count people, and to whom
+pub mod reports; // the board pack: what a meeting is told, in three formats
 pub mod series; // figures over time in every format, charts too
 pub mod sessions; // what residents can come to, and the feeds that show it
 pub mod system; // health, keys, problems, who am I
@@ -43,6 +50,7 @@ pub mod db; // SQLite or PostgreSQL
 pub mod disclosure; // small counts that nobody can work out: pure, no I/O
 pub mod entities; // one file a table, no logic
 pub mod fresh; // keeps what a replica remembers as new as the database
+pub mod local_time; // what the clock in Copenhagen shows: no I/O
 pub mod metrics; // figures about the running service
 pub mod period; // a year, a quarter, a day …: a value type
 pub mod seed; // loads a plan from files

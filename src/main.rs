@@ -22,8 +22,8 @@ use helhedsplan::state::AppState;
 use helhedsplan::{auth, fresh, openapi, plans, telemetry};
 use secrecy::ExposeSecret;
 
-use cli::agreement::AgreementCommand;
 use cli::clients::ClientCommand;
+use cli::disclosure::DisclosureCommand;
 use cli::keys::KeysCommand;
 use cli::read_tokens::ReadTokenCommand;
 use cli::token::TokenOptions;
@@ -45,7 +45,11 @@ struct CommandLine {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the API (also without a command). An empty embedded database gets its schema and the Fredericia plan
-    Serve,
+    Serve {
+        /// Serve a demonstration instead: made-up participants, in a database of their own in the folder `demo` of the data folder
+        #[arg(long)]
+        demo: bool,
+    },
     /// Bring the database's schema up to date
     Migrate,
     /// Load a plan: what is there already stays as it is
@@ -70,9 +74,9 @@ enum Command {
     },
     /// Ask the service on this machine whether it is ready; ends with 0 if it is
     Healthcheck,
-    /// Put a draft of an agreement in force
+    /// Check what was released of small counts again
     #[command(subcommand)]
-    Agreement(AgreementCommand),
+    Disclosure(DisclosureCommand),
     /// Register, list, rotate and revoke clients
     #[command(subcommand)]
     Client(ClientCommand),
@@ -104,7 +108,9 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
     let config = command_line.settings.resolve()?;
     let _sending = telemetry::init(&config)?;
     match command_line.command {
-        None | Some(Command::Serve) => serve(config).await,
+        None => serve(config, false).await,
+        Some(Command::Serve { demo: false }) => serve(config, false).await,
+        Some(Command::Serve { demo: true }) => serve(config.for_demo()?, true).await,
         Some(Command::Migrate) => {
             connect(&config).await?.migrate().await?;
             tracing::info!("the schema is up to date");
@@ -123,10 +129,10 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
         Some(Command::Backup { file }) => cli::backup::backup(&config, &file).await,
         Some(Command::Restore { file }) => cli::backup::restore(&config, &file).await,
         Some(Command::Healthcheck) => cli::healthcheck::healthcheck(&config),
-        Some(Command::Agreement(command)) => {
+        Some(Command::Disclosure(command)) => {
             let db = connect(&config).await?;
             require_schema(&db).await?;
-            cli::agreement::run(&db, command).await
+            cli::disclosure::run(&db, command).await
         }
         Some(Command::Openapi) => print_document(),
     }
@@ -147,7 +153,7 @@ fn report(loaded: &Loaded) {
     );
 }
 
-async fn serve(config: Config) -> anyhow::Result<()> {
+async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     let db = connect(&config).await?;
     // No backup is restored into the embedded database as long as this is held.
     let _occupied = match config.is_embedded() {
@@ -157,7 +163,10 @@ async fn serve(config: Config) -> anyhow::Result<()> {
     if config.is_embedded() {
         db.migrate().await?;
         if seed::is_empty(db.read()).await? {
-            report(&seed::load(&db, &Source::Fredericia).await?);
+            report(&match is_demo {
+                true => seed::load_demo(&db).await?,
+                false => seed::load(&db, &Source::Fredericia).await?,
+            });
         }
     } else {
         require_schema(&db).await?;
@@ -179,6 +188,12 @@ async fn serve(config: Config) -> anyhow::Result<()> {
         .with_context(|| format!("HELHEDSPLAN_LISTEN: {} cannot be listened on", config.listen))?;
     let admin = listen_for_admins(&for_greeting)?;
     tracing::info!(listen = %config.listen, "ready");
+    if is_demo {
+        writeln!(
+            std::io::stdout(),
+            "\n  DEMONSTRATION: departments, participants and releases are synthetic; nobody in them exists"
+        )?;
+    }
     greet(&for_greeting).await?;
     server.run().await?;
     if let Some(admin) = admin {

@@ -19,7 +19,7 @@ const BOUNDS: [f64; 13] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0,
 ];
 /// What each figure is, for those who read `/metrics`.
-const GAUGES: [(&str, &str); 7] = [
+const GAUGES: [(&str, &str); 8] = [
     ("helhedsplan_build_info", "Always 1; the label says which version runs."),
     ("helhedsplan_database_up", "1 where the database answers, else 0."),
     ("helhedsplan_database_connections", "Connections to the database, used and idle."),
@@ -29,6 +29,7 @@ const GAUGES: [(&str, &str); 7] = [
         "1 where registered clients are let in; 0 where it cannot be found out whether one was revoked.",
     ),
     ("helhedsplan_imports", "Imports in the background, by state, as the database has them."),
+    ("helhedsplan_releases", "Releases of small counts, as the database has them."),
     (
         "helhedsplan_signing_key_made_timestamp_seconds",
         "When the key that signs access tokens was made.",

@@ -41,8 +41,11 @@ use crate::web::problems::MEDIA_TYPE;
         (name = "criteria", description = "Area criteria: rule sets, and how areas stand against them."),
         (name = "deliveries", description = "Which figures are due, late, received."),
         (name = "activities", description = "Activities, where they are, their sessions, and the feeds for frontends."),
+        (name = "participation", description = "Who took part in the activities: reports, exact for those who work with them; commitments; what is released of them."),
         (name = "agreements", description = "Agreements in versions, drafts, differences, milestones, staff hours, budget and accounts."),
         (name = "contingency", description = "The contingency plan in dated versions, and the log of its activations."),
+        (name = "decisions", description = "Recommendations, decisions and what they do, follow-up on goals."),
+        (name = "meetings", description = "Bodies and their seats, meetings, agendas, the figures that were seen, minutes, calendars."),
         (name = "areas", description = "Areas, organisations and venues."),
         (name = "plans", description = "Plans and focus areas."),
         (name = "clients", description = "Access tokens, the clients that get them, and read tokens."),
@@ -282,7 +285,10 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         .any(|parameter| parameter.parameter_in == ParameterIn::Path);
     let is_dated = parameters.iter().any(|parameter| parameter.name == "as_of");
     let is_list = parameters.iter().any(|parameter| parameter.name == "cursor");
-    let names_a_zone = parameters.iter().any(|parameter| parameter.name == "zone");
+    // A zone, a body or a year that the plan does not have.
+    let names_a_thing = parameters.iter().any(|parameter| {
+        parameter.parameter_in == ParameterIn::Query && ["body", "year", "zone"].contains(&parameter.name.as_str())
+    });
     let has_formats = parameters.iter().any(|parameter| parameter.name == "format");
     let mut statuses: Vec<u16> = vec![500, 503];
     if path == "/livez" {
@@ -302,7 +308,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     if has_formats {
         statuses.push(406);
     }
-    if has_formats || is_dated || names_a_zone {
+    if has_formats || is_dated || names_a_thing {
         statuses.push(422);
     }
     if !is_read {

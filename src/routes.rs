@@ -2,9 +2,9 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::contingency;
-use crate::{activities, agreements, areas, budget, clients, criteria, deliveries, goals, indicators};
-use crate::{kendskabsgrad, measurements, milestones, plans, series, sessions, system};
+use crate::{activities, agreements, areas, bodies, budget, clients, contingency, criteria, decisions, deliveries};
+use crate::{follow_ups, goals, indicators, kendskabsgrad, measurements, meetings, milestones, participation, plans};
+use crate::{releases, reports, series, sessions, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
@@ -23,7 +23,14 @@ pub fn configure(service: &mut ServiceConfig) {
     budget::routes::configure(service); //        …/budget, …/budget/accounts/{year}
     milestones::routes::configure(service); //    …/milestones
     kendskabsgrad::routes::configure(service); // …/kendskabsgrad/extracts
+    participation::routes::configure(service); // …/participation/reports, …/commitments, …/categories
     criteria::routes::configure(service); //      …/criteria, …/criteria/assessments
     deliveries::routes::configure(service); //    …/deliveries
+    releases::routes::configure(service); //      …/participation/releases, …/participation/tables, …/kendskabsgrad/tables
+    reports::routes::configure(service); //       …/meetings/{id}/pack
     contingency::routes::configure(service); //   …/contingency, …/contingency/activations
+    decisions::routes::configure(service); //     …/decisions, …/recommendations
+    follow_ups::routes::configure(service); //    …/follow-ups, …/follow-ups/statement
+    bodies::routes::configure(service); //        …/bodies
+    meetings::routes::configure(service); //      …/meetings, …/bodies/{code}/calendar-feeds, …/calendars/{secret}.ics
 }

@@ -40,8 +40,13 @@ mod m0010_criteria;
 mod m0011_activities;
 mod m0012_imports;
 mod m0013_arrivals;
+mod m0014_participation;
+mod m0015_releases;
+mod m0016_meetings;
+mod m0017_decisions;
 mod m0018_contingency;
 mod m0020_client_keys;
+mod m0022_meeting_packs;
 mod tables;
 
 /// All steps of the schema, oldest first.
@@ -66,8 +71,13 @@ impl MigratorTrait for Migrator {
             Box::new(m0011_activities::Migration),
             Box::new(m0012_imports::Migration),
             Box::new(m0013_arrivals::Migration),
+            Box::new(m0014_participation::Migration),
+            Box::new(m0015_releases::Migration),
+            Box::new(m0016_meetings::Migration),
+            Box::new(m0017_decisions::Migration),
             Box::new(m0018_contingency::Migration),
             Box::new(m0020_client_keys::Migration),
+            Box::new(m0022_meeting_packs::Migration),
         ]
     }
 }

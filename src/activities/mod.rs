@@ -9,4 +9,5 @@ pub mod routes;
 pub mod rules;
 pub mod search;
 pub mod store;
+pub mod terms;
 pub mod write;

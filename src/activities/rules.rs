@@ -50,7 +50,8 @@ words! {
 }
 
 /// What was agreed about an activity.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ActivityContent)]
 pub struct Content {
     /// Code of the focus area.
     pub focus_area: String,

@@ -19,7 +19,15 @@ pub fn folded(text: &str) -> String {
         std::iter::once(first).chain(second)
     });
     for character in danish.nfd().filter(|character| !is_combining_mark(*character)) {
-        if character.is_alphanumeric() {
+        // What only now has lost its accent: ǣ is æ with one.
+        let accented = match character {
+            'æ' => Some("ae"),
+            'ø' => Some("oe"),
+            _ => None,
+        };
+        if let Some(letters) = accented {
+            folded.push_str(letters);
+        } else if character.is_alphanumeric() {
             folded.push(character);
         } else if !folded.is_empty() && !folded.ends_with(' ') {
             folded.push(' ');
@@ -44,6 +52,7 @@ mod tests {
             assert_eq!(folded(text), "lektiecafeer paa skaerbaek");
         }
         assert_eq!(folded("Økonomi"), folded("oekonomi"));
+        assert_eq!(folded("Ǣǿ"), "aeoe");
         assert_eq!(folded("30+ %_\\"), "30");
         assert_eq!(folded(" – "), "");
     }

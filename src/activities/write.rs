@@ -6,42 +6,20 @@
 use sea_orm::{ConnectionTrait, DatabaseTransaction};
 
 use super::model::ActivityView;
-use super::rules::{self, ActivityStatus, Actor, Commitment, Content, MAX_AGE, TargetGroup};
+use super::rules::{self, ActivityStatus, Content};
 use super::store::{self, Standing};
+use super::terms::{Known, read_content};
 use crate::auth::Caller;
-use crate::entities::{activity, focus_area, organisation};
+use crate::entities::activity;
 use crate::problem::{At, Problem, ProblemKind};
-use crate::reference::{self, CodeForm, Codes, Fields, Names, Noun, ORGANISATION, Operations, Place, Resource};
+use crate::reference::{Fields, Operations, Place, Resource};
 
-/// The longest purpose, and the longest presentation.
+/// The longest presentation.
 const MAX_TEXT: usize = 4000;
-/// The longest content.
-const MAX_CONTENT: usize = 8000;
-/// The longest responsibility, and the longest note.
-const MAX_SENTENCE: usize = 1000;
-/// The longest name of a target group.
-const MAX_GROUP: usize = 300;
-/// The longest unit.
-const MAX_UNIT: usize = 50;
-/// The most target groups, actors or commitments.
-const MAX_PARTS: usize = 50;
-
-const FOCUS_AREA: Noun = Noun {
-    unknown: "unknown_focus_area",
-    en: "The plan has no focus area of this code.",
-    da: "Planen har intet indsatsområde med denne kode.",
-};
 
 /// Activities.
 #[derive(Debug)]
 pub struct Activities;
-
-/// What an activity is judged by.
-#[derive(Debug)]
-pub struct Known {
-    focus_areas: Codes,
-    organisations: Codes,
-}
 
 /// What a client says of an activity.
 #[derive(Debug)]
@@ -81,10 +59,7 @@ impl Resource for Activities {
     }
 
     async fn known(transaction: &DatabaseTransaction, plan_id: i32, _: &str, _: &Caller) -> Result<Known, Problem> {
-        Ok(Known {
-            focus_areas: reference::codes::<focus_area::Entity>(transaction, plan_id).await?,
-            organisations: reference::codes::<organisation::Entity>(transaction, plan_id).await?,
-        })
+        Known::of(transaction, plan_id).await
     }
 
     fn may_archive(activity: &ActivityView) -> Result<(), Problem> {
@@ -99,7 +74,8 @@ impl Resource for Activities {
     }
 
     fn read(fields: &mut Fields<'_, '_>, known: &Known, before: Option<&ActivityView>) -> Option<Draft> {
-        let content = read_content(fields, known, before);
+        let agreed = before.map(ActivityView::agreed);
+        let content = read_content(fields, known, agreed.as_ref());
         let status = before.map_or(ActivityStatus::Draft, |before| before.status);
         fields.same(
             "status",
@@ -165,108 +141,4 @@ impl Resource for Activities {
         };
         store::save(transaction, standing, new.content, place.is_new).await
     }
-}
-
-fn read_content(fields: &mut Fields<'_, '_>, known: &Known, before: Option<&ActivityView>) -> Option<Content> {
-    let names = fields.names();
-    let focus_area = fields.required_reference("focus_area", FOCUS_AREA, &known.focus_areas, |code| {
-        before.is_some_and(|before| before.focus_area == code)
-    });
-    let mobility = fields.word("mobility");
-    let teams_apart = fields.flag("teams_apart");
-    let aliases = fields.aliases();
-    let purpose = fields.text("purpose", MAX_TEXT);
-    let purpose_en = fields.text("purpose_en", MAX_TEXT);
-    let content = fields.text("content", MAX_CONTENT);
-    let content_en = fields.text("content_en", MAX_CONTENT);
-    let target_groups = fields.list("target_groups", MAX_PARTS, read_group);
-    let is_kept = |code: &str| {
-        before.is_some_and(|before| {
-            let actors = before.actors.iter().map(|actor| &actor.organisation);
-            let commitments = before.commitments.iter().map(|commitment| &commitment.organisation);
-            let mut named = actors.chain(commitments).flatten();
-            named.any(|named| named == code)
-        })
-    };
-    let actors = fields.list("actors", MAX_PARTS, |item| read_actor(item, known, is_kept));
-    let commitments = fields.list("commitments", MAX_PARTS, |item| read_commitment(item, known, is_kept));
-    let Names {
-        name,
-        name_en,
-        note,
-        source,
-    } = names?;
-    Some(Content {
-        focus_area: focus_area?,
-        mobility: mobility?,
-        teams_apart,
-        name,
-        name_en,
-        aliases,
-        purpose: purpose?,
-        purpose_en: purpose_en?,
-        content: content?,
-        content_en: content_en?,
-        target_groups: target_groups.into_iter().collect::<Option<_>>()?,
-        actors: actors.into_iter().collect::<Option<_>>()?,
-        commitments: commitments.into_iter().collect::<Option<_>>()?,
-        note,
-        source,
-    })
-}
-
-fn read_group(item: &mut Fields<'_, '_>) -> Option<TargetGroup> {
-    let name = item.text("name", MAX_GROUP);
-    let name_en = item.text("name_en", MAX_GROUP);
-    let age_from = item.optional_number("age_from", 0..=MAX_AGE);
-    let age_to = item.optional_number("age_to", 0..=MAX_AGE);
-    let note = item.optional_text("note", MAX_SENTENCE);
-    Some(TargetGroup {
-        name: name?,
-        name_en: name_en?,
-        age_from,
-        age_to,
-        note,
-    })
-}
-
-fn read_actor(item: &mut Fields<'_, '_>, known: &Known, is_kept: impl FnOnce(&str) -> bool) -> Option<Actor> {
-    let names = item.both_names();
-    let organisation = item.reference("organisation", ORGANISATION, &known.organisations, is_kept);
-    let responsibility = item.text("responsibility", MAX_SENTENCE);
-    let responsibility_en = item.text("responsibility_en", MAX_SENTENCE);
-    let (name, name_en) = names?;
-    Some(Actor {
-        organisation,
-        name,
-        name_en,
-        responsibility: responsibility?,
-        responsibility_en: responsibility_en?,
-    })
-}
-
-fn read_commitment(item: &mut Fields<'_, '_>, known: &Known, is_kept: impl FnOnce(&str) -> bool) -> Option<Commitment> {
-    let code = item.code("code", |code| CodeForm::Kebab.admits(code));
-    let names = item.names();
-    let organisation = item.reference("organisation", ORGANISATION, &known.organisations, is_kept);
-    let quantity = item.optional_number("quantity", 0..=i16::MAX);
-    let unit = item.optional_text("unit", MAX_UNIT);
-    let per = item.optional_word("per");
-    let Names {
-        name,
-        name_en,
-        note,
-        source,
-    } = names?;
-    Some(Commitment {
-        code: code?,
-        organisation,
-        name,
-        name_en,
-        quantity: quantity.map(i32::from),
-        unit,
-        per,
-        note,
-        source,
-    })
 }

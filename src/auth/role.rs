@@ -197,8 +197,18 @@ permissions! {
     ReadActivities,   "activities:read",       [x x x x x x x];
     /// Draft activities, see those that are not published, and edit how activities are presented.
     WriteActivities,  "activities:write",      [x o o o o o o];
+    /// Read what is released of figures that count people: tables in which small counts are hidden.
+    ReadReleases,     "participation:read",    [x x x x x x x];
+    /// Release figures that count people to an audience.
+    ReleaseParticipation, "participation:release", [x o o o o o o];
     /// Write sessions, and see those that are not published.
     WriteSessions,    "sessions:write",        [x o o o o o o];
+    /// Report participation: the secretariat all, others in activities where their organisation, or a unit below it, is an actor.
+    ReportParticipation, "participation:report", [x x x o o o o];
+    /// Read the exact counts of participation that the caller's organisation, or a unit below it, reported; the secretariat all.
+    ReadExactParticipation, "participation:exact", [x x x o o o o];
+    /// Read what activities promised against what was delivered.
+    ReadCommitments,  "commitments:read",      [x x x x x x o];
     /// Read the contingency plan, as a party, a participant or the fund; a token has it only if it was given it by name.
     ReadContingency,  "contingency:read",      [x x x o x o o];
     /// Write the contingency plan, correct and close activations; a token has it only if it was given it by name.
@@ -207,6 +217,34 @@ permissions! {
     ReadContingencyLog, "contingency:log",     [x x x x o o o];
     /// Activate the contingency plan and keep the checklist; a token has it only if it was given it by name.
     ActivateContingency, "contingency:activate", [x x x o o o o];
+    /// Read decisions and recommendations: who prepares and takes them all, others those that the board has concluded.
+    ReadDecisions,    "decisions:read",        [x x x x x x o];
+    /// Put proposals to the board, and take them back.
+    ProposeDecisions, "decisions:propose",     [x o o x o o o];
+    /// Record what the seats of one's own organisation say of a proposal; the board's minute-taker, of any seat.
+    VoteOnDecisions,  "decisions:vote",        [o x x x o o o];
+    /// Record what the board concluded.
+    DecideDecisions,  "decisions:decide",      [o o o x o o o];
+    /// Endorse or decline what the board adopted.
+    EndorseDecisions, "decisions:endorse",     [o o o o x o o];
+    /// Record what the secretariat and the steering groups recommend.
+    WriteRecommendations, "recommendations:write", [x o o o o o o];
+    /// Read how goals and sub-goals were followed up, and the yearly statement.
+    ReadFollowUps,    "follow-ups:read",       [x x x x x x o];
+    /// Record how goals and sub-goals were followed up.
+    WriteFollowUps,   "follow-ups:write",      [x o o x o o o];
+    /// Read the bodies, and the meetings of those that the caller sees: agenda, figures, how often they met.
+    ReadMeetings,     "meetings:read",         [x x x x x x o];
+    /// Plan, call, hold and cancel meetings, and order their agendas.
+    WriteMeetings,    "meetings:write",        [x o o o o o o];
+    /// Propose items for the agendas of bodies in which the caller's organisation has a seat.
+    ProposeItems,     "meetings:propose",      [x x x o o o o];
+    /// Make and revoke the secret addresses under which calendars follow a body's meetings.
+    SubscribeMeetings, "meetings:subscribe",   [x x x x o o o];
+    /// Read the minutes of the bodies in which the caller's organisation has a seat.
+    ReadMinutes,      "minutes:read",          [x x x x o o o];
+    /// Write minutes and record their approval; the board's minute-taker those of the board.
+    WriteMinutes,     "minutes:write",         [x o o x o o o];
 }
 
 impl Permission {
@@ -274,11 +312,30 @@ mod tests {
         budget:write: secretariat
         activities:read: secretariat municipality housing_organisation board fund auditor public
         activities:write: secretariat
+        participation:read: secretariat municipality housing_organisation board fund auditor public
+        participation:release: secretariat
         sessions:write: secretariat
+        participation:report: secretariat municipality housing_organisation
+        participation:exact: secretariat municipality housing_organisation
+        commitments:read: secretariat municipality housing_organisation board fund auditor
         contingency:read: secretariat municipality housing_organisation fund
         contingency:write: secretariat
         contingency:log: secretariat municipality housing_organisation board
         contingency:activate: secretariat municipality housing_organisation
+        decisions:read: secretariat municipality housing_organisation board fund auditor
+        decisions:propose: secretariat board
+        decisions:vote: municipality housing_organisation board
+        decisions:decide: board
+        decisions:endorse: fund
+        recommendations:write: secretariat
+        follow-ups:read: secretariat municipality housing_organisation board fund auditor
+        follow-ups:write: secretariat board
+        meetings:read: secretariat municipality housing_organisation board fund auditor
+        meetings:write: secretariat
+        meetings:propose: secretariat municipality housing_organisation
+        meetings:subscribe: secretariat municipality housing_organisation board
+        minutes:read: secretariat municipality housing_organisation board
+        minutes:write: secretariat board
         ");
     }
 
@@ -289,7 +346,10 @@ mod tests {
             assert!(!role.default_scope().contains("criteria:contested"), "{role}");
             assert!(!role.default_scope().contains("contingency:"), "{role}");
         }
-        assert_eq!(Role::Public.default_scope(), "plan:read activities:read");
+        assert_eq!(
+            Role::Public.default_scope(),
+            "plan:read activities:read participation:read"
+        );
     }
 
     #[test]

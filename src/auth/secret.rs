@@ -1,6 +1,7 @@
-//! The secrets that the service makes: client secrets, kept as Argon2id hashes, and read tokens, kept as SHA-256.
+//! The secrets that the service makes: client secrets, kept as Argon2id hashes; read tokens and calendar addresses, kept as
+//! SHA-256.
 //!
-//! Both are 256 random bits behind a public beginning, the handle, by which people and secret scanners recognise them and
+//! All are 256 random bits behind a public beginning, the handle, by which people and secret scanners recognise them and
 //! by which a client's two secrets are told apart without trying both. SHA-256 is enough for a text that random, and read
 //! tokens need it, since they come with every request; client secrets come once in 15 minutes and live for years, so they can
 //! have the slow hash.
@@ -16,6 +17,8 @@ use sha2::{Digest, Sha256};
 
 /// How a client secret begins.
 pub const CLIENT_SECRET: &str = "hpcs_";
+/// How the secret of a calendar address begins.
+pub const CALENDAR_FEED: &str = "hpcf_";
 /// How a read token begins.
 pub const READ_TOKEN: &str = "hprt_";
 
@@ -71,7 +74,7 @@ pub fn verify(secret: &str, hash: Option<&str>) -> bool {
     is_equal && hash.is_some()
 }
 
-/// The SHA-256 of a read token.
+/// The SHA-256 of a read token or a calendar address.
 pub fn digest(token: &str) -> [u8; 32] {
     Sha256::digest(token.as_bytes()).into()
 }

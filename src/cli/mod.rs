@@ -1,8 +1,8 @@
 //! The commands beside `serve`, and what they check alike.
 
-pub(crate) mod agreement;
 pub(crate) mod backup;
 pub(crate) mod clients;
+pub(crate) mod disclosure;
 pub(crate) mod healthcheck;
 pub(crate) mod keys;
 pub(crate) mod read_tokens;

@@ -20,7 +20,8 @@
 //! in the transaction that makes it; a [`Refusal`] rolls it back and names cells, whose codes [`Shape::codes`] gives. Serve
 //! from [`Published`] alone. A correction passes all earlier releases of the quarter as [`Frozen`], made with the *same*
 //! definition; an organisation that reported passes what it [knows](Plan::knowing); of two audiences the one that sees more
-//! is released first, and given to the other as `wider`. Counts and certificate are secret. An audit repeats [`check`].
+//! is released first, and given to the other as `wider`. Counts and certificate are secret. An audit repeats [`check`], and
+//! [attacks](audit()) what is published from that alone.
 //!
 //! Reading order: [`Dimension`], [`Shape`] (cells, leaves, links), [`Plan`], [`Counts`]; then what happens to them: `rules`
 //! (hidden without search), `graph` and `search` (witnesses by cycles), `program` (by integer programs), `protect`, `refine`.
@@ -32,6 +33,7 @@
 //! - Group sums are checked for zeros too: hidden parts that are given away as nobody would all be known.
 //! - A correction's effect is looked at equation by equation: each hidden group's change is nothing or at least the threshold.
 //! - The people of one record are put into its parts in a fixed order, for who is in two parts is not reported.
+mod audit;
 mod certificate;
 mod counts;
 mod dimension;
@@ -46,6 +48,7 @@ mod search;
 mod shape;
 pub mod synthetic;
 
+pub use audit::{Finding, audit};
 pub use certificate::{Certificate, Violation, Witnesses, check};
 pub use counts::{CountError, Counts, Known, MOST_PEOPLE};
 pub use dimension::{Dimension, Node, TOTAL};

@@ -1,5 +1,7 @@
 //! Made-up quarters, for tests, benches and the demonstration only. Nobody in them exists.
 
+use std::collections::BTreeMap;
+
 use super::counts::{CountError, Counts};
 use super::dimension::Dimension;
 use super::plan::{AGE_BANDS, GENDERS, Plan, PlanDefinition, Record, Zone};
@@ -144,9 +146,43 @@ impl Profile {
     }
 }
 
+/// How many people there are of an area, activity, age band and gender, by their codes.
+pub type People = BTreeMap<[String; 4], u64>;
+
+/// Draws a quarter of so many participations, as it would be reported; without parts.
+pub fn people(definition: &PlanDefinition, participations: usize, seed: u64) -> People {
+    let mut people = People::new();
+    for (area, [activity, age, gender], _) in draw(definition, participations, seed) {
+        let at = [
+            area,
+            definition.activities[activity].clone(),
+            definition.age_bands[age].clone(),
+            definition.genders[gender].clone(),
+        ];
+        *people.entry(at).or_default() += 1;
+    }
+    people
+}
+
 /// Draws a quarter of so many participations.
 pub fn quarter(plan: &Plan, participations: usize, seed: u64) -> Result<Counts, CountError> {
     let definition = plan.definition();
+    let people = draw(definition, participations, seed);
+    plan.count(people.iter().map(|(area, [activity, age, gender], parts)| Record {
+        area,
+        activity: &definition.activities[*activity],
+        age_band: &definition.age_bands[*age],
+        gender: &definition.genders[*gender],
+        participants: 1,
+        parts,
+    }))
+}
+
+/// A person: the area's code, the places of activity, age band and gender, and which parts they are in.
+type Person = (String, [usize; 3], Vec<u64>);
+
+/// Draws people one by one.
+fn draw(definition: &PlanDefinition, participations: usize, seed: u64) -> Vec<Person> {
     let mut dice = Dice::new(seed);
     let profile = Profile::of(definition, &mut dice);
     let weights: Vec<f64> = profile.areas.iter().map(|(_, weight)| *weight).collect();
@@ -161,16 +197,9 @@ pub fn quarter(plan: &Plan, participations: usize, seed: u64) -> Result<Counts, 
             .iter()
             .map(|share| u64::from(dice.share() < *share))
             .collect();
-        people.push((area, activity, age, gender, parts));
+        people.push((profile.areas[area].0.clone(), [activity, age, gender], parts));
     }
-    plan.count(people.iter().map(|(area, activity, age, gender, parts)| Record {
-        area: &profile.areas[*area].0,
-        activity: &definition.activities[*activity],
-        age_band: &definition.age_bands[*age],
-        gender: &definition.genders[*gender],
-        participants: 1,
-        parts,
-    }))
+    people
 }
 
 /// A random small table, or several linked ones, with its counts: up to 200 leaves, many of them small or zero.

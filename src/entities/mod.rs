@@ -15,6 +15,10 @@ pub mod activity_commitment;
 pub mod activity_placement;
 /// For whom an activity is.
 pub mod activity_target_group;
+/// The age bands that participants are counted by.
+pub mod age_band;
+/// What is on the agendas of meetings.
+pub mod agenda_item;
 /// The strategic agreement and the sub-agreements.
 pub mod agreement;
 /// The versions of agreements: what was agreed.
@@ -25,6 +29,16 @@ pub mod area;
 pub mod area_relation;
 /// When figures of an indicator came.
 pub mod arrival;
+/// Who was at which meeting.
+pub mod attendance;
+/// Those who meet.
+pub mod body;
+/// Which body meets before which.
+pub mod body_ordering;
+/// Who sits in which body.
+pub mod body_seat;
+/// Secret addresses under which calendars follow meetings.
+pub mod calendar_feed;
 /// What each write did, and who asked for it.
 pub mod change;
 /// Programs that get access tokens.
@@ -33,6 +47,8 @@ pub mod client;
 pub mod client_assertion;
 /// The secrets of clients, hashed.
 pub mod client_secret;
+/// What meetings concluded, item by item.
+pub mod conclusion;
 /// The checklists of activations.
 pub mod contingency_action;
 /// The log of the contingency plan's activations.
@@ -43,10 +59,20 @@ pub mod contingency_version;
 pub mod criterion;
 /// Which series may answer a criterion.
 pub mod criterion_input;
+/// What the board decides.
+pub mod decision;
+/// Dissents written down with a decision.
+pub mod decision_reservation;
+/// What seats say of a proposal.
+pub mod decision_vote;
 /// The extracts of target group counts, every revision of them.
 pub mod extract;
 /// The fields that a plan works in.
 pub mod focus_area;
+/// How goals and sub-goals were followed up.
+pub mod follow_up;
+/// The genders that participants are counted by.
+pub mod gender;
 /// Requests that may be retried safely, with their answers.
 pub mod idempotency_key;
 /// Imports that outlast their request.
@@ -55,10 +81,22 @@ pub mod import;
 pub mod indicator;
 /// The figures, every revision of them.
 pub mod measurement;
+/// The meetings of the bodies.
+pub mod meeting;
+/// The packs that meetings were called with.
+pub mod meeting_pack;
 /// The milestone plan.
 pub mod milestone;
 /// Organisations and their units.
 pub mod organisation;
+/// How many took part, exactly.
+pub mod participation_count;
+/// How much of a commitment was delivered.
+pub mod participation_delivered;
+/// What was held where.
+pub mod participation_place;
+/// What was reported of activities and quarters, every revision of it.
+pub mod participation_report;
 /// The plans themselves.
 pub mod plan;
 /// How many writes each plan has seen.
@@ -67,8 +105,16 @@ pub mod plan_clock;
 pub mod plan_party;
 /// Opaque tokens that only read.
 pub mod read_token;
+/// What is recommended to the board.
+pub mod recommendation;
 /// How often a plan's clients and read tokens have changed.
 pub mod registry_version;
+/// What may be shown of figures that count people.
+pub mod release;
+/// Why that is safe. Secret.
+pub mod release_proof;
+/// Dissents in the minutes.
+pub mod reservation;
 /// The dated rule sets of the area criteria.
 pub mod rule_set;
 /// What is offered to residents, once or again and again.

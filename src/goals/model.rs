@@ -240,7 +240,7 @@ pub struct PrintedView {
 }
 
 /// A figure of a period.
-#[derive(Clone, Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 #[schema(as = PeriodValue)]
 pub struct FigureView {
     /// The period.

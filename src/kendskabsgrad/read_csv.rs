@@ -5,12 +5,11 @@
 //! part of that group. A header that is repeated within the table is passed over. Columns are separated by `;`, `,` or
 //! tab, thousands by `.` or a space.
 
-use rust_decimal::Decimal;
-
 use super::draft::{Cell, Codes, Draft, Total, TotalOf};
 use crate::problem::{At, FieldError, Problem, ProblemKind};
-use crate::text::{composed, has_forbidden_character, quoted};
+use crate::text::quoted;
 use crate::web::json::{checked_count, too_many};
+use crate::web::table::{Row, number, rows};
 
 /// So many rows and columns are read: many times what a table of this kind has.
 const MAX_ROWS: usize = 1000;
@@ -25,35 +24,21 @@ enum Column {
     Unknown,
 }
 
-/// One row of the file.
-struct Row {
-    line: u64,
-    cells: Vec<String>,
+/// The first cell of a row.
+fn label(row: &Row) -> &str {
+    row.cells.first().map_or("", String::as_str)
 }
 
-impl Row {
-    fn label(&self) -> &str {
-        self.cells.first().map_or("", String::as_str)
-    }
-
-    /// Whether the row is the header once more, whatever stands in its first cell.
-    fn repeats(&self, header: &Row) -> bool {
-        let titles = |row: &Row| -> Vec<String> {
-            let mut titles: Vec<String> = row.cells.iter().skip(1).cloned().collect();
-            while titles.last().is_some_and(String::is_empty) {
-                titles.pop();
-            }
-            titles
-        };
-        titles(self) == titles(header)
-    }
-
-    fn at(&self, column: usize) -> At {
-        At::Cell {
-            line: self.line,
-            column: Some(column + 1),
+/// Whether the row is the header once more, whatever stands in its first cell.
+fn repeats(row: &Row, header: &Row) -> bool {
+    let titles = |row: &Row| -> Vec<String> {
+        let mut titles: Vec<String> = row.cells.iter().skip(1).cloned().collect();
+        while titles.last().is_some_and(String::is_empty) {
+            titles.pop();
         }
-    }
+        titles
+    };
+    titles(row) == titles(header)
 }
 
 /// Reads a table into the draft, which already has what the query says; 400 where it is no CSV in UTF-8.
@@ -95,14 +80,14 @@ pub fn read(bytes: &[u8], codes: &Codes, draft: &mut Draft, errors: &mut Vec<Fie
                 "Rækken har flere celler end overskriften.",
             ));
         }
-        if is_sum_label(row.label()) {
+        if is_sum_label(label(row)) {
             if std::mem::replace(&mut has_sums, true) {
-                errors.push(second(row, row.label()));
+                errors.push(second(row, label(row)));
             } else {
                 sum_row(row, &columns, draft, errors);
             }
-        } else if row.label().is_empty() {
-            if !row.repeats(header) {
+        } else if label(row).is_empty() {
+            if !repeats(row, header) {
                 errors.push(FieldError::new(
                     row.at(0),
                     "missing_label",
@@ -111,80 +96,14 @@ pub fn read(bytes: &[u8], codes: &Codes, draft: &mut Draft, errors: &mut Vec<Fie
                 ));
                 draft.not_groups.insert(stray(row), codes.zones.len());
             }
-        } else if !row.repeats(header) {
-            match subset_of(row.label()) {
+        } else if !repeats(row, header) {
+            match subset_of(label(row)) {
                 Some(group) => subset_row(row, &columns, group, codes, draft, errors),
                 None => group_row(row, &columns, codes, draft, errors),
             }
         }
     }
     Ok(())
-}
-
-fn rows(bytes: &[u8]) -> Result<Vec<Row>, Problem> {
-    let malformed = |en: String, da: String| Problem::new(ProblemKind::MalformedBody, en, da);
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let place = error.valid_up_to();
-        malformed(
-            format!("The table is not UTF-8 (byte {place}); save it as UTF-8 and send it again."),
-            format!("Tabellen er ikke UTF-8 (byte {place}); gem den som UTF-8 og send den igen."),
-        )
-    })?;
-    let text = composed(text.strip_prefix('\u{feff}').unwrap_or(text));
-    let text = text.as_ref();
-    if has_forbidden_character(text) {
-        return Err(malformed(
-            "The table has a control or direction-changing character.".to_owned(),
-            "Tabellen har et styretegn eller et tegn, der ændrer skriveretning.".to_owned(),
-        ));
-    }
-    if text.matches('"').count() % 2 == 1 {
-        return Err(malformed(
-            "A quotation mark is not closed.".to_owned(),
-            "Et anførselstegn er ikke lukket.".to_owned(),
-        ));
-    }
-    let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
-    let delimiter = [b';', b'\t', b',']
-        .into_iter()
-        .max_by_key(|delimiter| first.bytes().filter(|byte| byte == delimiter).count())
-        .unwrap_or(b';');
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(delimiter)
-        .has_headers(false)
-        .flexible(true)
-        .trim(csv::Trim::All)
-        // A carriage return is trimmed away; as an end of line it would put the count of lines one behind.
-        .terminator(csv::Terminator::Any(b'\n'))
-        .from_reader(std::io::Read::chain(text.as_bytes(), b"\n".as_slice()));
-    let mut rows = Vec::new();
-    let mut record = csv::StringRecord::new();
-    loop {
-        let before = reader.position().line();
-        let is_there = reader.read_record(&mut record).map_err(|_| {
-            malformed(
-                format!("The table cannot be read after line {before}."),
-                format!("Tabellen kan ikke læses efter linje {before}."),
-            )
-        })?;
-        if !is_there {
-            break;
-        }
-        // The line on which the row begins: blank lines before it do not belong to it.
-        let within: usize = record.iter().map(|cell| cell.matches('\n').count()).sum();
-        let line = reader
-            .position()
-            .line()
-            .saturating_sub(1 + u64::try_from(within).unwrap_or(0));
-        let row = Row {
-            line,
-            cells: record.iter().map(str::to_owned).collect(),
-        };
-        if row.cells.iter().any(|cell| !cell.is_empty()) {
-            rows.push(row);
-        }
-    }
-    Ok(rows)
 }
 
 fn columns(header: &Row, body: &[Row], codes: &Codes, draft: &mut Draft, errors: &mut Vec<FieldError>) -> Vec<Column> {
@@ -283,8 +202,8 @@ fn leading_code<'a>(label: &str, codes: &'a Codes) -> Option<&'a str> {
 }
 
 fn group_row(row: &Row, columns: &[Column], codes: &Codes, draft: &mut Draft, errors: &mut Vec<FieldError>) {
-    let known = leading_code(row.label(), codes);
-    let written = row.label().split_whitespace().next().unwrap_or_default();
+    let known = leading_code(label(row), codes);
+    let written = label(row).split_whitespace().next().unwrap_or_default();
     let code = known.unwrap_or(written);
     if let Err(error) = codes.group(code, draft.extracted_on, row.at(0)) {
         errors.push(error);
@@ -357,21 +276,21 @@ fn subset_row(
         errors.push(error);
         return;
     }
-    let label = row.label().to_lowercase();
+    let lower = label(row).to_lowercase();
     // The longest word that fits: "langtidsledige" has "ledige" in it.
     let subset = codes
         .subsets
         .iter()
-        .filter(|subset| subset.group == group && label.contains(&subset.keyword.to_lowercase()))
+        .filter(|subset| subset.group == group && lower.contains(&subset.keyword.to_lowercase()))
         .max_by_key(|subset| subset.keyword.len())
         .map(|subset| subset.code.clone());
     let Some(subset) = subset else {
-        errors.extend(codes.subset(&group, row.label(), row.at(0)).err());
+        errors.extend(codes.subset(&group, label(row), row.at(0)).err());
         return;
     };
     let mut before = draft.subsets.iter().chain(&draft.blank_subsets);
     if before.any(|cell| cell.group == group && cell.subset.as_ref() == Some(&subset)) {
-        errors.push(second(row, row.label()));
+        errors.push(second(row, label(row)));
         return;
     }
     for (column, cell) in cells(row, columns, errors) {
@@ -450,49 +369,10 @@ fn cells<'a>(row: &Row, columns: &'a [Column], errors: &mut Vec<FieldError>) -> 
         .collect()
 }
 
-/// A number as Danes print it: `1.137` is one thousand one hundred and thirty-seven, `12,5` twelve and a half.
-fn number(text: &str) -> Option<Decimal> {
-    if !text
-        .chars()
-        .all(|character| character.is_ascii_digit() || "-,. \u{a0}\u{202f}".contains(character))
-    {
-        return None;
-    }
-    let is_separator = |character: char| matches!(character, '.' | ' ' | '\u{a0}' | '\u{202f}');
-    let groups: Vec<&str> = text.split(is_separator).collect();
-    let is_digits = |part: &&str| part.bytes().all(|byte| byte.is_ascii_digit());
-    let is_grouped = groups.len() > 1
-        && (1..=3).contains(&groups[0].len())
-        && !groups[0].starts_with('0')
-        && groups.iter().all(is_digits)
-        && groups[1..].iter().all(|group| group.len() == 3);
-    let plain = if is_grouped {
-        groups.concat()
-    } else {
-        text.replace(',', ".")
-    };
-    Decimal::from_str_exact(&plain).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
-
-    #[test]
-    fn numbers_are_read_as_danes_print_them() {
-        let read = |text: &str| number(text).map(|number| number.to_string());
-        assert_eq!(read("1.137").as_deref(), Some("1137"));
-        assert_eq!(read("12 345 678").as_deref(), Some("12345678"));
-        assert_eq!(read("24").as_deref(), Some("24"));
-        assert_eq!(read("-3").as_deref(), Some("-3"));
-        assert_eq!(read("12,5").as_deref(), Some("12.5"));
-        assert_eq!(read("1.13").as_deref(), Some("1.13"));
-        assert_eq!(read("x"), None);
-        assert_eq!(read("1,5,5"), None);
-        assert_eq!(read("0.500").as_deref(), Some("0.500"));
-        assert_eq!(read("1_137"), None);
-    }
 
     #[test]
     fn the_printed_subset_row_names_its_group() {

@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::draft::{Codes, Draft, Group, Subset};
 use super::figures::{self, COUNT_INDICATOR, SHARE_INDICATOR};
-use super::model::{Content, ExtractItemView, ExtractView, Outcome, Receipt};
+pub use super::model::Content;
+use super::model::{ExtractItemView, ExtractView, Outcome, Receipt};
 use super::{receipt, rules};
 use crate::areas;
 use crate::db::{self, Window};

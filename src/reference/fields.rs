@@ -80,6 +80,11 @@ impl<'n, 'e> Fields<'n, 'e> {
         }
     }
 
+    /// The place of a member.
+    pub fn at(&self, name: &str) -> At {
+        self.reader.at(name)
+    }
+
     /// Notes an error at a member.
     pub fn error(&mut self, name: &str, code: &'static str, en: &'static str, da: &'static str) {
         self.errors.push(FieldError::new(self.reader.at(name), code, en, da));
@@ -109,6 +114,25 @@ impl<'n, 'e> Fields<'n, 'e> {
     pub fn optional_text(&mut self, name: &'static str, max: usize) -> Option<String> {
         let node = self.reader.optional(name)?;
         string(node, &self.reader.at(name), max, self.errors)
+    }
+
+    /// Whether a member is there, which is not read any further.
+    pub fn is_given(&mut self, name: &'static str) -> bool {
+        self.reader.optional(name).is_some()
+    }
+
+    /// Notes an error where a member is absent.
+    pub fn required(&mut self, name: &'static str) -> Option<()> {
+        self.reader.required(name, self.errors).map(|_| ())
+    }
+
+    /// The texts of a list of at most `max_items` that must be there, each at its place: none for one that cannot be read.
+    pub fn texts(&mut self, name: &'static str, max_items: usize, max: usize) -> Option<Vec<Option<String>>> {
+        let node = self.reader.required(name, self.errors)?;
+        let at = self.reader.at(name);
+        let items = array(node, &at, max_items, self.errors)?.iter().enumerate();
+        let texts = items.map(|(index, item)| string(item, &at.field(index), max, self.errors));
+        Some(texts.collect())
     }
 
     /// `name` and `name_en`.
@@ -335,6 +359,34 @@ impl<'n, 'e> Fields<'n, 'e> {
             fields.finish();
         }
         found
+    }
+
+    /// The object that a member is, read by `read`; none where it is absent.
+    pub fn object<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Fields<'_, '_>) -> Option<T>,
+    ) -> Option<Option<T>> {
+        let node = self.reader.optional(name)?;
+        let reader = Reader::new(node, self.reader.at(name), self.errors);
+        let mut fields = Fields {
+            reader,
+            errors: &mut *self.errors,
+            is_archived: self.is_archived,
+        };
+        let found = read(&mut fields);
+        fields.finish();
+        Some(found)
+    }
+
+    /// As [`Fields::object`], for a member that must be there.
+    pub fn required_object<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(&mut Fields<'_, '_>) -> Option<T>,
+    ) -> Option<T> {
+        self.reader.required(name, self.errors)?;
+        self.object(name, read).flatten()
     }
 
     /// Notes an item of a list that says the same as one before it.

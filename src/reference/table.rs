@@ -7,7 +7,9 @@ use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, Que
 
 use super::Codes;
 use crate::db::{ReferenceColumns, Window, reference_rows};
-use crate::entities::{activity, area, focus_area, indicator, milestone, organisation, target_group, venue};
+use crate::entities::{
+    activity, age_band, area, body, focus_area, gender, indicator, milestone, organisation, target_group, venue,
+};
 
 /// Positions are this far apart, so that there is room between two rows.
 pub const STEP: i32 = 10;
@@ -44,13 +46,16 @@ macro_rules! tables {
 
 tables!(
     activity,
+    age_band,
+    gender,
     organisation,
     area,
     venue,
     focus_area,
     target_group,
     indicator,
-    milestone
+    milestone,
+    body
 );
 
 /// The rows of a window, in their order: one more than it holds, so that the caller knows whether there are more.

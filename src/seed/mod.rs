@@ -5,8 +5,12 @@
 
 mod activities;
 mod agreements;
+mod bodies;
 mod contingency;
 mod criteria;
+mod demo;
+mod participation;
+mod published;
 mod rows;
 
 use std::collections::BTreeSet;
@@ -37,6 +41,7 @@ use crate::problem::{Language, Problem};
 use crate::record::{self, Clock, Deed};
 use crate::reference::{self, STEP, Table};
 use crate::web::json;
+pub use demo::load_demo;
 use rows::{
     AreaRow, ExtractRow, FocusAreaRow, GroupRow, IndicatorRow, OrganisationRow, PlanFile, RelationRow, SubsetRow,
     VenueRow,
@@ -49,6 +54,8 @@ static FREDERICIA: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/seeds/fredericia-
 pub enum Source {
     /// The Fredericia plan 2023–2026, inside the program.
     Fredericia,
+    /// The same with made-up departments, for the demonstration.
+    Demo,
     /// A folder.
     Folder(PathBuf),
 }
@@ -71,7 +78,8 @@ pub struct Loaded {
 impl Source {
     fn read(&self, name: &str) -> anyhow::Result<Vec<u8>> {
         match self {
-            Source::Fredericia => match FREDERICIA.get_file(name) {
+            Source::Fredericia | Source::Demo => match FREDERICIA.get_file(name) {
+                Some(file) if matches!(self, Source::Demo) => demo::changed(name, file.contents()),
                 Some(file) => Ok(file.contents().to_vec()),
                 None => bail!("the program holds no {name}"),
             },
@@ -84,7 +92,7 @@ impl Source {
 
     fn has(&self, name: &str) -> bool {
         match self {
-            Source::Fredericia => FREDERICIA.get_file(name).is_some(),
+            Source::Fredericia | Source::Demo => FREDERICIA.get_file(name).is_some(),
             Source::Folder(folder) => folder.join(name).exists(),
         }
     }
@@ -92,7 +100,7 @@ impl Source {
     /// The dates of the extracts: of each file `extract-<date>.csv`.
     fn extract_dates(&self) -> anyhow::Result<Vec<NaiveDate>> {
         let names: Vec<String> = match self {
-            Source::Fredericia => FREDERICIA
+            Source::Fredericia | Source::Demo => FREDERICIA
                 .files()
                 .map(|file| file.path().to_string_lossy().into_owned())
                 .collect(),
@@ -141,6 +149,7 @@ pub async fn load(db: &Db, source: &Source) -> anyhow::Result<Loaded> {
     for date in source.extract_dates()? {
         extracts += usize::from(load_extract(&transaction, &plan, source, date).await?);
     }
+    published::load(&transaction, &plan, source).await?;
     let measurements = load_measurements(&transaction, &plan, source).await?;
     let agreements =
         agreements::load(&transaction, &plan, source).await? + contingency::load(&transaction, &plan, source).await?;
@@ -355,6 +364,8 @@ async fn reference_data(
     .await?;
     rows += criteria::load(transaction, id, source).await?;
     rows += activities::load(transaction, id, source).await?;
+    rows += bodies::load(transaction, id, source).await?;
+    rows += participation::load(transaction, id, source).await?;
     Ok(rows)
 }
 

@@ -5,13 +5,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::recurrence::instant;
 use super::rules::{Definition, Exception, ExceptionKind, OccurrenceStatus, SessionStatus};
 use crate::entities::{session, session_occurrence, venue};
+use crate::local_time::{TIME_ZONE, instant};
 use crate::words::Word;
-
-/// The clock that local times are read on.
-pub const TIME_ZONE: &str = "Europe/Copenhagen";
 
 /// A session as it was said: once, or by a rule with exceptions.
 #[derive(Clone, Debug, Serialize, ToSchema)]

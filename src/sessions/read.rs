@@ -2,9 +2,9 @@
 
 use chrono::NaiveDateTime;
 
-use super::recurrence::parse_local;
 use super::rules::{Definition, Exception, Known, SessionStatus};
 use crate::activities::rules::MAX_AGE;
+use crate::local_time::parse_local;
 use crate::problem::FieldError;
 use crate::reference::{Fields, Noun};
 use crate::web::json::Node;

@@ -7,9 +7,10 @@
 //! Supported are the parts that say something about days. A session has one start a day, and every rule has an end, so
 //! that a series is a list.
 
-use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc, Weekday};
-use chrono_tz::Europe::Copenhagen;
+use chrono::{DateTime, NaiveDateTime, TimeZone, Utc, Weekday};
 use rrule::{Frequency, NWeekday, RRule, RRuleSet, Tz, Unvalidated};
+
+use crate::local_time::local;
 
 /// The most occurrences of a series: every day of four years.
 pub const MAX_OCCURRENCES: u16 = 1500;
@@ -159,50 +160,11 @@ fn day(day: &NWeekday) -> String {
     }
 }
 
-/// The instant of a local time in Copenhagen.
-pub fn instant(local: NaiveDateTime) -> DateTime<Utc> {
-    match Copenhagen.from_local_datetime(&local) {
-        LocalResult::Single(time) | LocalResult::Ambiguous(time, _) => time.with_timezone(&Utc),
-        LocalResult::None => {
-            // The offset before the gap: an hour earlier there was one.
-            let before = Copenhagen
-                .from_local_datetime(&(local - TimeDelta::hours(1)))
-                .earliest();
-            before.map_or_else(
-                || local.and_utc(),
-                |time| time.with_timezone(&Utc) + TimeDelta::hours(1),
-            )
-        }
-    }
-}
-
-/// The local time in Copenhagen of an instant.
-pub fn local(instant: DateTime<Utc>) -> NaiveDateTime {
-    instant.with_timezone(&Copenhagen).naive_local()
-}
-
-/// Whether the clock in Copenhagen ever shows this time.
-pub fn exists(local: NaiveDateTime) -> bool {
-    !matches!(Copenhagen.from_local_datetime(&local), LocalResult::None)
-}
-
-/// A local time, to the minute: `2024-09-03T16:00`, or with `:00` seconds.
-pub fn parse_local(text: &str) -> Option<NaiveDateTime> {
-    let is_shaped =
-        matches!(text.len(), 16 | 19) && text.bytes().all(|byte| byte.is_ascii_digit() || b"-T:".contains(&byte));
-    let format = if text.len() == 16 {
-        "%Y-%m-%dT%H:%M"
-    } else {
-        "%Y-%m-%dT%H:%M:%S"
-    };
-    NaiveDateTime::parse_from_str(text, format)
-        .ok()
-        .filter(|time| is_shaped && time.second() == 0 && (1900..=9999).contains(&time.year()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::local_time::{exists, instant, parse_local};
+    use chrono::TimeDelta;
     use proptest::prelude::*;
 
     fn at(text: &str) -> NaiveDateTime {

@@ -9,11 +9,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::model::{self, TIME_ZONE};
-use super::recurrence::{Parts, Rule, instant};
+use super::model;
+use super::recurrence::{Parts, Rule};
 use super::rules::{ExceptionKind, OccurrenceStatus, SessionStatus};
 use super::store::Whole;
 use crate::entities::{session_occurrence, venue};
+use crate::local_time::{TIME_ZONE, instant};
 use crate::words::{Word, words};
 
 /// One page of the feed.

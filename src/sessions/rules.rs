@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use chrono::{NaiveDate, NaiveDateTime};
 use serde::{Deserialize, Serialize};
 
-use super::recurrence::{Fault, MAX_OCCURRENCES, Rule, exists};
+use super::recurrence::{Fault, MAX_OCCURRENCES, Rule};
+use crate::local_time::exists;
 use crate::problem::{At, FieldError};
 use crate::words::words;
 
@@ -352,7 +353,7 @@ fn refused(fault: &Fault, at: &At) -> FieldError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sessions::recurrence::parse_local;
+    use crate::local_time::parse_local;
     use crate::words;
     use chrono::Days;
     use proptest::prelude::*;

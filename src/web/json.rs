@@ -188,12 +188,7 @@ impl<'a> Reader<'a> {
     pub fn required(&mut self, name: &'static str, errors: &mut Vec<FieldError>) -> Option<&'a Node> {
         let node = self.optional(name);
         if node.is_none() && matches!(self.node, Node::Object(_)) {
-            errors.push(FieldError::new(
-                self.at(name),
-                "required",
-                format!("{name} is required."),
-                format!("{name} skal angives."),
-            ));
+            errors.push(required(self.at(name), name));
         }
         node
     }
@@ -214,6 +209,16 @@ impl<'a> Reader<'a> {
             }
         }
     }
+}
+
+/// Something must be said that is not.
+pub fn required(at: At, name: &str) -> FieldError {
+    FieldError::new(
+        at,
+        "required",
+        format!("{name} is required."),
+        format!("{name} skal angives."),
+    )
 }
 
 /// The items of an array of at most `max`.

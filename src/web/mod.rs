@@ -16,4 +16,5 @@ pub mod problems;
 pub mod query;
 pub mod request_id;
 pub mod spool;
+pub mod table;
 pub mod values;

@@ -1,7 +1,5 @@
 //! Agreements in versions: what is in force when, drafts, differences, staff hours.
 
-use std::process::Command;
-
 use helhedsplan::agreements::store;
 use helhedsplan::auth::role::Role;
 use helhedsplan::entities::plan;
@@ -12,7 +10,7 @@ use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::{Value, json};
 
 use crate::support::document::DOCUMENT;
-use crate::support::{Answer, Client, PLAN, TestApp};
+use crate::support::{Answer, Client, TestApp};
 
 const SUB_AGREEMENTS: [&str; 4] = [
     "uddannelse-og-livschancer",
@@ -730,43 +728,4 @@ async fn the_examples_of_the_document_are_accepted() {
         .header("if-match", client.get(&path).await.header("etag"));
     let changed = patch(&tagged, &path, &schemas["AgreementVersionPatch"]["example"]).await;
     changed.expect(200);
-}
-
-#[actix_web::test]
-async fn the_command_line_puts_a_version_in_force() {
-    let app = TestApp::start().await;
-    draft(&app, "beskaeftigelse", json!({"activities": ["lektiecafe"]})).await;
-    let (data, url) = (app.data_dir(), app.database_url());
-    let run = |arguments: &[&str]| {
-        let output = Command::new(env!("CARGO_BIN_EXE_helhedsplan"))
-            .args(["agreement", "in-force"])
-            .args(arguments)
-            .env_clear()
-            .env("HELHEDSPLAN_DATA_DIR", &data)
-            .env("HELHEDSPLAN_DATABASE_URL", &url)
-            .output()
-            .unwrap();
-        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-        (output.status.success(), text(&output.stdout), text(&output.stderr))
-    };
-    let (done, _, said) = run(&["beskaeftigelse", "2", "--from", "2027-01-01"]);
-    assert!(!done && said.contains("outside the version's own period"), "{said}");
-    let (done, _, said) = run(&["beskaeftigelse", "7", "--from", "2024-07-01"]);
-    assert!(!done && said.contains("no version of this number"), "{said}");
-    let (done, _, said) = run(&["beskaeftigelse", "2", "--from", "2024-07-01", "--plan", "another"]);
-    assert!(!done && said.contains("--plan"), "{said}");
-    let (done, said, error) = run(&["beskaeftigelse", "2", "--from", "2024-07-01", "--plan", PLAN]);
-    assert!(done && said.contains("is in force from 2024-07-01"), "{error}");
-    let fund = app.as_role(Role::Fund);
-    let version = fund.get("agreements/beskaeftigelse/versions/2").await.expect(200);
-    assert_eq!(
-        (&version["state"], &version["effective_from"]),
-        (&json!("in_force"), &json!("2024-07-01"))
-    );
-    let (done, said, _) = run(&["beskaeftigelse", "2", "--from", "2024-07-01"]);
-    assert!(done && said.contains("already"));
-    assert_eq!(
-        fund.get("agreements/beskaeftigelse/versions/2").await.expect(200),
-        version
-    );
 }

@@ -3,28 +3,35 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 17] = [
+const SLICES: [&str; 24] = [
     "activities",
     "agreements",
     "areas",
+    "bodies",
     "budget",
     "clients",
     "contingency",
     "criteria",
+    "decisions",
     "deliveries",
+    "follow_ups",
     "goals",
     "indicators",
     "kendskabsgrad",
     "measurements",
+    "meetings",
     "milestones",
+    "participation",
     "plans",
+    "releases",
+    "reports",
     "series",
     "sessions",
     "system",
 ];
 
-/// What one slice may use of another: its queries, its pure rules, and terms that other documents are made of.
-const OPEN: [&str; 3] = ["store", "rules", "terms"];
+/// What one slice may use of another: its queries, its pure rules, terms that other documents are made of, and the one chart.
+const OPEN: [&str; 4] = ["store", "rules", "terms", "chart"];
 
 /// Which modules of the crate a module may import. A slice's files have a row each.
 const MAY_IMPORT: &[(&str, &[&str])] = &[
@@ -32,6 +39,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("entities", &[]),
     ("period", &[]),
     ("text", &[]),
+    ("local_time", &[]),
     ("words", &[]),
     ("disclosure", &[]),
     ("problem", &[]),
@@ -45,20 +53,47 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("auth", &["problem", "state"]),
     ("state", &["answers", "auth", "config", "db", "metrics"]),
     ("record", &["auth", "db", "entities", "problem"]),
-    ("web", &["answers", "auth", "db", "problem", "record", "state", "telemetry", "text"]),
+    (
+        "web",
+        &[
+            "answers",
+            "auth",
+            "db",
+            "local_time",
+            "problem",
+            "record",
+            "state",
+            "telemetry",
+            "text",
+        ],
+    ),
     // What all reference data has in common stands between `web` and the slices.
     (
         "reference",
         &["auth", "db", "entities", "problem", "record", "state", "web", "words"],
     ),
     // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
-    ("<slice>/model", &["auth", "entities", "period", "problem", "words"]),
-    ("<slice>/rules", &["auth", "entities", "period", "problem", "words"]),
-    ("<slice>/recurrence", &[]),
+    (
+        "<slice>/model",
+        &["auth", "entities", "local_time", "period", "problem", "words"],
+    ),
+    (
+        "<slice>/rules",
+        &[
+            "auth",
+            "disclosure",
+            "entities",
+            "local_time",
+            "period",
+            "problem",
+            "words",
+        ],
+    ),
+    ("<slice>/recurrence", &["local_time"]),
     ("<slice>/search", &[]),
-    ("<slice>/calendar", &["entities", "words"]),
-    ("<slice>/rpde", &["entities", "words"]),
-    ("<slice>/draft", &["problem", "text"]),
+    ("<slice>/calendar", &["entities", "web", "words"]),
+    ("<slice>/rpde", &["entities", "local_time", "words"]),
+    ("<slice>/draft", &["disclosure", "problem", "text"]),
     ("<slice>/gaps", &["problem"]),
     ("<slice>/sums", &["problem", "text"]),
     ("<slice>/figures", &[]),
@@ -68,9 +103,22 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/receipt", &["problem"]),
     (
         "<slice>/store",
-        &["auth", "db", "entities", "period", "problem", "record", "words"],
+        &[
+            "auth",
+            "db",
+            "disclosure",
+            "entities",
+            "local_time",
+            "period",
+            "problem",
+            "record",
+            "words",
+        ],
     ),
-    ("<slice>/terms", &["period", "problem", "text", "web"]),
+    (
+        "<slice>/terms",
+        &["entities", "period", "problem", "reference", "text", "web"],
+    ),
     ("<slice>/staging", &["problem", "record"]),
     ("<slice>/import", &["db", "problem", "record"]),
     ("<slice>/jobs", &["auth", "db", "entities", "problem", "record"]),
@@ -81,18 +129,33 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     (
         "<slice>/read",
-        &["auth", "period", "problem", "reference", "text", "web"],
+        &[
+            "auth",
+            "local_time",
+            "period",
+            "problem",
+            "reference",
+            "text",
+            "web",
+            "words",
+        ],
     ),
     ("<slice>/read_json", &["problem", "web"]),
     ("<slice>/read_csv", &["problem", "text", "web"]),
-    ("<slice>/formats", &["problem", "web"]),
+    ("<slice>/formats", &["disclosure", "period", "problem", "web", "words"]),
+    // What is released is decided by the pure module, which knows no slice.
+    ("<slice>/cube", &["disclosure"]),
+    ("<slice>/prove", &["disclosure"]),
+    ("<slice>/tables", &["disclosure", "problem", "text"]),
     ("<slice>/chart", &["period"]),
     (
         "<slice>/routes",
         &[
             "auth",
             "db",
+            "disclosure",
             "entities",
+            "local_time",
             "period",
             "problem",
             "record",
@@ -110,17 +173,21 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "activities",
             "agreements",
             "areas",
+            "bodies",
             "contingency",
             "criteria",
             "db",
+            "disclosure",
             "entities",
             "indicators",
             "kendskabsgrad",
             "measurements",
+            "participation",
             "plans",
             "problem",
             "record",
             "reference",
+            "releases",
             "web",
             "words",
         ],
@@ -131,17 +198,24 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "activities",
             "agreements",
             "areas",
+            "bodies",
             "budget",
             "clients",
             "contingency",
             "criteria",
+            "decisions",
             "deliveries",
+            "follow_ups",
             "goals",
             "indicators",
             "kendskabsgrad",
             "measurements",
+            "meetings",
             "milestones",
+            "participation",
             "plans",
+            "releases",
+            "reports",
             "series",
             "sessions",
             "system",
@@ -195,9 +269,37 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("activities", "plans"),         // as above; focus areas
     ("sessions", "plans"),           // as above
     ("sessions", "activities"),      // a session is of an activity, and as public as it
+    ("releases", "plans"),           // as above
+    ("releases", "areas"),           // the names of areas
+    ("releases", "participation"),   // the exact figures that a release is made from
+    ("releases", "kendskabsgrad"),   // the extract that a release is made from
+    ("participation", "plans"),      // as above
+    ("participation", "areas"),      // where participants live; who the caller's units are
+    ("participation", "activities"), // how far an activity is, and in how long a commitment is to be kept
     ("areas", "activities"),         // the feeds show a venue's name and address
     ("contingency", "plans"),        // as above; the parties
     ("contingency", "areas"),        // what organisations are, and the units below one
+    ("decisions", "plans"),          // as above
+    ("decisions", "areas"),          // the units below the organisation that votes
+    ("decisions", "activities"),     // what a decision does: an activity is placed, or changes
+    ("decisions", "agreements"),     // a version takes force
+    ("decisions", "follow_ups"),     // the board adopts them
+    ("follow_ups", "plans"),         // as above
+    ("follow_ups", "goals"),         // the goals in force, and the figures seen
+    ("bodies", "plans"),             // as above
+    ("bodies", "areas"),             // the units below an organisation, which may have seats
+    ("meetings", "plans"),           // as above
+    ("meetings", "bodies"),          // who meets, how often, and whose meetings a caller sees
+    ("meetings", "goals"),           // the figures that a meeting saw
+    ("meetings", "reports"),         // the call makes the pack
+    ("reports", "plans"),            // as above
+    ("reports", "areas"),            // the names of areas, and how they are ordered
+    ("reports", "bodies"),           // whose meetings a caller sees
+    ("reports", "goals"),            // where the plan stands
+    ("reports", "indicators"),       // figures over time, and how they add up
+    ("reports", "series"),           // the chart
+    ("reports", "deliveries"),       // what is late
+    ("reports", "decisions"),        // which decisions are concluded
 ];
 
 fn sources() -> Vec<PathBuf> {
@@ -309,12 +411,18 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("read_json", &["draft", "model"]),
     ("read_csv", &["draft"]),
     ("read", &["model", "recurrence", "rules"]),
-    ("formats", &["model", "rules", "terms"]),
+    ("formats", &["model", "rules", "tables", "terms"]),
+    ("cube", &[]),
+    ("prove", &["cube", "rules"]),
+    ("tables", &["cube", "rules"]),
     ("staging", &["model", "rules"]),
     ("import", &["model", "read", "rules", "staging", "store"]),
     ("jobs", &["import", "model"]),
-    ("store", &["draft", "figures", "model", "receipt", "rules", "values"]),
-    ("write", &["model", "rules", "store"]),
+    (
+        "store",
+        &["draft", "figures", "model", "read", "receipt", "rules", "values"],
+    ),
+    ("write", &["model", "rules", "store", "terms"]),
 ];
 
 #[test]

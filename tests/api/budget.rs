@@ -1,11 +1,10 @@
 //! Budget and accounts. The agreement prints no amounts: those here are made up and added by hand.
 
-use std::process::Command;
-
 use helhedsplan::auth::role::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::support::governance::{adopt, called, proposed};
 use crate::support::{Answer, Client, TestApp};
 
 async fn put_accounts(client: &Client<'_>, year: i32, body: &str) -> Answer {
@@ -55,14 +54,12 @@ async fn budget_in_force(app: &TestApp) {
     content["budget"][5]["amounts"] = json!([{"year": 2023, "amount": 500000}]);
     let body = json!({"source": "Opdigtet", "content": content});
     client.post("agreements/strategisk/versions", &body).await.expect(201);
-    let output = Command::new(env!("CARGO_BIN_EXE_helhedsplan"))
-        .args(["agreement", "in-force", "strategisk", "2", "--from", "2023-01-01"])
-        .env_clear()
-        .env("HELHEDSPLAN_DATA_DIR", app.data_dir())
-        .env("HELHEDSPLAN_DATABASE_URL", app.database_url())
-        .output()
-        .unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let meeting = called(app, "bestyrelsen", "2023-03-15T13:00").await;
+    let payload = json!({"agreement": "strategisk", "version": 2, "effective_from": "2023-01-01"});
+    let id = proposed(app, "change_budget", &meeting, payload).await;
+    adopt(app, &id).await.expect(200);
+    let path = format!("decisions/{id}/endorse");
+    app.as_role(Role::Fund).post(&path, &json!({})).await.expect(200);
 }
 
 #[actix_web::test]

@@ -53,6 +53,7 @@ async fn requests_connections_and_imports_are_figures_on_the_admin_port_alone() 
     assert_eq!(value(&figures, "helhedsplan_database_up "), "1");
     assert_eq!(value(&figures, "helhedsplan_registry_open "), "1");
     assert_eq!(value(&figures, "helhedsplan_imports{state=\"running\"}"), "0");
+    assert_eq!(value(&figures, "helhedsplan_releases "), "0");
     assert_eq!(value(&figures, "helhedsplan_database_connections_max{pool=\"write\"}"), "1");
     let made: f64 = value(&figures, "helhedsplan_signing_key_made_timestamp_seconds").parse().unwrap();
     assert!(made > 1_700_000_000.0, "{made}");

@@ -85,7 +85,10 @@ async fn me_tells_the_public_what_is_hidden_and_why() {
         .await
         .expect(200);
     assert_eq!((&me["role"], &me["expires_at"]), (&json!("public"), &json!(null)));
-    assert_eq!(me["permissions"], json!(["plan:read", "activities:read"]));
+    assert_eq!(
+        me["permissions"],
+        json!(["plan:read", "activities:read", "participation:read"])
+    );
     assert_eq!(me["hidden"][0]["detail"], "Det kræver et token; der var intet.");
 }
 

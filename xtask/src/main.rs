@@ -1,4 +1,4 @@
-//! The development tasks of this workspace: `cargo xtask test | bench | openapi | clients | ci | sbom | postgres`.
+//! The development tasks of this workspace: `cargo xtask test | bench | torture | openapi | clients | ci | sbom | postgres`.
 #![allow(clippy::print_stdout, reason = "a command line tool tells what it does on stdout")]
 
 mod clients;
@@ -6,6 +6,7 @@ mod postgres;
 mod programs;
 mod sbom;
 mod steps;
+mod torture;
 
 use std::{io, path::PathBuf, process::ExitCode};
 
@@ -40,6 +41,15 @@ enum Task {
         #[arg(long)]
         output: Option<PathBuf>,
     },
+    /// Kill the service and its database again and again while clients write, fill its disk, and look for what was lost.
+    Torture {
+        /// So many kills on each database.
+        #[arg(long, default_value_t = 200)]
+        kills: u32,
+        /// The same seed chooses the same victims and moments.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Run a temporary PostgreSQL server until Ctrl-C or the end of stdin.
     Postgres,
 }
@@ -52,6 +62,7 @@ fn main() -> ExitCode {
         Task::Ci => steps::ci(),
         Task::Bench { large } => steps::bench(large),
         Task::Sbom { output } => sbom::sbom(output),
+        Task::Torture { kills, seed } => torture::torture(kills, seed),
         Task::Postgres => serve_postgres(),
     };
     match result {

@@ -21,7 +21,8 @@ use crate::programs;
 const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// The shell program that holds a server. It stops the server and removes its folder `$1` when
-/// stdin closes, which happens however this process ends: normally, by Ctrl-C or killed.
+/// stdin closes, which happens however this process ends: normally, by Ctrl-C or killed. A folder that holds a file `keep`
+/// stays.
 pub(crate) const SUPERVISOR: &str = r#"
 folder=$1; shift
 exec 3<&0
@@ -29,18 +30,18 @@ exec 3<&0
 server=$!
 { cat <&3; kill -INT "$server"; } >/dev/null 2>&1 &
 wait "$server"
-rm -rf "$folder"
+[ -e "$folder/keep" ] || rm -rf "$folder"
 "#;
 
-/// Settings of a server whose data nobody needs after the tests.
-const SETTINGS: [&str; 6] = [
+/// Settings of every server.
+const SETTINGS: [&str; 3] = [
     "listen_addresses=127.0.0.1",
     "unix_socket_directories=",
     "max_connections=300",
-    "fsync=off",
-    "full_page_writes=off",
-    "synchronous_commit=off",
 ];
+
+/// Settings of a server whose data nobody needs after the tests.
+const FAST: [&str; 3] = ["fsync=off", "full_page_writes=off", "synchronous_commit=off"];
 
 /// A running server. Dropping it stops the server and deletes its data.
 pub(crate) struct Server {
@@ -49,11 +50,23 @@ pub(crate) struct Server {
     log: File,
     port: u16,
     version: String,
+    bin: PathBuf,
+    account: Option<Account>,
+    is_durable: bool,
 }
 
 impl Server {
-    /// Starts a server on a free port of 127.0.0.1 and returns when it accepts connections.
+    /// Starts a server on a free port of 127.0.0.1 and returns when it accepts connections. It does not wait for its disk.
     pub(crate) fn start() -> Result<Self> {
+        Self::start_as(false)
+    }
+
+    /// The same with PostgreSQL's own settings for what is written: it keeps what it has acknowledged.
+    pub(crate) fn start_durable() -> Result<Self> {
+        Self::start_as(true)
+    }
+
+    fn start_as(is_durable: bool) -> Result<Self> {
         let bin = programs::find_or_install()?;
         let version = programs::version(&bin)?;
         let account = Account::to_run_as()?;
@@ -71,31 +84,43 @@ impl Server {
 
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let log = tempfile::tempfile()?;
-        let mut command = command("sh", folder.path(), account.as_ref());
-        command.args(["-c", SUPERVISOR, "sh"]).arg(folder.path());
-        command.arg(bin.join("postgres")).arg("-D");
-        command.arg(data(folder.path())).arg("-p");
-        command.arg(port.to_string());
-        for setting in SETTINGS {
-            command.args(["-c", setting]);
-        }
-        let supervisor = command
-            .process_group(0) // Ctrl-C is for this process; the supervisor notices its end.
-            .stdin(Stdio::piped())
-            .stdout(log.try_clone()?)
-            .stderr(log.try_clone()?)
-            .spawn()
-            .context("`sh` could not be started")?;
-
+        let supervisor = supervise(&bin, folder.path(), account.as_ref(), port, is_durable, &log)?;
         let mut server = Self {
             supervisor,
             folder,
             log,
             port,
             version,
+            bin,
+            account,
+            is_durable,
         };
         server.wait_until_ready()?;
         Ok(server)
+    }
+
+    /// Kills the server and everything that belongs to it without warning (SIGKILL), and starts it again on its data.
+    pub(crate) fn kill_and_start(&mut self) -> Result<()> {
+        let state = data(self.folder.path()).join("postmaster.pid");
+        let text = fs::read_to_string(&state)?;
+        let server = text.lines().next().context("postmaster.pid is empty")?;
+        let keep = self.folder.path().join("keep");
+        File::create(&keep)?;
+        // Those that serve connections have process groups of their own.
+        let kill = r#"children=$(cat /proc/$1/task/*/children); kill -9 "$1" $children"#;
+        crate::steps::run(Command::new("sh").args(["-c", kill, "sh", server]))?;
+        self.supervisor.wait()?;
+        fs::remove_file(&state)?;
+        self.supervisor = supervise(
+            &self.bin,
+            self.folder.path(),
+            self.account.as_ref(),
+            self.port,
+            self.is_durable,
+            &self.log,
+        )?;
+        fs::remove_file(keep)?;
+        self.wait_until_ready()
     }
 
     /// The address of the server's maintenance database.
@@ -137,6 +162,32 @@ impl Server {
         self.log.read_to_string(&mut text)?;
         Ok(text)
     }
+}
+
+/// Starts a server under its supervisor.
+fn supervise(
+    bin: &Path,
+    folder: &Path,
+    account: Option<&Account>,
+    port: u16,
+    is_durable: bool,
+    log: &File,
+) -> Result<Child> {
+    let mut command = command("sh", folder, account);
+    command.args(["-c", SUPERVISOR, "sh"]).arg(folder);
+    command.arg(bin.join("postgres")).arg("-D");
+    command.arg(data(folder)).arg("-p").arg(port.to_string());
+    let fast: &[&str] = if is_durable { &[] } else { &FAST };
+    for setting in SETTINGS.iter().chain(fast) {
+        command.args(["-c", setting]);
+    }
+    command
+        .process_group(0) // Ctrl-C is for this process; the supervisor notices its end.
+        .stdin(Stdio::piped())
+        .stdout(log.try_clone()?)
+        .stderr(log.try_clone()?)
+        .spawn()
+        .context("`sh` could not be started")
 }
 
 impl Drop for Server {

@@ -14,6 +14,9 @@ use crate::postgres::Server;
 /// Names the server the API tests use; without it they use SQLite.
 const TEST_DATABASE_URL: &str = "HELHEDSPLAN_TEST_DATABASE_URL";
 
+/// Set: disclosure control is tested on thousands of tables and on whole quarters, which takes minutes.
+const TEST_PROOFS: &str = "HELHEDSPLAN_TEST_PROOFS";
+
 /// Names the empty database that is measured on; without it an embedded one.
 const BENCH_DATABASE_URL: &str = "HELHEDSPLAN_BENCH_DATABASE_URL";
 
@@ -29,6 +32,7 @@ pub(crate) fn test(args: &[String]) -> Result<()> {
         "SQLite",
         cargo(&["test", "--workspace", "--"])
             .args(args)
+            .env(TEST_PROOFS, "all")
             .env_remove(TEST_DATABASE_URL),
     );
     let postgres = step(

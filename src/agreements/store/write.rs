@@ -4,7 +4,7 @@
 //! so that decision and effect happen together.
 
 use chrono::NaiveDate;
-use sea_orm::{ActiveModelTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Set};
+use sea_orm::{ActiveModelTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, Set};
 
 use super::super::model::{VersionState, WrittenVersion};
 use super::super::rules::check::{Parts, check, check_terms};
@@ -105,20 +105,12 @@ pub async fn put_in_force(
     from: NaiveDate,
     stamp: Stamp,
 ) -> Result<bool, Problem> {
-    let agreement = find_agreement(transaction, plan.id, code).await?;
     let row = version(transaction, plan.id, code, number).await?;
     if row.seq_in_force.is_some() && row.effective_from == Some(from) {
         return Ok(false);
     }
     require_draft(&row)?;
-    let content = content(&row)?;
-    let latest = latest_in_force(transaction, plan.id, code).await?;
-    let mut errors = Vec::new();
-    fits(&row, &content, latest.as_ref(), from, &mut errors);
-    let catalogue = catalogue(transaction, plan, &agreement).await?;
-    let parts = Parts::of(&content, &At::Pointer("/content".to_owned()));
-    check(&parts, &catalogue, &mut errors);
-    check_terms(&parts, &catalogue.terms, &mut errors);
+    let errors = refusals(transaction, plan, &row, from).await?;
     if !errors.is_empty() {
         return Err(Problem::with_errors(ProblemKind::StateConflict, errors));
     }
@@ -131,6 +123,26 @@ pub async fn put_in_force(
     row.changed_at = Set(stamp.at);
     row.update(transaction).await?;
     Ok(true)
+}
+
+/// What keeps a draft from taking force from a day on, as things are: each reason at its place in the version, or at the
+/// parameter `from`.
+pub async fn refusals(
+    db: &impl ConnectionTrait,
+    plan: &plan::Model,
+    row: &agreement_version::Model,
+    from: NaiveDate,
+) -> Result<Vec<FieldError>, Problem> {
+    let agreement = find_agreement(db, plan.id, &row.agreement).await?;
+    let content = content(row)?;
+    let latest = latest_in_force(db, plan.id, &row.agreement).await?;
+    let mut errors = Vec::new();
+    fits(row, &content, latest.as_ref(), from, &mut errors);
+    let catalogue = catalogue(db, plan, &agreement).await?;
+    let parts = Parts::of(&content, &At::Pointer("/content".to_owned()));
+    check(&parts, &catalogue, &mut errors);
+    check_terms(&parts, &catalogue.terms, &mut errors);
+    Ok(errors)
 }
 
 /// Whether the draft follows what is in force.

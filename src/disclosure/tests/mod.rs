@@ -55,3 +55,11 @@ fn small_plan(parts: &[&str]) -> Plan {
     definition.parts = parts.iter().map(|part| (*part).to_owned()).collect();
     Plan::new(definition).unwrap()
 }
+
+/// `few`, or `many` where `HELHEDSPLAN_TEST_PROOFS` is set, as `cargo xtask test` does: minutes of proofs.
+fn proofs(few: u32, many: u32) -> u32 {
+    match std::env::var_os("HELHEDSPLAN_TEST_PROOFS") {
+        Some(_) => many,
+        None => few,
+    }
+}

@@ -6,6 +6,8 @@ mod status;
 pub use overlay::{Overlay, OverlayTarget, overlays};
 pub use status::statuses;
 
+pub use crate::goals::model::{EvidenceView, FigureView, GoalStatusView};
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::NaiveDate;

@@ -50,6 +50,15 @@ type Plane<'a, 'b> = ChartContext<
 /// # Errors
 /// When the drawing library fails, which is a bug.
 pub fn draw(chart: &Chart) -> Result<String, DrawError> {
+    embedded(chart, "")
+}
+
+/// The chart as an SVG element of a page that may have several: `prefix`, of letters, digits and hyphens, tells the ids of its
+/// title and description from those of the others.
+///
+/// # Errors
+/// When the drawing library fails, which is a bug.
+pub fn embedded(chart: &Chart, prefix: &str) -> Result<String, DrawError> {
     let has_path = chart.lines.iter().any(|line| line.path.is_some());
     let rows = u32::try_from(chart.lines.len()).unwrap_or(0) + u32::from(has_path);
     let height = PLOT_HEIGHT + rows * LEGEND_ROW + LEGEND_ROW;
@@ -72,20 +81,21 @@ pub fn draw(chart: &Chart) -> Result<String, DrawError> {
         draw_legend(chart, has_path, &legend)?;
         root.present().map_err(failed)?;
     }
-    Ok(with_words(&svg, chart))
+    Ok(with_words(&svg, chart, prefix))
 }
 
 /// The drawing library knows no title and no description: they go in right after the root element's start.
-fn with_words(svg: &str, chart: &Chart) -> String {
+fn with_words(svg: &str, chart: &Chart, prefix: &str) -> String {
     let title = escaped(&chart.title);
     let description = escaped(&words::description(chart));
-    let words = format!("<title id=\"title\">{title}</title>\n<desc id=\"desc\">{description}</desc>\n");
+    let words =
+        format!("<title id=\"{prefix}title\">{title}</title>\n<desc id=\"{prefix}desc\">{description}</desc>\n");
     match svg
         .split_once("<svg ")
         .and_then(|(before, rest)| Some((before, rest.split_once('>')?)))
     {
         Some((before, (attributes, content))) => format!(
-            "{before}<svg role=\"img\" aria-labelledby=\"title desc\" xml:lang=\"da\" {attributes}>\n{words}{content}"
+            "{before}<svg role=\"img\" aria-labelledby=\"{prefix}title {prefix}desc\" xml:lang=\"da\" {attributes}>\n{words}{content}"
         ),
         None => svg.to_owned(),
     }

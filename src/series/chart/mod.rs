@@ -10,7 +10,7 @@ use rust_decimal::Decimal;
 
 use crate::period::Period;
 
-pub use draw::draw;
+pub use draw::{draw, embedded};
 
 /// More lines than this nobody tells apart.
 pub const MAX_LINES: usize = 8;

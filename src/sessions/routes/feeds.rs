@@ -15,6 +15,7 @@ use crate::plans;
 use crate::problem::{At, FieldError, Problem};
 use crate::state::AppState;
 use crate::web::etag::{Audience, respond, to_json};
+use crate::web::formats::calendar::MEDIA_TYPE;
 use crate::web::path::PlanPath;
 use crate::web::query::ValidQuery;
 
@@ -156,5 +157,5 @@ pub(super) async fn sessions_calendar(
     let wholes = store::public(app.db.read(), plan.id, &selection).await?;
     let venues = store::venues(app.db.read(), plan.id, codes(&wholes)).await?;
     let body = calendar::calendar(&plan.name, &wholes, &venues).into_bytes();
-    Ok(respond(&request, Audience::Public, calendar::MEDIA_TYPE, body))
+    Ok(respond(&request, Audience::Public, MEDIA_TYPE, body))
 }

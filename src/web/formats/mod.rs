@@ -1,5 +1,6 @@
 //! Formats beside JSON, and choosing between them.
 
+pub mod calendar;
 pub mod csv;
 pub mod jsonstat;
 

@@ -1,8 +1,13 @@
 //! An application of its own for every test: production code on a database that is a copy of a template.
 
+pub(crate) mod attacker;
 pub(crate) mod contingency;
 pub(crate) mod document;
 pub(crate) mod extracts;
+pub(crate) mod governance;
+pub(crate) mod meetings;
+pub(crate) mod participation;
+pub(crate) mod quarters;
 pub(crate) mod sessions;
 pub(crate) mod signing;
 
@@ -20,14 +25,17 @@ use helhedsplan::clients::store::read_tokens::{self, NewToken as NewReadToken};
 use helhedsplan::clients::store::{self as clients, Hashed};
 use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
-use helhedsplan::entities::{client, contingency_activation, import, measurement, plan, read_token, session};
+use helhedsplan::entities::{
+    agenda_item, calendar_feed, client, contingency_activation, decision, follow_up, import, measurement, meeting,
+    plan, read_token, recommendation, release, session,
+};
 use helhedsplan::fresh;
 use helhedsplan::record::{Clock, Deed};
 use helhedsplan::seed::{self, Source};
 use helhedsplan::state::AppState;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use sea_orm::{ConnectionTrait, Database, EntityTrait};
+use sea_orm::{ColumnTrait, ConnectionTrait, Database, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::sync::OnceCell;
@@ -42,7 +50,7 @@ pub(crate) struct TestApp {
     /// What the application stands on.
     pub(crate) state: AppState,
     /// The ids in the document's examples, and those of things that are there.
-    ids: [(&'static str, String); 6],
+    ids: [(&'static str, String); 13],
     directory: Arc<TempDir>,
 }
 
@@ -121,6 +129,10 @@ async fn template() -> &'static Template {
             register_one_of_each(&db).await;
             sessions::sample(&db).await;
             contingency::sample(&db).await;
+            meetings::sample(&db).await;
+            governance::sample(&db).await;
+            participation::sample(&db).await;
+            quarters::sample(&db).await;
             db.close().await.unwrap();
             Template {
                 url,
@@ -241,6 +253,30 @@ impl TestApp {
         let import = import::Entity::find().one(read).await.unwrap().unwrap().id;
         let session = session::Entity::find().one(read).await.unwrap().unwrap().id;
         let activation = contingency_activation::Entity::find().one(read).await.unwrap();
+        let decision = decision::Entity::find().one(read).await.unwrap().unwrap().id;
+        let recommendation = recommendation::Entity::find().one(read).await.unwrap().unwrap().id;
+        let follow_up = follow_up::Entity::find().one(read).await.unwrap().unwrap().id;
+        // The board's meeting is the one that was stored first.
+        let meeting = meeting::Entity::find()
+            .order_by_asc(meeting::Column::Id)
+            .one(read)
+            .await
+            .unwrap()
+            .unwrap()
+            .id;
+        let item = agenda_item::Entity::find()
+            .order_by_asc(agenda_item::Column::Id)
+            .one(read)
+            .await
+            .unwrap()
+            .unwrap()
+            .id;
+        let feed = calendar_feed::Entity::find().one(read).await.unwrap().unwrap().id;
+        let released = release::Entity::find()
+            .filter(release::Column::Subject.eq("participation"))
+            .filter(release::Column::Audience.eq("public"))
+            .one(read);
+        let released = released.await.unwrap().unwrap().id;
         let ids = [
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a11", measurement.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a12", client.to_string()),
@@ -251,6 +287,13 @@ impl TestApp {
                 "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a41",
                 activation.unwrap().id.to_string(),
             ),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a31", decision.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a32", recommendation.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a33", follow_up.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a16", meeting.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a17", item.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a18", feed.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a19", released.to_string()),
         ];
         let for_server = state.clone();
         let server = HttpServer::new(move || build_app(for_server.clone()))
@@ -262,6 +305,8 @@ impl TestApp {
         tokio::spawn(server);
         let http = reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            // The server closes idle connections after five seconds, and some requests take as long.
+            .pool_idle_timeout(Duration::from_secs(2))
             .build()
             .unwrap();
         Self {

@@ -2,9 +2,9 @@
 
 use helhedsplan::db::{self, Db};
 use helhedsplan::entities::plan;
+use helhedsplan::local_time::parse_local;
 use helhedsplan::problem::At;
 use helhedsplan::record::{self, Stamp};
-use helhedsplan::sessions::recurrence::parse_local;
 use helhedsplan::sessions::rules::{self, Definition, SessionStatus};
 use helhedsplan::sessions::store;
 use sea_orm::EntityTrait;

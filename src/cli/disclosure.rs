@@ -1,0 +1,69 @@
+//! `helhedsplan disclosure …`: what was released is checked again.
+
+use std::io::Write;
+
+use anyhow::bail;
+use clap::{Args, Subcommand};
+use helhedsplan::db::Db;
+use helhedsplan::problem::{Language, Problem};
+use helhedsplan::releases::store::audit;
+
+use super::{chosen_plans, every_plan};
+
+/// What to do about disclosure control.
+#[derive(Subcommand)]
+pub(crate) enum DisclosureCommand {
+    /// Check all releases again: from what is published alone, and by their certificates. Fails if anything is wrong
+    Audit(AuditOptions),
+}
+
+/// Which releases.
+#[derive(Args)]
+pub(crate) struct AuditOptions {
+    /// A plan, by code; may be given several times [default: every plan]
+    #[arg(long)]
+    plan: Vec<String>,
+}
+
+/// Carries out the command.
+pub(crate) async fn run(db: &Db, command: DisclosureCommand) -> anyhow::Result<()> {
+    match command {
+        DisclosureCommand::Audit(options) => check(db, options).await,
+    }
+}
+
+async fn check(db: &Db, options: AuditOptions) -> anyhow::Result<()> {
+    let plans = match options.plan.as_slice() {
+        [] => every_plan(db).await?,
+        named => chosen_plans(db, named).await?,
+    };
+    let mut out = std::io::stdout();
+    let (mut all, mut unsafe_ones) = (0, 0);
+    for plan in plans {
+        for id in audit::releases(db.read(), plan.id).await.map_err(in_words)? {
+            let verdict = audit::check_release(db.read(), plan.id, id).await.map_err(in_words)?;
+            let (shown, hidden) = verdict.cells;
+            let word = if verdict.wrong.is_empty() { "safe" } else { "UNSAFE" };
+            writeln!(
+                out,
+                "{word}  {}: {}, {shown} cells shown, {hidden} hidden",
+                plan.code, verdict.release
+            )?;
+            for wrong in &verdict.wrong {
+                writeln!(out, "        {wrong}")?;
+            }
+            all += 1;
+            unsafe_ones += usize::from(!verdict.wrong.is_empty());
+        }
+    }
+    writeln!(out, "{all} releases, {unsafe_ones} unsafe")?;
+    if unsafe_ones > 0 {
+        bail!("{unsafe_ones} of {all} releases are not safe");
+    }
+    Ok(())
+}
+
+fn in_words(problem: Problem) -> anyhow::Error {
+    let view = problem.view(Language::English, None);
+    anyhow::anyhow!("{}. {}", view.title, view.detail)
+}

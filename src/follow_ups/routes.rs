@@ -1,0 +1,214 @@
+//! `…/follow-ups`: list, read, record; and the statement of a year.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, post};
+use chrono::Datelike;
+use serde::Deserialize;
+use utoipa::IntoParams;
+use utoipa_actix_web::service_config::ServiceConfig;
+use uuid::Uuid;
+
+use super::model::{FollowUpView, NewFollowUp, StatementView};
+use super::read;
+use super::rules::FollowedLevel;
+use super::store::{self, Selection};
+use crate::auth::Allow;
+use crate::auth::role::{ReadFollowUps, WriteFollowUps};
+use crate::plans;
+use crate::problem::Problem;
+use crate::record::idempotency::Answer;
+use crate::record::{Clock, Deed};
+use crate::state::AppState;
+use crate::web::body::Body;
+use crate::web::day;
+use crate::web::etag::{respond_json, to_json};
+use crate::web::idempotency;
+use crate::web::page::{self, Page};
+use crate::web::path::{PlanPath, parse_id};
+use crate::web::query::{NoQuery, ValidQuery};
+use crate::web::request_id::RequestId;
+
+type FollowUpPage = Page<FollowUpView>;
+
+/// This slice's operations.
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(list_follow_ups)
+        // Before the one that takes an id.
+        .service(get_follow_up_statement)
+        .service(get_follow_up)
+        .service(record_follow_up);
+}
+
+/// Which follow-ups.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct FollowUpsQuery {
+    /// At this meeting.
+    meeting: Option<Uuid>,
+    /// On goals, or on sub-goals.
+    #[param(inline, example = "goal")]
+    level: Option<FollowedLevel>,
+    /// On the goal or sub-goal of this code.
+    #[param(max_length = 100, example = "employment")]
+    goal: Option<String>,
+    /// At meetings in this calendar year.
+    #[param(minimum = 1900, maximum = 2999, example = 2024)]
+    year: Option<i32>,
+    /// How many items at most, 1 to 1000; 100 where absent.
+    #[param(minimum = 1, maximum = 1000)]
+    limit: Option<u64>,
+    /// `next` of the page before; opaque.
+    #[param(max_length = 200)]
+    cursor: Option<String>,
+}
+
+/// List the follow-ups
+///
+/// How goals and sub-goals were followed up, in the order in which it was recorded. They are evidence: whoever may read them reads
+/// those of every meeting.
+#[utoipa::path(tag = "decisions", params(FollowUpsQuery, PlanPath),
+    security(("bearer" = ["follow-ups:read"])), responses(
+    (status = 200, description = "A page of follow-ups.", body = FollowUpPage),
+))]
+#[get("/v1/plans/{plan}/follow-ups")]
+async fn list_follow_ups(
+    who: Allow<ReadFollowUps>,
+    path: Path<PlanPath>,
+    query: ValidQuery<FollowUpsQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let query = query.0;
+    let window = page::window(query.limit, query.cursor.as_deref())?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
+    let selection = Selection {
+        meeting: query.meeting,
+        level: query.level,
+        goal: query.goal,
+        year: query.year,
+    };
+    let rows = store::list(app.db.read(), plan.id, &window, &selection).await?;
+    let views = rows.into_iter().map(store::view).collect::<Result<Vec<_>, _>>()?;
+    Page::new(views, window.limit, |view| view.id, |view| view).respond(&request)
+}
+
+/// Read a follow-up
+///
+/// With the figures that the meeting saw: where each area stood, and the revisions of the measurements that this rested on.
+#[utoipa::path(tag = "decisions", params(
+        PlanPath,
+        ("id" = Uuid, Path, description = "The follow-up's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a33")),
+    security(("bearer" = ["follow-ups:read"])), responses(
+    (status = 200, description = "The follow-up.", body = FollowUpView),
+))]
+#[get("/v1/plans/{plan}/follow-ups/{id}")]
+async fn get_follow_up(
+    who: Allow<ReadFollowUps>,
+    path: Path<(String, String)>,
+    _: ValidQuery<NoQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let (plan, id) = path.into_inner();
+    let id = parse_id(&id)?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
+    let row = store::follow_up(app.db.read(), plan.id, id).await?;
+    respond_json(&request, &store::view(row)?)
+}
+
+/// Record a follow-up
+///
+/// On a goal or sub-goal, at a meeting that was called and whose minutes are not approved yet. The figures are those that the
+/// meeting saw. One made at a meeting of the board counts as the board's once it has adopted it: a decision of the kind
+/// `adopt_follow_up`.
+#[utoipa::path(tag = "decisions", params(PlanPath,
+        ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe: 1 to 255 printable ASCII characters.", max_length = 255, nullable = false)),
+    request_body(description = "The follow-up.", content((NewFollowUp = "application/json"))),
+    security(("bearer" = ["follow-ups:write"])), responses(
+    (status = 201, description = "The follow-up.", body = FollowUpView, headers(
+        ("Location" = String, description = "The follow-up."),
+        ("Idempotency-Replayed" = String, description = "`true` where this is the answer to an earlier request with the same key."))),
+))]
+#[post("/v1/plans/{plan}/follow-ups")]
+async fn record_follow_up(
+    who: Allow<WriteFollowUps>,
+    path: Path<PlanPath>,
+    _: ValidQuery<NoQuery>,
+    body: Body,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let key = idempotency::key(&request, who.caller(), &body.hash())?;
+    let node = body.json(&["application/json"])?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
+    let subject = who.caller().subject.clone();
+    let request_id = RequestId::of(&request).map(|id| id.as_str().to_owned());
+    let plan_id = plan.id;
+    idempotency::once(app.db.clone(), key, plan_id, async move |db, claim| {
+        let mut errors = Vec::new();
+        let draft = read::follow_up(&node, &mut errors).ok_or_else(|| Problem::invalid_content(errors))?;
+        let transaction = db.begin().await?;
+        let clock = Clock::lock(&transaction, plan.id).await?;
+        let id = Uuid::now_v7();
+        let deed = Deed {
+            subject: &subject,
+            operation: "record_follow_up",
+            target: format!("follow-ups/{id}"),
+            request_id,
+        };
+        let stamp = clock.tick(&transaction, deed).await?;
+        let row = store::insert(&transaction, &plan, id, draft, stamp).await?;
+        let answer = Answer {
+            status: StatusCode::CREATED.as_u16(),
+            location: Some(format!("/v1/plans/{}/follow-ups/{id}", plan.code)),
+            body: to_json(&store::view(row)?)?,
+        };
+        if let Some(claim) = claim {
+            claim.keep(&transaction, &answer).await?;
+        }
+        transaction.commit().await?;
+        Ok(answer)
+    })
+    .await
+}
+
+/// Which year.
+#[derive(Clone, Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct StatementQuery {
+    /// The calendar year, one of the plan's; where absent this year, or the plan's first or last where this one is outside it.
+    #[param(minimum = 1900, maximum = 2999, example = 2024)]
+    year: Option<i32>,
+}
+
+/// Read the statement of a year
+///
+/// What a housing organisation shows its auditor: every fixed goal and sub-goal, who has to follow it up at least once a year (the
+/// board all of them, the parties of a sub-agreement its sub-goals), when and on which figures that was done, and what was not. It
+/// goes by the goals in force on the last day of the year, or of the plan where that comes first.
+#[utoipa::path(tag = "decisions", params(StatementQuery, PlanPath),
+    security(("bearer" = ["follow-ups:read"])), responses(
+    (status = 200, description = "The statement.", body = StatementView),
+))]
+#[get("/v1/plans/{plan}/follow-ups/statement")]
+async fn get_follow_up_statement(
+    who: Allow<ReadFollowUps>,
+    path: Path<PlanPath>,
+    query: ValidQuery<StatementQuery>,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
+    let this_year = || day::on(None).clamp(plan.starts_on, plan.ends_on).year();
+    let year = query.0.year.unwrap_or_else(this_year);
+    let statement = store::statement(app.db.read(), &plan, year).await?;
+    let statement = statement.ok_or_else(|| {
+        Problem::not_found(
+            format!("{year} is not a year of the plan."),
+            format!("{year} er ikke et af planens år."),
+        )
+    })?;
+    respond_json(&request, &statement)
+}

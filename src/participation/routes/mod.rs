@@ -1,0 +1,18 @@
+//! `…/participation`: reports of activities and quarters, what they may say, and commitments against what was delivered.
+
+mod commitments;
+mod read;
+mod report;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// This slice's operations.
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(report::report_participation)
+        .service(read::list_reports)
+        .service(read::get_receipt)
+        .service(read::get_report)
+        .service(read::get_categories)
+        .service(commitments::list_commitments);
+}

@@ -1,0 +1,20 @@
+//! `…/participation/releases`, `…/participation/tables/{table}`, `…/kendskabsgrad/releases`, `…/kendskabsgrad/tables/{date}`.
+
+mod answers;
+mod extracts;
+mod quarters;
+mod tables;
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// This slice's operations.
+pub fn configure(service: &mut ServiceConfig) {
+    service
+        .service(tables::get_participation_table)
+        .service(quarters::create_participation_release)
+        .service(quarters::list_participation_releases)
+        .service(quarters::get_participation_release)
+        .service(extracts::create_kendskabsgrad_release)
+        .service(extracts::list_kendskabsgrad_releases)
+        .service(extracts::get_kendskabsgrad_table);
+}

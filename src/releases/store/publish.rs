@@ -1,0 +1,156 @@
+//! Storing releases.
+
+use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, Set};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::super::cube::Definition;
+use super::super::prove::{Made, StandsOn};
+use super::super::rules::{EDITION, Reader, Subject};
+use super::figures;
+use crate::disclosure::{Counts, Kinship, Published};
+use crate::entities::release::{self, Column};
+use crate::entities::release_proof;
+use crate::problem::Problem;
+use crate::record::{Clock, Deed, Stamp};
+use crate::words::Word;
+
+/// What a release stands on, as it is stored.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(super) struct StoredStandsOn {
+    /// Releases that its audience held already.
+    pub(super) earlier: Vec<(Uuid, Kinship)>,
+    /// Releases of the same figures to audiences that see more.
+    pub(super) wider: Vec<Uuid>,
+}
+
+/// What all releases of one proof have in common.
+pub(super) struct Edition<'a> {
+    /// What they show.
+    pub(super) subject: Subject,
+    /// Of when.
+    pub(super) period: &'a str,
+    /// What their tables are made of.
+    pub(super) definition: &'a Definition,
+    /// The figures that they freeze.
+    pub(super) counts: &'a Counts,
+    /// Why they are made.
+    pub(super) reason: Option<&'a str>,
+    /// The write that brings them.
+    pub(super) stamp: Stamp,
+}
+
+/// Stores a release that was proven, and its proof.
+pub(super) async fn insert(
+    transaction: &DatabaseTransaction,
+    plan_id: i32,
+    edition: &Edition<'_>,
+    made: &Made,
+) -> Result<release::Model, Problem> {
+    let number = next_number(transaction, plan_id, edition, &made.reader).await?;
+    let row = release::Model {
+        plan_id,
+        id: made.id,
+        subject: edition.subject.code().to_owned(),
+        period: edition.period.to_owned(),
+        audience: made.reader.audience().code().to_owned(),
+        organisation: made.reader.organisation().map(str::to_owned),
+        organisation_key: made.reader.organisation().unwrap_or_default().to_owned(),
+        number,
+        threshold: i32::try_from(made.threshold.get()).ok(),
+        rules: EDITION.to_owned(),
+        definition: json(edition.definition)?,
+        published: json(&made.published)?,
+        citation: None,
+        reason: edition.reason.map(str::to_owned),
+        seq: edition.stamp.seq,
+        released_at: edition.stamp.at,
+    };
+    let StandsOn { earlier, wider } = made.stands_on.clone();
+    let proof = release_proof::ActiveModel {
+        plan_id: Set(plan_id),
+        release: Set(made.id),
+        counts: Set(json(edition.counts)?),
+        known: Set(json(&made.known)?),
+        stands_on: Set(json(&StoredStandsOn { earlier, wider })?),
+        certificate: Set(json(&made.certificate)?),
+    };
+    release::Entity::insert(release::ActiveModel::from(row.clone()))
+        .exec_without_returning(transaction)
+        .await?;
+    release_proof::Entity::insert(proof)
+        .exec_without_returning(transaction)
+        .await?;
+    Ok(row)
+}
+
+async fn next_number(
+    transaction: &DatabaseTransaction,
+    plan_id: i32,
+    edition: &Edition<'_>,
+    reader: &Reader,
+) -> Result<i32, Problem> {
+    let last: Option<Option<i32>> = release::Entity::find()
+        .select_only()
+        .column_as(Column::Number.max(), "last")
+        .filter(Column::PlanId.eq(plan_id))
+        .filter(Column::Subject.eq(edition.subject.code()))
+        .filter(Column::Period.eq(edition.period))
+        .filter(super::to(std::slice::from_ref(reader)))
+        .into_tuple()
+        .one(transaction)
+        .await?;
+    Ok(last.flatten().unwrap_or(0) + 1)
+}
+
+/// Says that the current extract of a date has been published before, in full and elsewhere: it is shown to everybody as it
+/// stands now, and stays so. Nothing happens where something of that date is released already; whether it did is said.
+///
+/// # Errors
+/// There is no extract of that date, or it has gaps.
+pub async fn publish_in_full(
+    transaction: &DatabaseTransaction,
+    plan_id: i32,
+    period: &str,
+    citation: &str,
+    deed: Deed<'_>,
+) -> Result<bool, Problem> {
+    let subject = Subject::Kendskabsgrad;
+    if super::current(transaction, plan_id, subject, period, &Reader::Public, None)
+        .await?
+        .is_some()
+    {
+        return Ok(false);
+    }
+    let (definition, cube, counts) = figures::extract(transaction, plan_id, period).await?;
+    let stamp = Clock::lock(transaction, plan_id).await?.tick(transaction, deed).await?;
+    let row = release::Model {
+        plan_id,
+        id: Uuid::now_v7(),
+        subject: subject.code().to_owned(),
+        period: period.to_owned(),
+        audience: Reader::Public.audience().code().to_owned(),
+        organisation: None,
+        organisation_key: String::new(),
+        number: 1,
+        threshold: None,
+        rules: EDITION.to_owned(),
+        definition: json(&definition)?,
+        published: json(&Published::mask(cube.shape(), &counts, |_| false))?,
+        citation: Some(citation.to_owned()),
+        reason: None,
+        seq: stamp.seq,
+        released_at: stamp.at,
+    };
+    release::Entity::insert(release::ActiveModel::from(row))
+        .exec_without_returning(transaction)
+        .await?;
+    Ok(true)
+}
+
+fn json(value: &impl Serialize) -> Result<String, Problem> {
+    serde_json::to_string(value).map_err(|error| {
+        tracing::error!(%error, "a release cannot be stored as JSON");
+        Problem::internal()
+    })
+}

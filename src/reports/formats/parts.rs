@@ -1,0 +1,188 @@
+//! The page's tables.
+
+use maud::{Markup, html};
+use rust_decimal::Decimal;
+
+use super::super::model::{PackCount, PackDecision, PackDelivery, PackMilestone, PackPlacement, PackShare};
+use super::words;
+
+/// A table with its caption, which scrolls inside itself where the screen is narrower.
+pub(super) fn table(caption: &str, columns: &[&str], rows: Markup) -> Markup {
+    html! {
+        div.scroll tabindex="0" role="region" aria-label=(caption) {
+            table {
+                caption { (caption) }
+                thead { tr { @for column in columns { th scope="col" { (column) } } } }
+                tbody { (rows) }
+            }
+        }
+    }
+}
+
+fn or_dash(value: Option<String>) -> String {
+    value.unwrap_or_else(|| "–".to_owned())
+}
+
+fn number(value: Option<Decimal>) -> String {
+    or_dash(value.map(words::number))
+}
+
+fn count(value: Option<i64>) -> String {
+    number(value.map(Decimal::from))
+}
+
+pub(super) fn shares(shares: &[PackShare]) -> Markup {
+    html! {
+        section id="kendskabsgrad" {
+            h2 { "Kendskabsgrad" }
+            @if shares.is_empty() { p { "Der er ingen tal." } } @else {
+                (table(
+                    "Kendskabsgrad efter område, med ændringen siden sidste træk",
+                    &["Område", "Træk", "Procent", "Antal", "Forrige træk", "Procent da", "Antal da", "Ændring i procentpoint", "Ændring i antal"],
+                    html! {
+                        @for row in shares {
+                            tr {
+                                th scope="row" { (row.area_name) }
+                                td { (words::period(row.period)) }
+                                td.number { (number(row.value)) }
+                                td.number { (count(row.count)) }
+                                td { (or_dash(row.before_period.map(words::period))) }
+                                td.number { (number(row.before)) }
+                                td.number { (count(row.before_count)) }
+                                td.number { (or_dash(row.change.map(words::change))) }
+                                td.number { (or_dash(row.change_count.map(|change| words::change(Decimal::from(change))))) }
+                            }
+                        }
+                    },
+                ))
+            }
+        }
+    }
+}
+
+pub(super) fn counts(counts: &[PackCount]) -> Markup {
+    html! {
+        section id="maalgrupper" {
+            h2 { "Målgrupper" }
+            @if counts.is_empty() { p { "Der er ingen tal." } } @else {
+                (table(
+                    "Antal borgere efter målgruppe og område, med ændringen siden sidste træk",
+                    &["Målgruppe", "Område", "Træk", "Antal", "Forrige træk", "Antal da", "Ændring"],
+                    html! {
+                        @for row in counts {
+                            tr {
+                                th scope="row" { (row.target_group) " " (row.name) }
+                                td { (row.area_name) }
+                                td { (words::period(row.period)) }
+                                td.number { (number(row.value)) }
+                                td { (or_dash(row.before_period.map(words::period))) }
+                                td.number { (number(row.before)) }
+                                td.number { (or_dash(row.change.map(words::change))) }
+                            }
+                        }
+                    },
+                ))
+            }
+        }
+    }
+}
+
+pub(super) fn placements(placements: &[PackPlacement]) -> Markup {
+    html! {
+        section id="placeringer" {
+            h2 { "Placeringer" }
+            @if placements.is_empty() { p { "Ingen aktivitet er placeret på dagen." } } @else {
+                (table(
+                    "Hvor aktiviteterne er",
+                    &["Aktivitet", "Hold", "Zone", "Fra", "Til", "Ny siden sidst"],
+                    html! {
+                        @for row in placements {
+                            tr {
+                                th scope="row" { (row.activity_name) }
+                                td { (or_dash(row.team.clone())) }
+                                td { (row.zone_name.as_deref().or(row.zone.as_deref()).unwrap_or("Ikke oplyst")) }
+                                td { (words::date(row.starts_on)) }
+                                td { (or_dash(row.ends_on.map(words::date))) }
+                                td { (if row.is_new { "Ja" } else { "Nej" }) }
+                            }
+                        }
+                    },
+                ))
+            }
+        }
+    }
+}
+
+pub(super) fn milestones(milestones: &[PackMilestone]) -> Markup {
+    html! {
+        section id="milepaele" {
+            h2 { "Milepæle" }
+            @if milestones.is_empty() { p { "Der er ingen milepæle." } } @else {
+                (table(
+                    "Milepælsplanen",
+                    &["Milepæl", "Senest", "Nået", "Status"],
+                    html! {
+                        @for row in milestones {
+                            tr {
+                                th scope="row" { (row.name) }
+                                td { (words::date(row.due_on)) }
+                                td { (or_dash(row.reached_on.map(words::date))) }
+                                td { (words::milestone(row.state)) }
+                            }
+                        }
+                    },
+                ))
+            }
+        }
+    }
+}
+
+pub(super) fn deliveries(deliveries: &[PackDelivery]) -> Markup {
+    html! {
+        section id="leverancer" {
+            h2 { "Forsinkede tal" }
+            @if deliveries.is_empty() { p { "Ingen tal er forsinkede." } } @else {
+                (table(
+                    "Tal, der er forsinkede",
+                    &["Indikator", "Dataejer", "Periode", "Skulle være kommet"],
+                    html! {
+                        @for row in deliveries {
+                            tr {
+                                th scope="row" { (row.name) }
+                                td { (row.owner_name.as_deref().or(row.owner.as_deref()).unwrap_or("Ikke oplyst")) }
+                                td { (or_dash(row.period.map(words::period))) }
+                                td { (or_dash(row.due_on.map(words::date))) }
+                            }
+                        }
+                    },
+                ))
+            }
+        }
+    }
+}
+
+pub(super) fn decisions(decisions: &[PackDecision]) -> Markup {
+    html! {
+        section id="beslutninger" {
+            h2 { "Beslutninger siden sidst" }
+            @if decisions.is_empty() { p { "Der er ingen beslutninger siden sidst." } } @else {
+                (table(
+                    "Beslutninger siden forrige møde og deres virkning",
+                    &["Beslutning", "Art", "Tilstand", "Dato", "Konklusion", "Virkning"],
+                    html! {
+                        @for row in decisions {
+                            tr {
+                                th scope="row" { (row.title) }
+                                td { (words::decision_kind(&row.kind)) }
+                                td { (words::decision_state(&row.state)) }
+                                td { (words::instant(row.changed_at)) }
+                                td { (or_dash(row.conclusion.clone())) }
+                                td { (words::effect(row.effect.as_ref())) }
+                            }
+                        }
+                    },
+                ))
+            }
+        }
+    }
+}

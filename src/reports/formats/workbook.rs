@@ -1,0 +1,362 @@
+//! The spreadsheet: a sheet a subject. Text is written as text, whatever it begins with, and never as a formula or a link.
+
+use chrono::NaiveDate;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use rust_xlsxwriter::{ExcelDateTime, Format, Workbook, Worksheet, XlsxError};
+
+use super::super::model::{Pack, PackFigure, PackView};
+use super::words;
+use crate::problem::Problem;
+
+/// The media type.
+pub const MEDIA_TYPE: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// A cell.
+enum Cell {
+    Text(String),
+    Number(Decimal),
+    Empty,
+}
+
+impl From<&str> for Cell {
+    fn from(text: &str) -> Self {
+        Cell::Text(text.to_owned())
+    }
+}
+
+impl From<String> for Cell {
+    fn from(text: String) -> Self {
+        Cell::Text(text)
+    }
+}
+
+impl From<Decimal> for Cell {
+    fn from(number: Decimal) -> Self {
+        Cell::Number(number)
+    }
+}
+
+impl From<i64> for Cell {
+    fn from(number: i64) -> Self {
+        Cell::Number(Decimal::from(number))
+    }
+}
+
+impl From<NaiveDate> for Cell {
+    fn from(date: NaiveDate) -> Self {
+        Cell::Text(date.to_string())
+    }
+}
+
+impl<T: Into<Cell>> From<Option<T>> for Cell {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Cell::Empty, Into::into)
+    }
+}
+
+/// A sheet as it is written: its name, its columns, its rows.
+struct Sheet {
+    name: &'static str,
+    columns: Vec<&'static str>,
+    rows: Vec<Vec<Cell>>,
+}
+
+/// The workbook of a pack.
+pub fn workbook(view: &PackView) -> Result<Vec<u8>, Problem> {
+    write(view).map_err(|error| {
+        tracing::error!(%error, "a pack cannot be written as a workbook");
+        Problem::internal()
+    })
+}
+
+fn write(view: &PackView) -> Result<Vec<u8>, XlsxError> {
+    let mut workbook = Workbook::new();
+    // The same pack is the same file: the day of the call stands where the program would put today.
+    let as_of = view.pack.figures_as_of.naive_utc();
+    let created = ExcelDateTime::parse_from_str(&as_of.format("%Y-%m-%dT%H:%M:%S").to_string())?;
+    let properties = rust_xlsxwriter::DocProperties::new().set_creation_datetime(&created);
+    workbook.set_properties(&properties);
+    let head = Format::new().set_bold();
+    for sheet in sheets(view) {
+        let page = workbook.add_worksheet();
+        page.set_name(sheet.name)?;
+        fill(page, &sheet, &head)?;
+    }
+    workbook.save_to_buffer()
+}
+
+fn fill(page: &mut Worksheet, sheet: &Sheet, head: &Format) -> Result<(), XlsxError> {
+    for (column, name) in (0_u16..).zip(&sheet.columns) {
+        page.write_string_with_format(0, column, *name, head)?;
+        page.set_column_width(column, 24)?;
+    }
+    page.set_freeze_panes(1, 0)?;
+    for (row, cells) in (1_u32..).zip(&sheet.rows) {
+        for (column, cell) in (0_u16..).zip(cells) {
+            match cell {
+                Cell::Text(text) => {
+                    page.write_string(row, column, text)?;
+                }
+                Cell::Number(number) => {
+                    page.write_number(row, column, number.to_f64().unwrap_or_default())?;
+                }
+                Cell::Empty => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+fn sheets(view: &PackView) -> Vec<Sheet> {
+    let pack = &view.pack;
+    let mut sheets = vec![meeting(view), agenda(pack)];
+    sheets.extend(goals(pack));
+    sheets.extend(charts(pack));
+    sheets.extend(kendskabsgrad(pack));
+    sheets.extend(target_groups(pack));
+    sheets.extend(placements(pack));
+    sheets.extend(milestones(pack));
+    sheets.extend(deliveries(pack));
+    sheets.extend(decisions(pack));
+    sheets
+}
+
+fn meeting(view: &PackView) -> Sheet {
+    let pack = &view.pack;
+    let row = |name: &str, value: Cell| vec![name.into(), value];
+    let previous = pack.previous.as_ref().map(|previous| previous.local_start.to_string());
+    Sheet {
+        name: "Møde",
+        columns: vec!["Oplysning", "Værdi"],
+        rows: vec![
+            row("Helhedsplan", pack.plan_name.as_str().into()),
+            row("Organ", pack.meeting.body_name.as_str().into()),
+            row("Navn", pack.meeting.name.clone().into()),
+            row("Tid", pack.meeting.local_start.to_string().into()),
+            row("Sted", pack.meeting.place.clone().into()),
+            row("Tal som de var kendt", pack.figures_as_of.to_rfc3339().into()),
+            row("Vurderet pr.", pack.figures_on.into()),
+            row("Forrige møde", previous.into()),
+            row("Kontrolsum (SHA-256)", view.sha256.clone().into()),
+        ],
+    }
+}
+
+fn agenda(pack: &Pack) -> Sheet {
+    let rows = (1_i64..).zip(&pack.agenda).map(|(number, item)| {
+        let documents: Vec<String> = item
+            .documents
+            .iter()
+            .map(|document| format!("{} {}", document.name, document.url))
+            .collect();
+        vec![
+            number.into(),
+            item.title.as_str().into(),
+            item.description.clone().into(),
+            documents.join("\n").into(),
+        ]
+    });
+    Sheet {
+        name: "Dagsorden",
+        columns: vec!["Punkt", "Titel", "Beskrivelse", "Bilag"],
+        rows: rows.collect(),
+    }
+}
+
+fn goals(pack: &Pack) -> Option<Sheet> {
+    let period = |figure: Option<PackFigure>| figure.map(|figure| figure.period.to_string());
+    let value = |figure: Option<PackFigure>| figure.map(|figure| figure.value);
+    let rows = pack.goals.as_ref()?.iter().map(|goal| {
+        let targets: Vec<String> = goal
+            .targets
+            .iter()
+            .map(|target| words::target(target, goal.unit))
+            .collect();
+        vec![
+            goal.goal_name.as_str().into(),
+            goal.indicator_name.as_str().into(),
+            goal.area_name.as_str().into(),
+            words::unit(goal.unit).into(),
+            goal.baseline_period.to_string().into(),
+            goal.baseline.into(),
+            period(goal.before).into(),
+            value(goal.before).into(),
+            period(goal.latest).into(),
+            value(goal.latest).into(),
+            words::trend(goal.trend).into(),
+            targets.join("\n").into(),
+            words::standing(goal.status).into(),
+        ]
+    });
+    Some(Sheet {
+        name: "Målstatus",
+        columns: vec![
+            "Mål",
+            "Indikator",
+            "Område",
+            "Enhed",
+            "Udgangspunkt, periode",
+            "Udgangspunkt",
+            "Sidst set, periode",
+            "Sidst set",
+            "Nu, periode",
+            "Nu",
+            "Udvikling",
+            "Måltal",
+            "Status",
+        ],
+        rows: rows.collect(),
+    })
+}
+
+fn charts(pack: &Pack) -> Option<Sheet> {
+    let mut rows = Vec::new();
+    for chart in pack.charts.as_ref()? {
+        for line in &chart.lines {
+            for figure in &line.figures {
+                rows.push(vec![
+                    chart.title.as_str().into(),
+                    line.area_name.as_str().into(),
+                    figure.period.to_string().into(),
+                    figure.value.into(),
+                    words::unit(chart.unit).into(),
+                    chart.source.as_str().into(),
+                ]);
+            }
+        }
+    }
+    Some(Sheet {
+        name: "Udvikling",
+        columns: vec!["Diagram", "Område", "Periode", "Værdi", "Enhed", "Kilde"],
+        rows,
+    })
+}
+
+fn kendskabsgrad(pack: &Pack) -> Option<Sheet> {
+    let rows = pack.kendskabsgrad.as_ref()?.iter().map(|row| {
+        vec![
+            row.area_name.as_str().into(),
+            row.period.to_string().into(),
+            row.value.into(),
+            row.count.into(),
+            row.before_period.map(|period| period.to_string()).into(),
+            row.before.into(),
+            row.before_count.into(),
+            row.change.into(),
+            row.change_count.into(),
+        ]
+    });
+    Some(Sheet {
+        name: "Kendskabsgrad",
+        columns: vec![
+            "Område",
+            "Træk",
+            "Procent",
+            "Antal",
+            "Forrige træk",
+            "Procent da",
+            "Antal da",
+            "Ændring i procentpoint",
+            "Ændring i antal",
+        ],
+        rows: rows.collect(),
+    })
+}
+
+fn target_groups(pack: &Pack) -> Option<Sheet> {
+    let rows = pack.target_groups.as_ref()?.iter().map(|row| {
+        vec![
+            row.target_group.as_str().into(),
+            row.name.as_str().into(),
+            row.area_name.as_str().into(),
+            row.period.to_string().into(),
+            row.value.into(),
+            row.before_period.map(|period| period.to_string()).into(),
+            row.before.into(),
+            row.change.into(),
+        ]
+    });
+    Some(Sheet {
+        name: "Målgrupper",
+        columns: vec![
+            "Målgruppe",
+            "Navn",
+            "Område",
+            "Træk",
+            "Antal",
+            "Forrige træk",
+            "Antal da",
+            "Ændring",
+        ],
+        rows: rows.collect(),
+    })
+}
+
+fn placements(pack: &Pack) -> Option<Sheet> {
+    let rows = pack.placements.as_ref()?.iter().map(|row| {
+        vec![
+            row.activity_name.as_str().into(),
+            row.team.clone().into(),
+            row.zone_name.clone().or_else(|| row.zone.clone()).into(),
+            row.starts_on.into(),
+            row.ends_on.into(),
+            (if row.is_new { "Ja" } else { "Nej" }).into(),
+        ]
+    });
+    Some(Sheet {
+        name: "Placeringer",
+        columns: vec!["Aktivitet", "Hold", "Zone", "Fra", "Til", "Ny siden sidst"],
+        rows: rows.collect(),
+    })
+}
+
+fn milestones(pack: &Pack) -> Option<Sheet> {
+    let rows = pack.milestones.as_ref()?.iter().map(|row| {
+        vec![
+            row.name.as_str().into(),
+            row.due_on.into(),
+            row.reached_on.into(),
+            words::milestone(row.state).into(),
+        ]
+    });
+    Some(Sheet {
+        name: "Milepæle",
+        columns: vec!["Milepæl", "Senest", "Nået", "Status"],
+        rows: rows.collect(),
+    })
+}
+
+fn deliveries(pack: &Pack) -> Option<Sheet> {
+    let rows = pack.late_deliveries.as_ref()?.iter().map(|row| {
+        vec![
+            row.name.as_str().into(),
+            row.owner_name.clone().or_else(|| row.owner.clone()).into(),
+            row.period.map(|period| period.to_string()).into(),
+            row.due_on.into(),
+        ]
+    });
+    Some(Sheet {
+        name: "Forsinkede tal",
+        columns: vec!["Indikator", "Dataejer", "Periode", "Skulle være kommet"],
+        rows: rows.collect(),
+    })
+}
+
+fn decisions(pack: &Pack) -> Option<Sheet> {
+    let rows = pack.decisions.as_ref()?.iter().map(|row| {
+        vec![
+            row.title.as_str().into(),
+            words::decision_kind(&row.kind).into(),
+            words::decision_state(&row.state).into(),
+            words::instant(row.changed_at).into(),
+            row.conclusion.clone().into(),
+            words::effect(row.effect.as_ref()).into(),
+        ]
+    });
+    Some(Sheet {
+        name: "Beslutninger",
+        columns: vec!["Beslutning", "Art", "Tilstand", "Dato", "Konklusion", "Virkning"],
+        rows: rows.collect(),
+    })
+}

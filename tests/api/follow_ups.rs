@@ -1,0 +1,225 @@
+//! Follow-up on goals and sub-goals with the figures that were seen, and the statement that the auditor reads.
+
+use helhedsplan::auth::role::Role;
+use serde_json::{Value, json};
+
+use crate::support::governance::{adopt, called, held, of, propose, proposed};
+use crate::support::{TestApp, extracts};
+
+const BOARD: &str = "bestyrelsen";
+
+fn new(meeting: &str, level: &str, goal: &str) -> Value {
+    json!({"meeting": meeting, "level": level, "goal": goal, "conclusion": "Opdigtet konklusion"})
+}
+
+async fn recorded(app: &TestApp, follow_up: &Value) -> String {
+    let answer = app.as_role(Role::Secretariat).post("follow-ups", follow_up).await;
+    answer.expect(201)["id"].as_str().unwrap().to_owned()
+}
+
+async fn statement(app: &TestApp, year: i32) -> Value {
+    let auditor = app.as_role(Role::Auditor);
+    auditor
+        .get(&format!("follow-ups/statement?year={year}"))
+        .await
+        .expect(200)
+}
+
+/// What a statement says of those who have to follow a goal.
+fn followers<'a>(statement: &'a Value, level: &str, goal: &str) -> Vec<(&'a str, bool, usize, usize)> {
+    let goals = statement["goals"].as_array().unwrap();
+    let goal = goals
+        .iter()
+        .find(|one| one["level"] == level && one["goal"] == goal)
+        .unwrap();
+    let followers = goal["followers"].as_array().unwrap().iter();
+    followers
+        .map(|one| {
+            let count = |name: &str| one[name].as_array().unwrap().len();
+            (
+                one["follower"].as_str().unwrap(),
+                one["is_done"].as_bool().unwrap(),
+                count("follow_ups"),
+                count("not_adopted"),
+            )
+        })
+        .collect()
+}
+
+#[actix_web::test]
+async fn a_follow_up_keeps_the_figures_that_its_meeting_saw() {
+    let app = TestApp::start().await;
+    let push = async |date: &str| {
+        let pushed = app
+            .jobcenter()
+            .post("kendskabsgrad/extracts", &extracts::extract(date))
+            .await;
+        assert_eq!(pushed.status, 201, "{}", pushed.text());
+    };
+    push("2024-01-01").await;
+    let meeting = called(&app, BOARD, "2024-06-12T13:00").await;
+    let goals = app
+        .as_role(Role::Board)
+        .get("sub-goals?on=2024-06-12")
+        .await
+        .expect(200);
+    let rehabilitation = goals["items"].as_array().unwrap().iter().find(|goal| {
+        goal["measures"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|measure| measure["code"] == "rehabilitation")
+    });
+    let goal = rehabilitation.unwrap()["code"].as_str().unwrap();
+    // What comes after the call is not what the meeting saw.
+    push("2024-06-01").await;
+    let id = recorded(&app, &new(&meeting, "sub_goal", goal)).await;
+    let follow_up = app
+        .as_role(Role::Auditor)
+        .get(&format!("follow-ups/{id}"))
+        .await
+        .expect(200);
+    let figures = follow_up["figures"].as_array().unwrap();
+    let seen = figures
+        .iter()
+        .find(|seen| seen["measure"] == "rehabilitation" && seen["area"] == "all-zones")
+        .unwrap();
+    assert_eq!(seen["period"], "2024-01-01");
+    assert!(!seen["evidence"].as_array().unwrap().is_empty());
+    // With the instant that it names, goal status answers the same.
+    let as_of = follow_up["figures_as_of"].as_str().unwrap();
+    let met = app
+        .as_role(Role::Board)
+        .get(&format!("meetings/{meeting}"))
+        .await
+        .expect(200);
+    assert_eq!(met["figures_as_of"], as_of);
+    let on = met["figures_on"].as_str().unwrap();
+    let path = format!("goal-status/rehabilitation/all-zones?on={on}&as_of={as_of}");
+    let status = app.as_role(Role::Board).get(&path).await.expect(200);
+    assert_eq!(
+        (&seen["status"], &seen["value"]),
+        (&status["status"], &status["latest"]["value"])
+    );
+    let revisions = |evidence: &Value| -> Vec<(String, i64)> {
+        let all = evidence.as_array().unwrap().iter();
+        all.map(|one| (one["id"].to_string(), one["revision"].as_i64().unwrap()))
+            .collect()
+    };
+    assert_eq!(revisions(&seen["evidence"]), revisions(&status["evidence"]));
+    assert_eq!(
+        (&follow_up["follower"], &follow_up["followed_on"]),
+        (&json!("board"), &json!("2024-06-12"))
+    );
+}
+
+#[actix_web::test]
+async fn the_statement_says_what_was_followed_up_and_what_was_not() {
+    let app = TestApp::start().await;
+    let board = held(&app, BOARD, "2024-06-12T13:00").await;
+    let steering = held(&app, "styregruppe-beskaeftigelse", "2024-05-30T13:00").await;
+    let empty = statement(&app, 2024).await;
+    let goals = empty["goals"].as_array().unwrap();
+    assert_eq!(goals.iter().filter(|goal| goal["level"] == "goal").count(), 4);
+    assert_eq!(
+        (&empty["is_complete"], &empty["missing"]),
+        (&json!(false), &json!(goals.len()))
+    );
+    let sub_goal = goals
+        .iter()
+        .find(|goal| goal["focus_area"] == "beskaeftigelse")
+        .unwrap()["goal"]
+        .as_str()
+        .unwrap();
+    let goal = recorded(&app, &new(&board, "goal", "employment")).await;
+    let of_board = recorded(&app, &new(&board, "sub_goal", sub_goal)).await;
+    recorded(&app, &new(&steering, "sub_goal", sub_goal)).await;
+    let before = statement(&app, 2024).await;
+    assert_eq!(followers(&before, "goal", "employment"), [("board", false, 0, 1)]);
+    assert_eq!(
+        followers(&before, "sub_goal", sub_goal),
+        [("board", false, 0, 1), ("parties", true, 1, 0)]
+    );
+    let payload = json!({"follow_ups": [goal, of_board]});
+    let decision = proposed(&app, "adopt_follow_up", &board, payload.clone()).await;
+    let adopted = adopt(&app, &decision).await.expect(200);
+    assert_eq!(
+        (&adopted["state"], &adopted["effect"]["follow_ups"]),
+        (&json!("in_force"), &payload["follow_ups"])
+    );
+    let after = statement(&app, 2024).await;
+    assert_eq!(followers(&after, "goal", "employment"), [("board", true, 1, 0)]);
+    assert_eq!(
+        followers(&after, "sub_goal", sub_goal),
+        [("board", true, 1, 0), ("parties", true, 1, 0)]
+    );
+    assert_eq!(after["missing"], goals.len() - 2);
+    // Once, and only by the board's decision.
+    let again = propose(&app, "adopt_follow_up", &board, payload).await;
+    let errors = [
+        "/payload/follow_ups/0 adopted_before",
+        "/payload/follow_ups/1 adopted_before",
+    ];
+    assert_eq!(again.errors(422), errors);
+    // Housing organisations read it, too; other years know nothing of it.
+    let housing = of(&app, Role::HousingOrganisation, "boligkontoret-fredericia");
+    assert_eq!(housing.get("follow-ups/statement?year=2024").await.expect(200), after);
+    assert_eq!(statement(&app, 2025).await["missing"], goals.len());
+    let other = app.as_role(Role::Auditor).get("follow-ups/statement?year=2031").await;
+    assert_eq!(other.problem(404), "not-found");
+    let listed = housing
+        .get(&format!("follow-ups?year=2024&level=goal&meeting={board}"))
+        .await
+        .expect(200);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+}
+
+#[actix_web::test]
+async fn a_follow_up_needs_a_meeting_of_those_who_follow_the_goal() {
+    let app = TestApp::start().await;
+    let secretariat = app.as_role(Role::Secretariat);
+    let post = async |body: &Value| secretariat.post("follow-ups", body).await.errors(422);
+    let steering = called(&app, "styregruppe-uddannelse", "2024-05-29T13:00").await;
+    let joint = called(&app, "faellessekretariatet", "2024-02-01T13:00").await;
+    let planned = json!({"body": BOARD, "local_start": "2024-06-12T13:00", "duration_minutes": 120});
+    let planned = secretariat.post("meetings", &planned).await.expect(201);
+    let planned = planned["id"].as_str().unwrap();
+    assert_eq!(post(&new(planned, "goal", "employment")).await, ["/meeting not_open"]);
+    assert_eq!(post(&new(&joint, "goal", "employment")).await, ["/meeting wrong_body"]);
+    assert_eq!(
+        post(&new(&steering, "goal", "employment")).await,
+        ["/goal not_of_this_body"]
+    );
+    let sub_goals = secretariat.get("sub-goals?on=2024-06-12").await.expect(200);
+    let of_area = |area: &str| {
+        let goals = sub_goals["items"].as_array().unwrap().iter();
+        goals.clone().find(|goal| goal["focus_area"] == area).unwrap()["code"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let elsewhere = of_area("beskaeftigelse");
+    assert_eq!(
+        post(&new(&steering, "sub_goal", &elsewhere)).await,
+        ["/goal not_of_this_body"]
+    );
+    let own = of_area("kriminalitetsforebyggelse");
+    assert_eq!(post(&new(&steering, "goal", &own)).await, ["/goal unknown_goal"]);
+    let id = recorded(&app, &new(&steering, "sub_goal", &own)).await;
+    let board = called(&app, BOARD, "2024-06-12T13:00").await;
+    let refused = propose(&app, "adopt_follow_up", &board, json!({"follow_ups": [id]})).await;
+    assert_eq!(refused.errors(422), ["/payload/follow_ups/0 not_of_the_board"]);
+    let bad = json!({"meeting": "x", "level": "dream", "colour": "red"});
+    let mut errors = post(&bad).await;
+    errors.sort_unstable();
+    assert_eq!(
+        errors,
+        [
+            "/colour unknown_field",
+            "/conclusion required",
+            "/goal required",
+            "/level unknown_word",
+            "/meeting invalid_id"
+        ]
+    );
+}

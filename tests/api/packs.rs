@@ -1,0 +1,470 @@
+//! The pack of a meeting: what it says is what the API says, in every format, and it never changes. Meetings are made up.
+
+use std::io::Cursor;
+
+use calamine::{Data, Reader, Xlsx};
+use helhedsplan::auth::role::{Permission, Role};
+use serde_json::{Value, json};
+
+use crate::support::extracts::{extract, with_count};
+use crate::support::governance::{adopt, called, held, of, post_nothing, proposed};
+use crate::support::{Answer, Client, PLAN, TestApp};
+
+const BOARD: &str = "bestyrelsen";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+async fn push(app: &TestApp, date: &str, zone_1: i64) {
+    let pushed = with_count(extract(date), "6.1", "zone-1", zone_1);
+    app.jobcenter()
+        .post("kendskabsgrad/extracts", &pushed)
+        .await
+        .expect(201);
+}
+
+async fn pack(client: &Client<'_>, meeting: &str) -> Answer {
+    client.get(&format!("meetings/{meeting}/pack")).await
+}
+
+async fn page(client: &Client<'_>, meeting: &str) -> Answer {
+    client.get(&format!("meetings/{meeting}/pack?format=html")).await
+}
+
+/// A workbook, read by a library that did not write it.
+async fn workbook(client: &Client<'_>, meeting: &str) -> Xlsx<Cursor<Vec<u8>>> {
+    let answer = client.get(&format!("meetings/{meeting}/pack?format=xlsx")).await;
+    assert_eq!((answer.status, answer.header("content-type")), (200, XLSX));
+    calamine::open_workbook_from_rs(Cursor::new(answer.body)).unwrap()
+}
+
+/// The cells of a sheet below its header.
+fn rows(workbook: &mut Xlsx<Cursor<Vec<u8>>>, sheet: &str) -> Vec<Vec<Data>> {
+    let range = workbook.worksheet_range(sheet).unwrap();
+    range.rows().skip(1).map(<[Data]>::to_vec).collect()
+}
+
+/// A number of the workbook beside one of the JSON; null is an empty cell.
+fn is_same(cell: Option<&Data>, value: &Value) -> bool {
+    match (cell, value.as_f64()) {
+        (None | Some(Data::Empty), None) => value.is_null(),
+        (Some(Data::Float(cell)), Some(value)) => (cell - value).abs() < 1e-9,
+        (Some(Data::Int(cell)), Some(value)) => (*cell as f64 - value).abs() < 1e-9,
+        _ => false,
+    }
+}
+
+/// Two extracts, a board meeting that saw the first, and one that is called after the second.
+async fn second_meeting(app: &TestApp) -> (String, String) {
+    push(app, "2023-01-01", 24).await;
+    let first = held(app, BOARD, "2023-03-14T14:00").await;
+    push(app, "2024-01-01", 20).await;
+    let second = called(app, BOARD, "2024-03-12T14:00").await;
+    (first, second)
+}
+
+#[actix_web::test]
+async fn the_numbers_of_the_pack_are_those_of_the_api() {
+    let app = TestApp::start().await;
+    let (first, second) = second_meeting(&app).await;
+    let board = app.as_role(Role::Board);
+    let view = pack(&board, &second).await.expect(200);
+    let pack = &view["pack"];
+    assert_eq!(json!([view["is_final"], view["withheld"]]), json!([true, []]));
+    assert_eq!(pack["previous"]["id"], json!(first));
+    let (as_of, on) = (
+        pack["figures_as_of"].as_str().unwrap(),
+        pack["figures_on"].as_str().unwrap(),
+    );
+    assert_eq!(on, "2024-03-12");
+    let status = board
+        .get(&format!("goal-status?on={on}&as_of={as_of}&limit=1000"))
+        .await
+        .expect(200);
+    let status = status["items"].as_array().unwrap();
+    let goals = pack["goals"].as_array().unwrap();
+    assert_eq!(goals.len(), status.len());
+    for (goal, item) in goals.iter().zip(status) {
+        let of_pack = json!([
+            goal["goal"],
+            goal["measure"],
+            goal["area"],
+            goal["status"],
+            goal["baseline"],
+            goal["latest"]
+        ]);
+        let of_api = json!([
+            item["goal"]["code"],
+            item["code"],
+            item["area"],
+            item["status"],
+            item["baseline"]["value"],
+            item["latest"]
+        ]);
+        assert_eq!(of_pack, of_api);
+    }
+    for (indicator, rows, category) in [
+        ("kendskabsgrad", "kendskabsgrad", None),
+        ("kendskabsgrad-count", "target_groups", Some("target_group")),
+    ] {
+        let rows = pack[rows].as_array().unwrap();
+        let series = board
+            .get(&format!("indicators/{indicator}/series?to={on}&as_of={as_of}"))
+            .await
+            .expect(200);
+        let points = series["points"].as_array().unwrap();
+        assert!(rows.len() >= 4, "{indicator}");
+        for row in rows {
+            let point = |period: &Value| {
+                points.iter().find(|point| {
+                    let own = category.map_or(Value::Null, |category| row[category].clone());
+                    point["area"] == row["area"] && point["category"] == own && point["period"] == *period
+                })
+            };
+            let latest = point(&row["period"]).unwrap();
+            assert_eq!(row["value"], latest["value"], "{row}");
+            let before = point(&row["before_period"]).unwrap();
+            assert_eq!(row["before"], before["value"], "{row}");
+        }
+    }
+    let moved = pack["target_groups"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|row| row["target_group"] == "6.1" && row["area"] == "zone-1")
+        .unwrap();
+    assert_eq!(
+        json!([moved["value"], moved["before"], moved["change"], moved["before_period"]]),
+        json!([20, 24, -4, "2023-01-01"])
+    );
+    let late = board
+        .get(&format!("deliveries?on={on}&as_of={as_of}&status=late&limit=1000"))
+        .await
+        .expect(200);
+    let codes = |rows: &Value| -> Vec<Value> {
+        let rows = rows.as_array().unwrap().iter();
+        rows.map(|row| row["indicator"].clone()).collect()
+    };
+    assert_eq!(codes(&pack["late_deliveries"]), codes(&late["items"]));
+}
+
+#[actix_web::test]
+async fn a_trend_is_since_the_figure_that_the_meeting_before_saw() {
+    let app = TestApp::start().await;
+    push(&app, "2023-01-01", 24).await;
+    held(&app, BOARD, "2023-03-14T14:00").await;
+    let rehabilitation = with_count(extract("2024-01-01"), "6.4", "zone-1", 10);
+    app.jobcenter()
+        .post("kendskabsgrad/extracts", &rehabilitation)
+        .await
+        .expect(201);
+    held(&app, BOARD, "2024-03-12T14:00").await;
+    let worse = with_count(extract("2025-01-01"), "6.4", "zone-1", 12);
+    app.jobcenter().post("kendskabsgrad/extracts", &worse).await.expect(201);
+    let third = called(&app, BOARD, "2025-03-11T14:00").await;
+    let view = pack(&app.as_role(Role::Board), &third).await.expect(200);
+    let goal = view["pack"]["goals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|goal| goal["measure"] == "rehabilitation" && goal["area"] == "all-zones")
+        .unwrap();
+    // Table 9 has 14, 15, 12 and 17: 58 in all; fewer are better.
+    assert_eq!(
+        json!([
+            goal["before"]["value"],
+            goal["latest"]["value"],
+            goal["trend"],
+            goal["direction"]
+        ]),
+        json!([54, 56, "worse", "down"])
+    );
+}
+
+#[actix_web::test]
+async fn the_spreadsheet_has_the_same_numbers_a_sheet_a_subject() {
+    let app = TestApp::start().await;
+    let (_, second) = second_meeting(&app).await;
+    let board = app.as_role(Role::Board);
+    let pack = pack(&board, &second).await.expect(200)["pack"].clone();
+    let mut workbook = workbook(&board, &second).await;
+    assert_eq!(
+        workbook.sheet_names(),
+        [
+            "Møde",
+            "Dagsorden",
+            "Målstatus",
+            "Udvikling",
+            "Kendskabsgrad",
+            "Målgrupper",
+            "Placeringer",
+            "Milepæle",
+            "Forsinkede tal",
+            "Beslutninger"
+        ]
+    );
+    let goals = rows(&mut workbook, "Målstatus");
+    let expected = pack["goals"].as_array().unwrap();
+    assert_eq!(goals.len(), expected.len());
+    for (row, goal) in goals.iter().zip(expected) {
+        assert_eq!(row[2], Data::String(goal["area_name"].as_str().unwrap().into()));
+        assert!(is_same(row.get(5), &goal["baseline"]), "{row:?} {goal}");
+        assert!(is_same(row.get(7), &goal["before"]["value"]), "{row:?} {goal}");
+        assert!(is_same(row.get(9), &goal["latest"]["value"]), "{row:?} {goal}");
+    }
+    for (sheet, part, columns) in [
+        (
+            "Kendskabsgrad",
+            "kendskabsgrad",
+            vec![(2, "value"), (3, "count"), (5, "before"), (7, "change")],
+        ),
+        (
+            "Målgrupper",
+            "target_groups",
+            vec![(4, "value"), (6, "before"), (7, "change")],
+        ),
+    ] {
+        let rows = rows(&mut workbook, sheet);
+        let expected = pack[part].as_array().unwrap();
+        assert_eq!(rows.len(), expected.len(), "{sheet}");
+        for (row, expected) in rows.iter().zip(expected) {
+            for (column, member) in &columns {
+                assert!(
+                    is_same(row.get(*column), &expected[member]),
+                    "{sheet} {member}: {row:?} {expected}"
+                );
+            }
+        }
+    }
+    for (sheet, part) in [
+        ("Placeringer", "placements"),
+        ("Milepæle", "milestones"),
+        ("Forsinkede tal", "late_deliveries"),
+    ] {
+        assert_eq!(
+            rows(&mut workbook, sheet).len(),
+            pack[part].as_array().unwrap().len(),
+            "{sheet}"
+        );
+    }
+}
+
+#[actix_web::test]
+async fn the_pack_of_a_called_meeting_never_changes() {
+    let app = TestApp::start().await;
+    let (_, second) = second_meeting(&app).await;
+    let board = app.as_role(Role::Board);
+    let before = pack(&board, &second).await;
+    let page_before = page(&board, &second).await;
+    let xlsx = format!("meetings/{second}/pack?format=xlsx");
+    let xlsx_before = board.get(&xlsx).await;
+    let mut corrected = with_count(extract("2024-01-01"), "6.1", "zone-1", 11);
+    corrected["revision_reason"] = json!("Talt forkert (opdigtet)");
+    app.jobcenter()
+        .post("kendskabsgrad/extracts", &corrected)
+        .await
+        .expect(201);
+    let secretariat = app.as_role(Role::Secretariat).header("if-match", "*");
+    for (path, change) in [
+        ("areas/zone-1", json!({"name": "Omdøbt zone"})),
+        ("milestones/planens-start", json!({"reached_on": "2023-01-01"})),
+        ("indicators/kendskabsgrad", json!({"name": "Omdøbt"})),
+    ] {
+        secretariat.patch(path, &change).await.expect(200);
+    }
+    post_nothing(&secretariat, &format!("meetings/{second}/hold"))
+        .await
+        .expect(200);
+    let after = pack(&board, &second).await;
+    assert_eq!((after.status, &after.body), (200, &before.body));
+    assert_eq!(after.header("etag"), before.header("etag"));
+    assert_eq!(page(&board, &second).await.body, page_before.body);
+    assert_eq!(board.get(&xlsx).await.body, xlsx_before.body);
+    // The next meeting is told of the correction.
+    let next = called(&app, BOARD, "2024-06-11T14:00").await;
+    let next = pack(&board, &next).await.expect(200);
+    let zone = |view: &Value| -> Value {
+        let rows = view["pack"]["target_groups"].as_array().unwrap();
+        let found = rows
+            .iter()
+            .find(|row| row["target_group"] == "6.1" && row["area"] == "zone-1");
+        json!([found.unwrap()["value"], found.unwrap()["area_name"]])
+    };
+    assert_eq!(zone(&before.json())[0], 20);
+    assert_eq!(zone(&next), json!([11, "Omdøbt zone"]));
+}
+
+#[actix_web::test]
+async fn what_somebody_wrote_is_text_wherever_it_goes() {
+    let app = TestApp::start().await;
+    let secretariat = app.as_role(Role::Secretariat);
+    let meeting = json!({"body": BOARD, "local_start": "2024-03-12T14:00", "duration_minutes": 120,
+        "name": "<script>alert(1)</script>"});
+    let id = secretariat.post("meetings", &meeting).await.expect(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let item = json!({"title": "=cmd|'/c calc'!A1", "description": "<img src=x onerror=alert(2)> \"&' @SUM(A1)",
+        "documents": [{"name": "+1-1", "url": "https://example.org/a?b=%22%3E&c=d",
+            "sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]});
+    secretariat
+        .post(&format!("meetings/{id}/agenda-items"), &item)
+        .await
+        .expect(201);
+    let renamed = json!({"name": "Zone </text><script>alert(3)</script>"});
+    secretariat
+        .clone()
+        .header("if-match", "*")
+        .patch("areas/zone-1", &renamed)
+        .await
+        .expect(200);
+    push(&app, "2024-01-01", 20).await;
+    post_nothing(&secretariat, &format!("meetings/{id}/call"))
+        .await
+        .expect(200);
+    let board = app.as_role(Role::Board);
+    let page = page(&board, &id).await;
+    let text = page.text();
+    assert!(text.contains("&lt;script&gt;alert(1)&lt;/script&gt;"));
+    assert!(text.contains("&lt;script&gt;alert(3)&lt;/script&gt;"));
+    assert!(text.contains("&lt;img src=x onerror=alert(2)&gt;"));
+    for forbidden in ["<script", "<img", "<link", "<iframe", "javascript:", "@import", "url("] {
+        assert!(!text.contains(forbidden), "{forbidden}");
+    }
+    let mut workbook = workbook(&board, &id).await;
+    let agenda = rows(&mut workbook, "Dagsorden");
+    assert_eq!(agenda[0][1], Data::String("=cmd|'/c calc'!A1".into()));
+    assert_eq!(
+        agenda[0][2],
+        Data::String("<img src=x onerror=alert(2)> \"&' @SUM(A1)".into())
+    );
+    for sheet in workbook.sheet_names() {
+        let formulas = workbook.worksheet_formula(&sheet).unwrap();
+        assert!(formulas.is_empty(), "{sheet}");
+    }
+}
+
+#[actix_web::test]
+async fn the_page_stands_by_itself_and_says_what_it_is() {
+    let app = TestApp::start().await;
+    let (_, second) = second_meeting(&app).await;
+    let board = app.as_role(Role::Board);
+    let json = pack(&board, &second).await.expect(200);
+    let page = board
+        .clone()
+        .header("accept", "text/html")
+        .get(&format!("meetings/{second}/pack"))
+        .await;
+    assert_eq!(page.header("content-type"), "text/html; charset=utf-8");
+    let policy = page.header("content-security-policy");
+    assert!(policy.starts_with("default-src 'none'; style-src 'sha256-") && policy.contains("frame-ancestors 'none'"));
+    assert_eq!(page.header("x-content-type-options"), "nosniff");
+    let text = page.text();
+    assert!(text.starts_with("<!DOCTYPE html><html lang=\"da\">"));
+    assert!(text.contains(json["sha256"].as_str().unwrap()));
+    assert_eq!(text.matches("<h1>").count(), 1);
+    assert_eq!(text.matches("<table>").count(), text.matches("<caption>").count());
+    assert_eq!(
+        text.matches("<svg ").count(),
+        json["pack"]["charts"].as_array().unwrap().len()
+    );
+    assert!(text.matches("<svg ").count() > 0);
+    // Every id is one of its own.
+    let ids: Vec<&str> = text
+        .split(" id=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    let unique: std::collections::BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(ids.len(), unique.len());
+    assert!(!text.contains(" style="));
+}
+
+#[actix_web::test]
+async fn decisions_since_the_last_meeting_are_told_with_what_they_did() {
+    let app = TestApp::start().await;
+    let board = app.as_role(Role::Board);
+    let first = held(&app, BOARD, "2023-03-14T14:00").await;
+    let decision = proposed(&app, "other", &first, Value::Null).await;
+    adopt(&app, &decision).await.expect(200);
+    proposed(&app, "other", &first, Value::Null).await;
+    let second = held(&app, BOARD, "2024-03-12T14:00").await;
+    let third = called(&app, BOARD, "2024-06-11T14:00").await;
+    let told = |view: Value| -> Vec<Value> {
+        let decisions = view["pack"]["decisions"].as_array().unwrap().iter();
+        decisions.map(|one| json!([one["id"], one["state"]])).collect()
+    };
+    let all = told(pack(&board, &second).await.expect(200));
+    assert_eq!(all, [json!([decision, "adopted"])]);
+    assert!(told(pack(&board, &third).await.expect(200)).is_empty());
+}
+
+#[actix_web::test]
+async fn before_the_call_there_is_a_preview_and_after_calling_off_nothing() {
+    let app = TestApp::start().await;
+    let secretariat = app.as_role(Role::Secretariat);
+    let meeting = json!({"body": BOARD, "local_start": "2024-03-12T14:00", "duration_minutes": 120});
+    let id = secretariat.post("meetings", &meeting).await.expect(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let preview = pack(&secretariat, &id).await.expect(200);
+    assert_eq!(json!([preview["is_final"], preview["sha256"]]), json!([false, null]));
+    assert!(page(&secretariat, &id).await.text().contains("Foreløbig"));
+    let cancelled = format!("meetings/{id}/cancel");
+    secretariat
+        .post(&cancelled, &json!({"reason": "Opdigtet"}))
+        .await
+        .expect(200);
+    assert_eq!(pack(&secretariat, &id).await.status, 404);
+    let second = called(&app, BOARD, "2024-03-13T14:00").await;
+    let before = pack(&secretariat, &second).await;
+    let cancelled = format!("meetings/{second}/cancel");
+    secretariat
+        .post(&cancelled, &json!({"reason": "Opdigtet"}))
+        .await
+        .expect(200);
+    assert_eq!(pack(&secretariat, &second).await.body, before.body);
+}
+
+#[actix_web::test]
+async fn a_caller_sees_the_packs_of_its_bodies_and_of_them_what_its_scopes_show() {
+    let app = TestApp::start().await;
+    let id = called(&app, BOARD, "2024-03-12T14:00").await;
+    assert_eq!(
+        pack(&of(&app, Role::HousingOrganisation, "boli-nu"), &id).await.status,
+        200
+    );
+    assert_eq!(
+        pack(&of(&app, Role::Municipality, "fredericia-bibliotek"), &id)
+            .await
+            .status,
+        404
+    );
+    let scopes = [Permission::ReadMeetings, Permission::ReadGoals]
+        .map(Permission::scope)
+        .join(" ");
+    let token = app.token(Role::Board, None, &[PLAN], Some(&scopes));
+    let view = pack(&app.with_token(&token), &id).await.expect(200);
+    assert_eq!(
+        view["withheld"],
+        json!([
+            "kendskabsgrad",
+            "placements",
+            "milestones",
+            "late_deliveries",
+            "decisions"
+        ])
+    );
+    assert!(view["pack"]["goals"].is_array() && view["pack"]["decisions"].is_null());
+    let all = pack(&app.as_role(Role::Board), &id).await.expect(200);
+    let late = |view: &Value| view["pack"]["late_deliveries"].as_array().unwrap().clone();
+    assert!(!late(&all).is_empty());
+    let municipality = pack(&of(&app, Role::Municipality, "fredericia-kommune"), &id)
+        .await
+        .expect(200);
+    let own = late(&municipality);
+    assert!(own.len() < late(&all).len());
+    assert!(
+        own.iter()
+            .all(|row| row["owner"] != "landsbyggefonden" && !row["owner"].is_null())
+    );
+}

@@ -1,0 +1,169 @@
+//! Processes of the service that may be killed.
+
+use std::{
+    env,
+    fs::File,
+    net::{SocketAddr, TcpListener},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+
+use super::writer::Kind;
+use crate::postgres::Server;
+
+/// How long the service may take until it answers.
+const START_LIMIT: Duration = Duration::from_secs(60);
+
+/// What the service writes to.
+pub(super) enum Database {
+    /// The file in its folder.
+    Embedded,
+    /// A server, which can be killed, too.
+    Server(Server),
+}
+
+impl Database {
+    pub(super) fn can_be_killed(&self) -> bool {
+        matches!(self, Self::Server(_))
+    }
+
+    pub(super) fn kill_and_start(&mut self) -> Result<()> {
+        match self {
+            Self::Embedded => bail!("the embedded database is no process"),
+            Self::Server(server) => server.kill_and_start(),
+        }
+    }
+}
+
+/// A process of the service.
+pub(super) struct Replica {
+    process: Child,
+    folder: PathBuf,
+    address: SocketAddr,
+    database_url: Option<String>,
+    log: File,
+}
+
+impl Replica {
+    /// Starts the service on a free port, with its keys (and the embedded database) in a folder; on an empty server it
+    /// makes the schema and loads the plan first.
+    pub(super) fn start(folder: &Path, database: &Database) -> Result<Self> {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let database_url = match database {
+            Database::Embedded => None,
+            Database::Server(server) => Some(server.url()),
+        };
+        let log = File::options()
+            .create(true)
+            .append(true)
+            .open(folder.join(format!("{}.log", address.port())))?;
+        if database_url.is_some() {
+            for step in ["migrate", "seed"] {
+                let done = command(folder, address, database_url.as_deref(), &log)?
+                    .arg(step)
+                    .status()?;
+                ensure!(done.success(), "`helhedsplan {step}` ended with {done}");
+            }
+        }
+        let process = command(folder, address, database_url.as_deref(), &log)?
+            .arg("serve")
+            .spawn()?;
+        let mut replica = Self {
+            process,
+            folder: folder.to_owned(),
+            address,
+            database_url,
+            log,
+        };
+        replica.wait_until_ready()?;
+        Ok(replica)
+    }
+
+    /// Kills the process without warning (SIGKILL).
+    pub(super) fn kill(&mut self) -> Result<()> {
+        self.process.kill()?;
+        self.process.wait()?;
+        Ok(())
+    }
+
+    /// Starts a killed one again, at its address, on its data.
+    pub(super) fn start_again(&mut self, _: &Database) -> Result<()> {
+        self.process = command(&self.folder, self.address, self.database_url.as_deref(), &self.log)?
+            .arg("serve")
+            .spawn()?;
+        self.wait_until_ready()
+    }
+
+    /// A token for what a writer does.
+    pub(super) fn token(&self, kind: Kind) -> Result<String> {
+        let caller: &[&str] = match kind {
+            Kind::Extracts => &["--role", "municipality", "--org", "jobcenter-fredericia"],
+            Kind::Imports => &["--role", "secretariat"],
+        };
+        let output = command(&self.folder, self.address, self.database_url.as_deref(), &self.log)?
+            .arg("token")
+            .args(caller)
+            .args(["--ttl", "24h"])
+            .stdout(Stdio::piped())
+            .output()?;
+        ensure!(output.status.success(), "no token was made");
+        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    fn wait_until_ready(&mut self) -> Result<()> {
+        let start = Instant::now();
+        let ready = format!("{}/readyz", self.url());
+        while start.elapsed() < START_LIMIT {
+            if let Some(status) = self.process.try_wait()? {
+                bail!("the service ended with {status}");
+            }
+            if ureq::get(&ready).call().is_ok() {
+                return Ok(());
+            }
+            thread::sleep(Duration::from_millis(10));
+        }
+        bail!("the service was not ready after {} s", START_LIMIT.as_secs())
+    }
+}
+
+impl Drop for Replica {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The program with the settings of a replica and none from outside. Replicas have one public address, so that a token of
+/// one is good at the other.
+fn command(folder: &Path, address: SocketAddr, database_url: Option<&str>, log: &File) -> Result<Command> {
+    let name = format!("helhedsplan{}", env::consts::EXE_SUFFIX);
+    let mut command = Command::new(env::current_exe()?.with_file_name(name));
+    for (name, _) in env::vars_os() {
+        if name.to_string_lossy().starts_with("HELHEDSPLAN_") {
+            command.env_remove(name);
+        }
+    }
+    command
+        .current_dir(folder)
+        .env("HELHEDSPLAN_DATA_DIR", folder.join("data"))
+        .env("HELHEDSPLAN_PUBLIC_URL", "http://helhedsplan.test")
+        // Clients write as fast as they can here; that is no attack.
+        .env("HELHEDSPLAN_CLIENT_REQUESTS_PER_MINUTE", "10000000")
+        .env("HELHEDSPLAN_ADDRESS_REQUESTS_PER_MINUTE", "10000000")
+        .env("HELHEDSPLAN_LISTEN", address.to_string())
+        .stdin(Stdio::null())
+        .stdout(log.try_clone().context("the log")?)
+        .stderr(log.try_clone().context("the log")?);
+    if let Some(url) = database_url {
+        command.env("HELHEDSPLAN_DATABASE_URL", url);
+    }
+    Ok(command)
+}
