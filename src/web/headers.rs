@@ -28,8 +28,11 @@ pub async fn middleware(
     let mut response = next.call(request).await?;
     let seconds = state(response.request()).config.hsts_seconds;
     let headers = response.headers_mut();
-    let policy = policy(headers);
-    headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    // A handler may have said something stricter.
+    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+        let policy = policy(headers);
+        headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(policy));
+    }
     headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if seconds > 0
