@@ -239,7 +239,7 @@ fn residence<'a>(
         return None;
     }
     let period = period?;
-    if codes.zone_of(code, period.end()).is_none() {
+    let Some(zone) = codes.zone_of(code, period.end()) else {
         errors.push(FieldError::new(
             said.at.clone(),
             "no_zone",
@@ -255,8 +255,8 @@ fn residence<'a>(
             ),
         ));
         return None;
-    }
-    Some(code)
+    };
+    in_use(zone, Kind::Area, &said.at, codes, Some(period), errors).then_some(code)
 }
 
 /// An age band or gender, if a report of the quarter may say so.

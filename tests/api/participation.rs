@@ -359,6 +359,19 @@ async fn commitments_stand_against_what_the_year_delivered() {
     assert_eq!(all.len(), 12);
     let weekly = all.iter().find(|item| item["code"] == "weekly-opening").unwrap();
     assert_eq!((&weekly["promised"], &weekly["per"]), (&json!(52), &json!("week")));
+    // What is not published is the secretariat's alone.
+    let path = "activities/vejledningsbutikken";
+    let etag = client.get(path).await.header("etag").to_owned();
+    let hide = client.header("if-match", &etag);
+    hide.patch(path, &json!({"is_published": false})).await.expect(200);
+    let count = async |client: &Client<'_>| {
+        let list = client.get("participation/commitments?year=2024").await.expect(200);
+        list["items"].as_array().unwrap().len()
+    };
+    assert_eq!(
+        (count(&board).await, count(&app.as_role(Role::Secretariat)).await),
+        (11, 12)
+    );
     let answer = board.get("participation/commitments?year=2022").await;
     assert_eq!(answer.errors(400), ["year outside_plan"]);
 }

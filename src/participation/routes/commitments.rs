@@ -8,8 +8,9 @@ use utoipa::IntoParams;
 
 use super::super::model::CommitmentView;
 use super::super::store;
+use crate::activities::store::Sight;
 use crate::auth::Allow;
-use crate::auth::role::ReadCommitments;
+use crate::auth::role::{Permission, ReadCommitments};
 use crate::db::Window;
 use crate::plans;
 use crate::problem::{At, FieldError, Problem};
@@ -46,7 +47,8 @@ pub(super) struct CommitmentQuery {
 /// List commitments against what was delivered
 ///
 /// What the activities that are decided and in use promise, in the agreement's order, and how much of it the reports of a year
-/// say was delivered: such as 20 youth-school classes and 30 reserved summer places a year. These are offers, not people.
+/// say was delivered: such as 20 youth-school classes and 30 reserved summer places a year. These are offers, not people. Only
+/// the secretariat sees those of activities that are not published.
 ///
 /// A promise per week, month or quarter counts for every one that lies wholly in the year and the plan. `met`: at least
 /// the promised number; `not_yet`: less, and a quarter is still to be reported; `short`: less, and all are reported;
@@ -78,7 +80,13 @@ pub(super) async fn list_commitments(
         )]));
     }
     let seq = record::seq_at(&app.db, plan.id, query.as_of.map(|as_of| as_of.0)).await?;
-    let commitments = store::commitments(db, &plan, year, query.activity.as_deref(), seq).await?;
+    // As far as the caller sees the activity itself.
+    let sight = if who.caller().may(Permission::WriteActivities) {
+        Sight::Everything
+    } else {
+        Sight::Published
+    };
+    let commitments = store::commitments(db, &plan, year, query.activity.as_deref(), sight, seq).await?;
     // A few dozen, and each page is one of the whole: the place in it is the key.
     let after = window.after.unwrap_or(0);
     let places = (1..).zip(commitments).filter(|(place, _)| *place > after);

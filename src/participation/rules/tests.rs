@@ -131,6 +131,24 @@ fn every_code_of_a_row_is_judged_and_every_row_named_once() {
 }
 
 #[test]
+fn a_department_goes_out_of_use_with_its_zone() {
+    let mut codes = codes();
+    codes
+        .archived
+        .insert((Kind::Area, "zone-1".to_owned()), day("2024-03-31"));
+    let rows = vec![
+        people(0, ("elm", "young", "female"), 5),
+        people(1, ("zone-1-unknown", "young", "female"), 5),
+        people(2, ("oak", "young", "female"), 5),
+    ];
+    let mut errors = Vec::new();
+    assert!(check(&draft(rows), &codes, day("2024-06-01"), &mut errors).is_none());
+    let found: Vec<_> = errors.into_iter().map(|error| (error.at, error.code)).collect();
+    let expected = ["/counts/0/residence", "/counts/1/residence"];
+    assert_eq!(found, expected.map(|place| (at(place), "archived")));
+}
+
+#[test]
 fn newcomers_and_outcomes_are_among_the_participants() {
     let mut row = people(0, ("elm", "young", "female"), 3);
     row.newcomers = said(4, "/counts/0/newcomers");

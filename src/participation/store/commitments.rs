@@ -9,17 +9,19 @@ use super::super::model::{CommitmentView, QuarterDelivery};
 use super::super::rules::{promised, quarters, standing};
 use super::release::known_at;
 use crate::activities::rules::{ActivityStatus, CommitmentPeriod};
+use crate::activities::store::Sight;
 use crate::entities::{activity, activity_commitment, participation_delivered, participation_report, plan};
 use crate::problem::Problem;
 use crate::words::Word;
 
-/// The commitments of the plan's activities that are decided and in use, against what the reports of a year say that was
-/// delivered, as it was known at a number of the plan's sequence. In the order of the agreement.
+/// The commitments of the plan's activities that are decided, in use and seen by the caller, against what the reports of a year
+/// say that was delivered, as it was known at a number of the plan's sequence. In the order of the agreement.
 pub async fn commitments(
     db: &impl ConnectionTrait,
     plan: &plan::Model,
     year: i32,
     only: Option<&str>,
+    sight: Sight,
     seq: i64,
 ) -> Result<Vec<CommitmentView>, Problem> {
     let (Some(first), Some(last)) = (
@@ -36,6 +38,9 @@ pub async fn commitments(
         .filter(activity::Column::ArchivedAt.is_null())
         .filter(activity::Column::Status.ne(ActivityStatus::Draft.code()))
         .order_by_asc(activity::Column::Position);
+    if sight == Sight::Published {
+        activities = activities.filter(activity::Column::IsPublished.eq(true));
+    }
     if let Some(only) = only {
         activities = activities.filter(activity::Column::Code.eq(only));
     }

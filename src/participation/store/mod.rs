@@ -51,8 +51,8 @@ async fn acted_in(db: &impl ConnectionTrait, plan_id: i32, units: &[String]) -> 
     Ok(actors.into_iter().map(|actor| actor.activity).collect())
 }
 
-/// The codes that a report of the plan may use, by those who work for these units. An activity that is not decided has no participants; one that is archived may
-/// still be corrected.
+/// The codes that a report of the plan may use, by those who work for these units. An activity that is not decided has no
+/// participants; one that is archived may still be corrected.
 pub async fn codes(db: &impl ConnectionTrait, plan: &plan::Model, units: Option<&[String]>) -> Result<Codes, Problem> {
     let mut codes = areas_of(db, plan.id).await?;
     codes.days = Some((plan.starts_on, plan.ends_on));

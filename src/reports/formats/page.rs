@@ -174,7 +174,7 @@ fn goals_section(goals: &[PackGoal]) -> Markup {
                 h3 { (name) }
                 (parts::table(
                     &format!("Status for {name}"),
-                    &["Indikator", "Område", "Udgangspunkt", "Sidst set", "Nu", "Udvikling", "Mål", "Status"],
+                    &["Indikator", "Område", "Status", "Nu", "Udvikling", "Sidst set", "Udgangspunkt", "Mål"],
                     html! { @for goal in rows { (goal_row(goal)) } },
                 ))
             }
@@ -202,17 +202,18 @@ fn goal_row(goal: &PackGoal) -> Markup {
         tr {
             th scope="row" { (goal.indicator_name) }
             td { (goal.area_name) }
+            // What matters most stands where a narrow screen shows it first.
+            td class={ "status " (goal.status.code()) } { (words::standing(goal.status)) }
+            td { (figure(goal.latest)) }
+            td { (words::trend(goal.trend)) }
+            td { (figure(goal.before)) }
             td {
                 (baseline) " (" (words::period(goal.baseline_period)) ")"
                 @if goal.baseline_provisional { " foreløbig" }
             }
-            td { (figure(goal.before)) }
-            td { (figure(goal.latest)) }
-            td { (words::trend(goal.trend)) }
             td {
                 @for target in &goal.targets { div { (words::target(target, goal.unit)) } }
             }
-            td class={ "status " (goal.status.code()) } { (words::standing(goal.status)) }
         }
     }
 }

@@ -38,19 +38,29 @@ pub(super) fn shares(shares: &[PackShare]) -> Markup {
             @if shares.is_empty() { p { "Der er ingen tal." } } @else {
                 (table(
                     "Kendskabsgrad efter område, med ændringen siden sidste træk",
-                    &["Område", "Træk", "Procent", "Antal", "Forrige træk", "Procent da", "Antal da", "Ændring i procentpoint", "Ændring i antal"],
+                    &[
+                        "Område",
+                        "Procent",
+                        "Ændring i procentpoint",
+                        "Antal",
+                        "Ændring i antal",
+                        "Træk",
+                        "Procent da",
+                        "Antal da",
+                        "Forrige træk",
+                    ],
                     html! {
                         @for row in shares {
                             tr {
                                 th scope="row" { (row.area_name) }
-                                td { (words::period(row.period)) }
                                 td.number { (number(row.value)) }
+                                td.number { (or_dash(row.change.map(words::change))) }
                                 td.number { (count(row.count)) }
-                                td { (or_dash(row.before_period.map(words::period))) }
+                                td.number { (or_dash(row.change_count.map(|change| words::change(Decimal::from(change))))) }
+                                td { (words::period(row.period)) }
                                 td.number { (number(row.before)) }
                                 td.number { (count(row.before_count)) }
-                                td.number { (or_dash(row.change.map(words::change))) }
-                                td.number { (or_dash(row.change_count.map(|change| words::change(Decimal::from(change))))) }
+                                td { (or_dash(row.before_period.map(words::period))) }
                             }
                         }
                     },
@@ -67,17 +77,17 @@ pub(super) fn counts(counts: &[PackCount]) -> Markup {
             @if counts.is_empty() { p { "Der er ingen tal." } } @else {
                 (table(
                     "Antal borgere efter målgruppe og område, med ændringen siden sidste træk",
-                    &["Målgruppe", "Område", "Træk", "Antal", "Forrige træk", "Antal da", "Ændring"],
+                    &["Målgruppe", "Område", "Antal", "Ændring", "Træk", "Antal da", "Forrige træk"],
                     html! {
                         @for row in counts {
                             tr {
                                 th scope="row" { (row.target_group) " " (row.name) }
                                 td { (row.area_name) }
-                                td { (words::period(row.period)) }
                                 td.number { (number(row.value)) }
-                                td { (or_dash(row.before_period.map(words::period))) }
-                                td.number { (number(row.before)) }
                                 td.number { (or_dash(row.change.map(words::change))) }
+                                td { (words::period(row.period)) }
+                                td.number { (number(row.before)) }
+                                td { (or_dash(row.before_period.map(words::period))) }
                             }
                         }
                     },
