@@ -89,7 +89,12 @@ async fn stored(db: &Db) -> Result<([(&'static str, i64); 4], u64), DbErr> {
         .into_tuple()
         .all(db.read())
         .await?;
-    let of = |state: &str| counted.iter().find(|(found, _)| found == state).map_or(0, |(_, number)| *number);
+    let of = |state: &str| {
+        counted
+            .iter()
+            .find(|(found, _)| found == state)
+            .map_or(0, |(_, number)| *number)
+    };
     let releases = release::Entity::find().count(db.read()).await?;
     Ok((STATES.map(|state| (state, of(state))), releases))
 }

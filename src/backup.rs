@@ -133,7 +133,8 @@ async fn fill(database: &Path, file: &Path) -> anyhow::Result<Contents> {
     check_soundness(&mut copy).await?;
     let contents = contents(&mut copy).await?;
     let mut transaction = copy.begin().await?;
-    let create = format!("CREATE TABLE {CONTENTS} (name TEXT PRIMARY KEY, row_count INTEGER NOT NULL, checksum TEXT NOT NULL)");
+    let create =
+        format!("CREATE TABLE {CONTENTS} (name TEXT PRIMARY KEY, row_count INTEGER NOT NULL, checksum TEXT NOT NULL)");
     sqlx::query(AssertSqlSafe(create)).execute(&mut *transaction).await?;
     for (name, (rows, checksum)) in &contents.0 {
         sqlx::query(AssertSqlSafe(format!("INSERT INTO {CONTENTS} VALUES (?, ?, ?)")))
@@ -196,11 +197,12 @@ async fn prepare(file: &Path, next: &Path) -> anyhow::Result<Contents> {
     let damaged = || format!("{} is not a backup of helhedsplan, or it is damaged", file.display());
     let mut copy = open(next).await.with_context(damaged)?;
     check_soundness(&mut copy).await.with_context(damaged)?;
-    let said: Vec<(String, i64, String)> =
-        sqlx::query_as(AssertSqlSafe(format!("SELECT name, row_count, checksum FROM {CONTENTS}")))
-            .fetch_all(&mut copy)
-            .await
-            .with_context(damaged)?;
+    let said: Vec<(String, i64, String)> = sqlx::query_as(AssertSqlSafe(format!(
+        "SELECT name, row_count, checksum FROM {CONTENTS}"
+    )))
+    .fetch_all(&mut copy)
+    .await
+    .with_context(damaged)?;
     let said = said.into_iter().map(|(name, rows, checksum)| (name, (rows, checksum)));
     let said = Contents(said.collect());
     sqlx::query(AssertSqlSafe(format!("DROP TABLE {CONTENTS}")))
@@ -209,7 +211,11 @@ async fn prepare(file: &Path, next: &Path) -> anyhow::Result<Contents> {
     let found = contents(&mut copy).await?;
     let differing = found.differing(&said);
     if !differing.is_empty() {
-        return Err(anyhow::anyhow!("rows are other than they were in: {}", differing.join(", "))).with_context(damaged);
+        return Err(anyhow::anyhow!(
+            "rows are other than they were in: {}",
+            differing.join(", ")
+        ))
+        .with_context(damaged);
     }
     copy.close().await?;
     sync(next)?;
@@ -224,7 +230,9 @@ async fn open(file: &Path) -> anyhow::Result<SqliteConnection> {
 
 /// SQLite's own check of every page, index and foreign key.
 async fn check_soundness(connection: &mut SqliteConnection) -> anyhow::Result<()> {
-    let said: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check").fetch_all(&mut *connection).await?;
+    let said: Vec<String> = sqlx::query_scalar("PRAGMA integrity_check")
+        .fetch_all(&mut *connection)
+        .await?;
     if said != ["ok"] {
         bail!("the file is damaged: {}", said.join("; "));
     }
@@ -236,15 +244,17 @@ async fn check_soundness(connection: &mut SqliteConnection) -> anyhow::Result<()
 }
 
 async fn contents(connection: &mut SqliteConnection) -> anyhow::Result<Contents> {
-    let tables: Vec<String> = sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-        .fetch_all(&mut *connection)
-        .await?;
-    let mut contents = BTreeMap::new();
-    for table in tables {
-        let columns: Vec<String> = sqlx::query_scalar("SELECT 'quote(\"' || replace(name, '\"', '\"\"') || '\")' FROM pragma_table_info(?)")
-            .bind(&table)
+    let tables: Vec<String> =
+        sqlx::query_scalar("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
             .fetch_all(&mut *connection)
             .await?;
+    let mut contents = BTreeMap::new();
+    for table in tables {
+        let columns: Vec<String> =
+            sqlx::query_scalar("SELECT 'quote(\"' || replace(name, '\"', '\"\"') || '\")' FROM pragma_table_info(?)")
+                .bind(&table)
+                .fetch_all(&mut *connection)
+                .await?;
         let row = columns.join(" || ',' || ");
         let rows = format!("SELECT {row} FROM \"{}\"", table.replace('"', "\"\""));
         contents.insert(table, checksum(connection, rows).await?);

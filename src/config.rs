@@ -507,7 +507,10 @@ mod tests {
         assert!(inside("10.1.2.3") && inside("::1"));
         assert!(!inside("11.0.0.1") && !inside("::2"));
         let error = resolve("trusted_proxies = 'proxy'", "").unwrap_err().to_string();
-        assert!(error.starts_with("HELHEDSPLAN_TRUSTED_PROXIES: 'proxy' is not a network"), "{error}");
+        assert!(
+            error.starts_with("HELHEDSPLAN_TRUSTED_PROXIES: 'proxy' is not a network"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -3,7 +3,6 @@
 //! Labels are templates and closed words: nothing about persons, plans or areas, and no figure that the service holds.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::{Method, StatusCode};
@@ -22,14 +21,26 @@ const BOUNDS: [f64; 13] = [
 const GAUGES: [(&str, &str); 8] = [
     ("helhedsplan_build_info", "Always 1; the label says which version runs."),
     ("helhedsplan_database_up", "1 where the database answers, else 0."),
-    ("helhedsplan_database_connections", "Connections to the database, used and idle."),
-    ("helhedsplan_database_connections_max", "How many connections there may be."),
+    (
+        "helhedsplan_database_connections",
+        "Connections to the database, used and idle.",
+    ),
+    (
+        "helhedsplan_database_connections_max",
+        "How many connections there may be.",
+    ),
     (
         "helhedsplan_registry_open",
         "1 where registered clients are let in; 0 where it cannot be found out whether one was revoked.",
     ),
-    ("helhedsplan_imports", "Imports in the background, by state, as the database has them."),
-    ("helhedsplan_releases", "Releases of small counts, as the database has them."),
+    (
+        "helhedsplan_imports",
+        "Imports in the background, by state, as the database has them.",
+    ),
+    (
+        "helhedsplan_releases",
+        "Releases of small counts, as the database has them.",
+    ),
     (
         "helhedsplan_signing_key_made_timestamp_seconds",
         "When the key that signs access tokens was made.",
@@ -62,7 +73,11 @@ impl Metrics {
         let builder = PrometheusBuilder::new().set_buckets_for_metric(Matcher::Full(SECONDS.to_owned()), &BOUNDS)?;
         let recorder = builder.build_recorder();
         recorder.describe_counter(REQUESTS.into(), None, "Requests that were answered.".into());
-        recorder.describe_histogram(SECONDS.into(), None, "Seconds from a request's head to its answer's.".into());
+        recorder.describe_histogram(
+            SECONDS.into(),
+            None,
+            "Seconds from a request's head to its answer's.".into(),
+        );
         for (name, about) in GAUGES {
             recorder.describe_gauge(name.into(), None, about.into());
         }
@@ -149,9 +164,19 @@ mod tests {
         let metrics = Metrics::new().unwrap();
         let made_up = Method::from_bytes(b"MADEUP").unwrap();
         for _ in 0..3 {
-            metrics.answered(&Method::GET, Some("/v1/plans/{plan}"), StatusCode::OK, Duration::from_millis(2));
+            metrics.answered(
+                &Method::GET,
+                Some("/v1/plans/{plan}"),
+                StatusCode::OK,
+                Duration::from_millis(2),
+            );
         }
-        metrics.answered(&Method::GET, Some("/v1/plans/{plan}"), StatusCode::NOT_FOUND, Duration::from_secs(2));
+        metrics.answered(
+            &Method::GET,
+            Some("/v1/plans/{plan}"),
+            StatusCode::NOT_FOUND,
+            Duration::from_secs(2),
+        );
         metrics.answered(&made_up, None, StatusCode::NOT_FOUND, Duration::ZERO);
         let text = metrics.render();
         for line in [

@@ -100,11 +100,7 @@ fn counted(address: IpAddr) -> IpAddr {
     }
 }
 
-fn too_many(
-    until: &NotUntil<<DefaultClock as Clock>::Instant>,
-    en: &'static str,
-    da: &'static str,
-) -> Problem {
+fn too_many(until: &NotUntil<<DefaultClock as Clock>::Instant>, en: &'static str, da: &'static str) -> Problem {
     let seconds = until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
     Problem::new(ProblemKind::RateLimited, en, da).retry_after(u32::try_from(seconds).unwrap_or(60))
 }
@@ -124,7 +120,11 @@ mod tests {
         for (peer, hops, caller) in [
             ("203.0.113.9", vec!["198.51.100.1"], "203.0.113.9"),
             ("10.0.0.1", vec!["198.51.100.1"], "198.51.100.1"),
-            ("10.0.0.1", vec!["1.1.1.1", " 198.51.100.1", " 10.2.3.4"], "198.51.100.1"),
+            (
+                "10.0.0.1",
+                vec!["1.1.1.1", " 198.51.100.1", " 10.2.3.4"],
+                "198.51.100.1",
+            ),
             ("::ffff:10.0.0.1", vec!["198.51.100.1:4711"], "198.51.100.1"),
             ("::1", vec!["[2001:db8::1]:80"], "2001:db8::1"),
             ("10.0.0.1", vec!["198.51.100.1", "unknown"], "10.0.0.1"),

@@ -57,7 +57,9 @@ pub(crate) async fn restore(config: &Config, file: &Path) -> anyhow::Result<()> 
 
 fn embedded(config: &Config) -> anyhow::Result<std::path::PathBuf> {
     if !config.is_embedded() {
-        bail!("the database is PostgreSQL, which has its own tools: pg_dump, or point-in-time recovery; see docker/README.md");
+        bail!(
+            "the database is PostgreSQL, which has its own tools: pg_dump, or point-in-time recovery; see docker/README.md"
+        );
     }
     backup::database_file(config.database_url.expose_secret())
 }

@@ -19,7 +19,10 @@ pub(crate) fn healthcheck(config: &Config) -> anyhow::Result<()> {
         IpAddr::V6(ip) if ip.is_unspecified() => address.set_ip(Ipv6Addr::LOCALHOST.into()),
         _ => {}
     }
-    let settings = Agent::config_builder().timeout_global(Some(PATIENCE)).proxy(None).build();
+    let settings = Agent::config_builder()
+        .timeout_global(Some(PATIENCE))
+        .proxy(None)
+        .build();
     let url = format!("http://{address}/readyz");
     Agent::new_with_config(settings)
         .get(&url)

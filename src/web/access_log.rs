@@ -37,7 +37,11 @@ impl RootSpanBuilder for AccessLog {
         );
         if let Some(trace_id) = trace_id(request) {
             span.record("trace_id", trace_id);
-            if let Some(traceparent) = request.headers().get("traceparent").and_then(|value| value.to_str().ok()) {
+            if let Some(traceparent) = request
+                .headers()
+                .get("traceparent")
+                .and_then(|value| value.to_str().ok())
+            {
                 join_trace(&span, traceparent);
             }
         }

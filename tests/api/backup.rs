@@ -28,7 +28,10 @@ fn refused(data: &Path, arguments: &[&str]) -> String {
 /// Registers a client and gives its line in the list.
 fn register(data: &Path, name: &str) {
     let scope = "measurements:read";
-    run(data, &["client", "add", "--name", name, "--role", "board", "--scope", scope]);
+    run(
+        data,
+        &["client", "add", "--name", name, "--role", "board", "--scope", scope],
+    );
 }
 
 fn clients(data: &Path) -> String {
@@ -44,7 +47,10 @@ async fn a_backup_of_a_running_service_is_restored_as_it_was() {
     let service = Service::start(data.to_str().unwrap());
     register(&data, "There before");
     let said = run(&data, &["backup", file]);
-    assert!(said.contains("holds no signing keys") && said.contains("data/keys"), "{said}");
+    assert!(
+        said.contains("holds no signing keys") && said.contains("data/keys"),
+        "{said}"
+    );
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
@@ -65,11 +71,16 @@ async fn a_backup_of_a_running_service_is_restored_as_it_was() {
     assert_eq!(clients(&data), at_backup);
     assert!(at_backup.contains("There before") && !at_backup.contains("Came after"));
     // What was there is kept.
-    let kept = said.lines().find_map(|line| line.strip_prefix("What was there before is "));
+    let kept = said
+        .lines()
+        .find_map(|line| line.strip_prefix("What was there before is "));
     let url = format!("sqlite://{}?mode=rw", kept.unwrap());
     let output = helhedsplan(
         &["client", "list"],
-        &[("HELHEDSPLAN_DATA_DIR", data.to_str().unwrap()), ("HELHEDSPLAN_DATABASE_URL", &url)],
+        &[
+            ("HELHEDSPLAN_DATA_DIR", data.to_str().unwrap()),
+            ("HELHEDSPLAN_DATABASE_URL", &url),
+        ],
     );
     assert!(text(&output.stdout).contains("Came after"), "{}", text(&output.stderr));
     let again = Service::start(data.to_str().unwrap());
@@ -111,7 +122,9 @@ async fn a_damaged_backup_changes_nothing() {
         let said = refused(&data, &["restore", file.to_str().unwrap()]);
         assert!(said.contains(why), "{why} is not in: {said}");
         assert_eq!(clients(&data), expected);
-        let parts = std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name());
+        let parts = std::fs::read_dir(&data)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name());
         let left: Vec<_> = parts.filter(|name| name.to_str().unwrap().contains("restor")).collect();
         assert!(left.is_empty(), "{left:?}");
     }
@@ -140,6 +153,9 @@ fn what_is_not_there_is_not_copied_and_postgresql_has_its_own_tools() {
         let url = ("HELHEDSPLAN_DATABASE_URL", "postgres://nobody:geheim@127.0.0.1:1/none");
         let output = helhedsplan(&[command, file.to_str().unwrap()], &[url]);
         let said = text(&output.stderr);
-        assert!(!output.status.success() && said.contains("pg_dump") && !said.contains("geheim"), "{said}");
+        assert!(
+            !output.status.success() && said.contains("pg_dump") && !said.contains("geheim"),
+            "{said}"
+        );
     }
 }

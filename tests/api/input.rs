@@ -31,7 +31,10 @@ async fn a_chunked_body_has_the_same_limit_to_the_byte() {
         stream.write_all(head.as_bytes()).await.unwrap();
         for piece in vec![b' '; length].chunks(1000) {
             let size = format!("{:x}\r\n", piece.len());
-            stream.write_all(&[size.as_bytes(), piece, b"\r\n"].concat()).await.unwrap();
+            stream
+                .write_all(&[size.as_bytes(), piece, b"\r\n"].concat())
+                .await
+                .unwrap();
         }
         stream.write_all(b"0\r\n\r\n").await.unwrap();
         let mut answer = [0; 12];
@@ -106,7 +109,9 @@ async fn a_count_is_a_whole_number_that_is_not_negative_and_fits() {
 #[actix_web::test]
 async fn texts_hold_nothing_that_cannot_be_seen() {
     let app = TestApp::start().await;
-    for hidden in ["\\u0000", "\\u0007", "\\u202e", "\\u2066", "\\u200f", "\\ud800", "\\udc00x"] {
+    for hidden in [
+        "\\u0000", "\\u0007", "\\u202e", "\\u2066", "\\u200f", "\\ud800", "\\udc00x",
+    ] {
         let mut body = extract("2024-01-01");
         body["note"] = json!("HERE");
         let answer = push(&app, body.to_string().replace("HERE", &format!("a{hidden}b"))).await;
@@ -189,7 +194,15 @@ async fn statements_and_paths_in_a_path_are_only_names() {
         let Some((before, _)) = own.rsplit_once('/').filter(|_| operation.path.ends_with('}')) else {
             continue;
         };
-        for odd in ["'", "'%20OR%20'1'='1", "%25", "..%2F..%2Fetc%2Fpasswd", "%5C", ";--", "*"] {
+        for odd in [
+            "'",
+            "'%20OR%20'1'='1",
+            "%25",
+            "..%2F..%2Fetc%2Fpasswd",
+            "%5C",
+            ";--",
+            "*",
+        ] {
             let answer = client.get(&format!("{before}/{odd}")).await;
             assert!([400, 404].contains(&answer.status), "{before}/{odd}: {}", answer.text());
             tried += 1;
@@ -211,10 +224,15 @@ async fn a_formula_that_somebody_stored_is_text_in_every_table() {
     let client = app.as_role(Role::Board);
     for locale in ["en", "da"] {
         let list = client
-            .get(&format!("measurements?indicator=outside-labour-market-18-64&from=2030&format=csv&locale={locale}"))
+            .get(&format!(
+                "measurements?indicator=outside-labour-market-18-64&from=2030&format=csv&locale={locale}"
+            ))
             .await;
         assert_eq!(list.status, 200, "{}", list.text());
-        let cells = list.text().split(['\n', ',', ';']).map(|cell| cell.trim_start_matches('"'));
+        let cells = list
+            .text()
+            .split(['\n', ',', ';'])
+            .map(|cell| cell.trim_start_matches('"'));
         let formulas: Vec<&str> = cells.filter(|cell| cell.starts_with(['=', '+', '@'])).collect();
         assert!(formulas.is_empty(), "{formulas:?}");
         assert!(list.text().contains("'=HYPERLINK"), "{}", list.text());
@@ -224,7 +242,8 @@ async fn a_formula_that_somebody_stored_is_text_in_every_table() {
 #[actix_web::test]
 async fn a_name_is_the_same_composed_and_decomposed_in_a_filter() {
     let app = TestApp::start().await;
-    let items = async |q: &str| -> Value { app.public().get(&format!("activities?q={q}")).await.expect(200)["items"].clone() };
+    let items =
+        async |q: &str| -> Value { app.public().get(&format!("activities?q={q}")).await.expect(200)["items"].clone() };
     let composed = items("%C3%A5ben").await;
     assert_eq!(items("a%CC%8Aben").await, composed);
 }

@@ -139,9 +139,16 @@ async fn every_answer_tells_browsers_what_they_may_do_with_it() {
     }
     let page = app.public().get("/docs/").await;
     let policy = page.header("content-security-policy");
-    assert!(policy.contains("script-src 'self';") && policy.contains("frame-ancestors 'none'"), "{policy}");
+    assert!(
+        policy.contains("script-src 'self';") && policy.contains("frame-ancestors 'none'"),
+        "{policy}"
+    );
     // Nothing in it needs more than that.
-    assert!(!page.text().contains("<script>") && !page.text().contains("onload="), "{}", page.text());
+    assert!(
+        !page.text().contains("<script>") && !page.text().contains("onload="),
+        "{}",
+        page.text()
+    );
     let app = TestApp::start_with(|settings| settings.hsts_seconds = Some("31536000".into())).await;
     let answer = app.public().get("/nowhere").await;
     assert_eq!(answer.header("strict-transport-security"), "max-age=31536000");

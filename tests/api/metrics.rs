@@ -35,7 +35,12 @@ async fn requests_connections_and_imports_are_figures_on_the_admin_port_alone() 
         let (status, _) = get(&service.address, &format!("/v1/plans/{PLAN}/areas/{zone}")).await;
         assert_eq!(status, 200);
     }
-    assert_eq!(get(&service.address, &format!("/v1/plans/{PLAN}/areas/nowhere")).await.0, 404);
+    assert_eq!(
+        get(&service.address, &format!("/v1/plans/{PLAN}/areas/nowhere"))
+            .await
+            .0,
+        404
+    );
     assert_eq!(get(&service.address, "/secret-text").await.0, 404);
     assert_eq!(get(&service.address, "/metrics").await.0, 404);
     assert_eq!(get(&admin, "/v1/plans").await.0, 404);
@@ -46,7 +51,13 @@ async fn requests_connections_and_imports_are_figures_on_the_admin_port_alone() 
     let requests = "helhedsplan_http_requests_total";
     assert_eq!(value(&figures, &format!("{requests}{{{area},status=\"200\"}}")), "3");
     assert_eq!(value(&figures, &format!("{requests}{{{area},status=\"404\"}}")), "1");
-    assert_eq!(value(&figures, &format!("{requests}{{method=\"GET\",route=\"none\",status=\"404\"}}")), "2");
+    assert_eq!(
+        value(
+            &figures,
+            &format!("{requests}{{method=\"GET\",route=\"none\",status=\"404\"}}")
+        ),
+        "2"
+    );
     let seconds = "helhedsplan_http_request_duration_seconds";
     assert_eq!(value(&figures, &format!("{seconds}_count{{{area}}}")), "4");
     assert_eq!(value(&figures, &format!("{seconds}_bucket{{{area},le=\"+Inf\"}}")), "4");
@@ -54,8 +65,13 @@ async fn requests_connections_and_imports_are_figures_on_the_admin_port_alone() 
     assert_eq!(value(&figures, "helhedsplan_registry_open "), "1");
     assert_eq!(value(&figures, "helhedsplan_imports{state=\"running\"}"), "0");
     assert_eq!(value(&figures, "helhedsplan_releases "), "0");
-    assert_eq!(value(&figures, "helhedsplan_database_connections_max{pool=\"write\"}"), "1");
-    let made: f64 = value(&figures, "helhedsplan_signing_key_made_timestamp_seconds").parse().unwrap();
+    assert_eq!(
+        value(&figures, "helhedsplan_database_connections_max{pool=\"write\"}"),
+        "1"
+    );
+    let made: f64 = value(&figures, "helhedsplan_signing_key_made_timestamp_seconds")
+        .parse()
+        .unwrap();
     assert!(made > 1_700_000_000.0, "{made}");
     // Nothing of what was asked for, only templates.
     for text in ["zone-1", PLAN, "secret-text", "nowhere", "127.0.0.1"] {

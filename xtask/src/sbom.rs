@@ -32,7 +32,14 @@ fn metadata() -> Result<Value> {
     let version = String::from_utf8(version.stdout)?;
     let host = version.lines().find_map(|line| line.strip_prefix("host: "));
     let host = host.context("cargo does not say what it builds for")?;
-    let arguments = ["metadata", "--format-version", "1", "--locked", "--filter-platform", host];
+    let arguments = [
+        "metadata",
+        "--format-version",
+        "1",
+        "--locked",
+        "--filter-platform",
+        host,
+    ];
     let output = cargo(&arguments).stderr(Stdio::inherit()).output()?;
     ensure!(output.status.success(), "`cargo metadata` ended with {}", output.status);
     Ok(serde_json::from_slice(&output.stdout)?)
@@ -141,7 +148,8 @@ mod tests {
 
     #[test]
     fn the_bill_names_what_is_compiled_in_and_nothing_that_only_tests_use() {
-        let package = |name: &str, license: &str| json!({"id": name, "name": name, "version": "1.0.0", "license": license});
+        let package =
+            |name: &str, license: &str| json!({"id": name, "name": name, "version": "1.0.0", "license": license});
         let node = |name: &str, deps: Value| json!({"id": name, "deps": deps});
         let metadata = json!({
             "packages": [package("helhedsplan", "EUPL-1.2"), package("a", "MIT/Apache-2.0"), package("b", "MIT"),
