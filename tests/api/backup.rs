@@ -34,6 +34,14 @@ fn register(data: &Path, name: &str) {
     );
 }
 
+/// Starts a service on the folder that can be asked to stop: it answers.
+async fn start(data: &Path) -> Service {
+    let service = Service::start(data.to_str().unwrap());
+    let answer = reqwest::get(format!("http://{}/livez", service.address)).await.unwrap();
+    assert_eq!(answer.status(), 200);
+    service
+}
+
 fn clients(data: &Path) -> String {
     run(data, &["client", "list"])
 }
@@ -44,7 +52,7 @@ async fn a_backup_of_a_running_service_is_restored_as_it_was() {
     let data = folder.path().join("data");
     let file = folder.path().join("backup.db");
     let (file, path) = (file.to_str().unwrap(), file.as_path());
-    let service = Service::start(data.to_str().unwrap());
+    let service = start(&data).await;
     register(&data, "There before");
     let said = run(&data, &["backup", file]);
     assert!(
@@ -83,7 +91,7 @@ async fn a_backup_of_a_running_service_is_restored_as_it_was() {
         ],
     );
     assert!(text(&output.stdout).contains("Came after"), "{}", text(&output.stderr));
-    let again = Service::start(data.to_str().unwrap());
+    let again = start(&data).await;
     let token = run(&data, &["token", "--role", "board"]);
     assert!(!token.is_empty());
     again.stop();
@@ -97,7 +105,7 @@ async fn a_damaged_backup_changes_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
     let file = folder.path().join("backup.db");
-    Service::start(data.to_str().unwrap()).stop();
+    start(&data).await.stop();
     register(&data, "Stays");
     run(&data, &["backup", file.to_str().unwrap()]);
     let whole = std::fs::read(&file).unwrap();

@@ -64,7 +64,8 @@ async fn requests_connections_and_imports_are_figures_on_the_admin_port_alone() 
     assert_eq!(value(&figures, "helhedsplan_database_up "), "1");
     assert_eq!(value(&figures, "helhedsplan_registry_open "), "1");
     assert_eq!(value(&figures, "helhedsplan_imports{state=\"running\"}"), "0");
-    assert_eq!(value(&figures, "helhedsplan_releases "), "0");
+    // The extract of the agreement, which was published with it.
+    assert_eq!(value(&figures, "helhedsplan_releases "), "1");
     assert_eq!(
         value(&figures, "helhedsplan_database_connections_max{pool=\"write\"}"),
         "1"
