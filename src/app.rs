@@ -6,9 +6,8 @@ use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, ALLOW, CONTENT_LANGUAGE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION,
-    X_CONTENT_TYPE_OPTIONS,
 };
-use actix_web::middleware::{Condition, DefaultHeaders, Next, from_fn};
+use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, Error, HttpRequest, HttpResponse};
 use tracing_actix_web::TracingLogger;
@@ -19,7 +18,7 @@ use crate::problem::{Problem, ProblemKind};
 use crate::state::AppState;
 use crate::web::access_log::AccessLog;
 use crate::web::etag::{Audience, respond};
-use crate::web::{problems, request_id};
+use crate::web::{headers, problems, request_id};
 use crate::{openapi, routes};
 
 /// The application: every operation, the document, and what each request passes through on its way.
@@ -76,7 +75,7 @@ pub fn build_app_with(
         .default_service(web::to(unrouted))
         .wrap(Condition::new(!origins.is_empty(), cors(origins)))
         .wrap(from_fn(problems::middleware))
-        .wrap(DefaultHeaders::new().add((X_CONTENT_TYPE_OPTIONS, "nosniff")))
+        .wrap(from_fn(headers::middleware))
         .wrap(from_fn(head_as_get))
         .wrap(TracingLogger::<AccessLog>::new())
         .wrap(from_fn(request_id::middleware))

@@ -4,10 +4,13 @@
 //! [`Settings`] holds the texts as given, [`Config`] the checked values. An empty value counts as not given, so that
 //! a compose file may pass on a variable that nobody set.
 
+use std::net::{IpAddr, SocketAddr};
+use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
-use std::{fmt::Display, fs, net::SocketAddr, ops::RangeInclusive, str::FromStr, thread};
+use std::{fmt::Display, fs, ops::RangeInclusive, str::FromStr, thread};
 
 use clap::{Args, ValueEnum};
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use toml::{Table, Value};
@@ -81,6 +84,34 @@ pub struct Settings {
     /// TOML file of the issuers whose tokens are accepted beside the service's own; default: none
     #[arg(long, env = "HELHEDSPLAN_ISSUERS_FILE", global = true)]
     pub issuers_file: Option<String>,
+    /// Address and port of the figures for Prometheus, `/metrics`, for machines of the operator alone; default: none
+    #[arg(long, env = "HELHEDSPLAN_ADMIN_LISTEN", global = true)]
+    pub admin_listen: Option<String>,
+    /// Networks of the proxies that are believed when they say who is calling (`X-Forwarded-For`), such as `10.0.0.0/8`,
+    /// separated by commas; default: none
+    #[arg(long, env = "HELHEDSPLAN_TRUSTED_PROXIES", global = true)]
+    pub trusted_proxies: Option<String>,
+    /// Requests a minute, and as many at once, of one client, 1 to 10000000; each replica counts for itself; default: 6000
+    #[arg(long, env = "HELHEDSPLAN_CLIENT_REQUESTS_PER_MINUTE", global = true)]
+    pub client_requests_per_minute: Option<String>,
+    /// The same of one address without an accepted token; default: 1200
+    #[arg(long, env = "HELHEDSPLAN_ADDRESS_REQUESTS_PER_MINUTE", global = true)]
+    pub address_requests_per_minute: Option<String>,
+    /// Seconds that a client has for the head of a request and between two pieces of its body, which must come at 16 KiB a
+    /// second in the long run, 1 to 600; default: 15
+    #[arg(long, env = "HELHEDSPLAN_CLIENT_SECONDS", global = true)]
+    pub client_seconds: Option<String>,
+    /// Connections of clients, 16 to 1000000; further ones wait until one is free; default: 10000
+    #[arg(long, env = "HELHEDSPLAN_HTTP_MAX_CONNECTIONS", global = true)]
+    pub http_max_connections: Option<String>,
+    /// Seconds for which browsers are told to come by https only (`Strict-Transport-Security`), 0 to 63072000; default: 0,
+    /// nothing is said
+    #[arg(long, env = "HELHEDSPLAN_HSTS_SECONDS", global = true)]
+    pub hsts_seconds: Option<String>,
+    /// Address of an OpenTelemetry collector that gets the spans of requests, OTLP over HTTP, such as
+    /// `http://127.0.0.1:4318`; needs a program built with the feature `otel`; default: none
+    #[arg(long, env = "HELHEDSPLAN_OTLP_ENDPOINT", global = true)]
+    pub otlp_endpoint: Option<String>,
 }
 
 /// The checked settings. Its `Debug` form may be logged: the database URL, which may hold a password, is hidden.
@@ -120,6 +151,22 @@ pub struct Config {
     pub contested_criterion: bool,
     /// The file of the issuers whose tokens are accepted beside the service's own.
     pub issuers_file: Option<PathBuf>,
+    /// Where the figures for Prometheus are; none unless set.
+    pub admin_listen: Option<SocketAddr>,
+    /// The networks of the proxies that are believed when they say who is calling.
+    pub trusted_proxies: Vec<IpNet>,
+    /// Requests a minute of one client.
+    pub client_requests_per_minute: NonZeroU32,
+    /// Requests a minute of one address without an accepted token.
+    pub address_requests_per_minute: NonZeroU32,
+    /// Seconds that a client has for the head of a request and between two pieces of its body; 1 to 600.
+    pub client_seconds: u64,
+    /// Connections of clients; 16 to 1,000,000.
+    pub http_max_connections: usize,
+    /// Seconds for which browsers are told to come by https only; 0 where nothing is said.
+    pub hsts_seconds: u32,
+    /// The OpenTelemetry collector, without a slash at the end; none unless set.
+    pub otlp_endpoint: Option<String>,
 }
 
 impl Config {
@@ -201,6 +248,14 @@ impl Settings {
             workers: setting!(workers: whole(1..=256); else cores),
             contested_criterion: setting!(contested_criterion: on_or_off; else false),
             issuers_file: setting!(issuers_file: |text| Ok(Some(text.into())); else None),
+            admin_listen: setting!(admin_listen: |text| address(text).map(Some); else None),
+            trusted_proxies: setting!(trusted_proxies: networks; else Vec::new()),
+            client_requests_per_minute: setting!(client_requests_per_minute: a_minute; else per_minute(6000)),
+            address_requests_per_minute: setting!(address_requests_per_minute: a_minute; else per_minute(1200)),
+            client_seconds: setting!(client_seconds: whole(1..=600); else 15),
+            http_max_connections: setting!(http_max_connections: whole(16..=1_000_000); else 10_000),
+            hsts_seconds: setting!(hsts_seconds: whole(0..=63_072_000); else 0),
+            otlp_endpoint: setting!(otlp_endpoint: collector; else None),
             listen,
             data_dir,
         };
@@ -280,6 +335,25 @@ fn whole<T: FromStr + PartialOrd + Display>(range: RangeInclusive<T>) -> impl Fn
     }
 }
 
+fn per_minute(number: u32) -> NonZeroU32 {
+    NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}
+
+fn a_minute(text: &str) -> Result<NonZeroU32, String> {
+    whole(1..=10_000_000)(text).map(per_minute)
+}
+
+/// Networks, or single addresses.
+fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    let network = |item: &str| {
+        let single = || item.parse::<IpAddr>().map(IpNet::from);
+        item.parse::<IpNet>()
+            .or_else(|_| single())
+            .map_err(|_| format!("'{item}' is not a network such as 10.0.0.0/8"))
+    };
+    text.split(',').map(str::trim).map(network).collect()
+}
+
 /// Shows nothing of a bad URL, since it may hold a password.
 fn database_url(text: &str) -> Result<SecretString, String> {
     let server = text.starts_with("postgres://") || text.starts_with("postgresql://");
@@ -313,6 +387,14 @@ fn public_url(text: &str) -> Result<String, String> {
     }
     let shape = "https://plan.example.dk, without a slash at the end";
     Err(format!("'{text}' is not an address such as {shape}"))
+}
+
+fn collector(text: &str) -> Result<Option<String>, String> {
+    if cfg!(feature = "otel") {
+        public_url(text).map(Some)
+    } else {
+        Err("the program was built without the feature `otel`".to_owned())
+    }
 }
 
 fn on_or_off(text: &str) -> Result<bool, String> {
@@ -413,6 +495,22 @@ mod tests {
         assert_eq!(is_on("contested_criterion = 'on'"), Ok(true));
         let error = is_on("contested_criterion = 'yes'").unwrap_err().to_string();
         assert_eq!(error, "HELHEDSPLAN_CONTESTED_CRITERION: 'yes' is not on or off.");
+    }
+
+    #[test]
+    fn trusted_proxies_are_networks_or_single_addresses() {
+        let config = resolve("trusted_proxies = '10.0.0.0/8, ::1'", "").unwrap();
+        let inside = |address: &str| {
+            let address: IpAddr = address.parse().unwrap();
+            config.trusted_proxies.iter().any(|network| network.contains(&address))
+        };
+        assert!(inside("10.1.2.3") && inside("::1"));
+        assert!(!inside("11.0.0.1") && !inside("::2"));
+        let error = resolve("trusted_proxies = 'proxy'", "").unwrap_err().to_string();
+        assert!(
+            error.starts_with("HELHEDSPLAN_TRUSTED_PROXIES: 'proxy' is not a network"),
+            "{error}"
+        );
     }
 
     #[test]

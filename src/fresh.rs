@@ -72,6 +72,10 @@ pub fn keep_fresh(state: AppState) -> rt::task::JoinHandle<()> {
             rounds = rounds.wrapping_add(1);
             if rounds.is_multiple_of(ROUNDS_TO_FORGET) {
                 state.gate.forget_idle();
+                state.limits.forget_idle();
+                if let Some(metrics) = &state.metrics {
+                    metrics.sum_up();
+                }
             }
         }
     };

@@ -4,6 +4,7 @@
 //! `rules` (pure) → [`entities`]; its answer walks up the same way.
 
 // What a client meets.
+pub mod admin; // figures for the operator, on a port of its own
 pub mod app; // build_app(): the one factory, used by main and by every test
 pub mod openapi; // the document that describes every operation
 pub mod routes; // the table of contents: one line a slice
@@ -43,12 +44,14 @@ pub mod web; // HTTP conventions: bodies, queries, pages, conditional requests, 
 
 // The ground floor.
 pub mod answers; // what was answered and is still true
+pub mod backup; // copies of the embedded database, written and read back
 pub mod config; // the settings
 pub mod db; // SQLite or PostgreSQL
 pub mod disclosure; // small counts that nobody can work out: pure, no I/O
 pub mod entities; // one file a table, no logic
 pub mod fresh; // keeps what a replica remembers as new as the database
 pub mod local_time; // what the clock in Copenhagen shows: no I/O
+pub mod metrics; // figures about the running service
 pub mod period; // a year, a quarter, a day …: a value type
 pub mod seed; // loads a plan from files
 pub mod state; // what every handler can reach

@@ -7,16 +7,20 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use actix_web::HttpServer;
+use actix_web::dev::ServerHandle;
 use anyhow::Context;
 use clap::{Parser, Subcommand};
+use helhedsplan::admin::build_admin;
 use helhedsplan::app::build_app;
 use helhedsplan::auth::issuer::NewToken;
 use helhedsplan::auth::role::Role;
+use helhedsplan::backup::{Occupied, database_file};
 use helhedsplan::config::{Config, Settings};
 use helhedsplan::db::{self, Window};
 use helhedsplan::seed::{self, Loaded, Source};
 use helhedsplan::state::AppState;
 use helhedsplan::{auth, fresh, openapi, plans, telemetry};
+use secrecy::ExposeSecret;
 
 use cli::clients::ClientCommand;
 use cli::disclosure::DisclosureCommand;
@@ -58,6 +62,18 @@ enum Command {
     Openapi,
     /// Print an access token and nothing else
     Token(TokenOptions),
+    /// Copy the embedded database into a new file, also while the service runs
+    Backup {
+        /// The file; nothing may be there yet
+        file: PathBuf,
+    },
+    /// Put a copy that `backup` has made in the place of the embedded database; no service may be running on it
+    Restore {
+        /// The file
+        file: PathBuf,
+    },
+    /// Ask the service on this machine whether it is ready; ends with 0 if it is
+    Healthcheck,
     /// Check what was released of small counts again
     #[command(subcommand)]
     Disclosure(DisclosureCommand),
@@ -90,7 +106,7 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
         return print_document();
     }
     let config = command_line.settings.resolve()?;
-    telemetry::init(&config)?;
+    let _sending = telemetry::init(&config)?;
     match command_line.command {
         None => serve(config, false).await,
         Some(Command::Serve { demo: false }) => serve(config, false).await,
@@ -110,6 +126,9 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
         Some(Command::Client(command)) => cli::clients::client(&config, command).await,
         Some(Command::Keys(command)) => cli::keys::keys(&config, command),
         Some(Command::ReadToken(command)) => cli::read_tokens::read_token(&config, command).await,
+        Some(Command::Backup { file }) => cli::backup::backup(&config, &file).await,
+        Some(Command::Restore { file }) => cli::backup::restore(&config, &file).await,
+        Some(Command::Healthcheck) => cli::healthcheck::healthcheck(&config),
         Some(Command::Disclosure(command)) => {
             let db = connect(&config).await?;
             require_schema(&db).await?;
@@ -136,6 +155,11 @@ fn report(loaded: &Loaded) {
 
 async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     let db = connect(&config).await?;
+    // No backup is restored into the embedded database as long as this is held.
+    let _occupied = match config.is_embedded() {
+        true => Some(Occupied::shared(&database_file(config.database_url.expose_secret())?)?),
+        false => None,
+    };
     if config.is_embedded() {
         db.migrate().await?;
         if seed::is_empty(db.read()).await? {
@@ -157,9 +181,12 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     let for_greeting = state.clone();
     let server = HttpServer::new(move || build_app(state.clone()))
         .workers(config.workers)
+        .max_connections(config.http_max_connections.div_ceil(config.workers))
+        .client_request_timeout(Duration::from_secs(config.client_seconds))
         .shutdown_timeout(config.shutdown_seconds)
         .bind(config.listen)
         .with_context(|| format!("HELHEDSPLAN_LISTEN: {} cannot be listened on", config.listen))?;
+    let admin = listen_for_admins(&for_greeting)?;
     tracing::info!(listen = %config.listen, "ready");
     if is_demo {
         writeln!(
@@ -169,10 +196,32 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     }
     greet(&for_greeting).await?;
     server.run().await?;
+    if let Some(admin) = admin {
+        admin.stop(false).await;
+    }
     refresher.abort();
     db.close().await?;
     tracing::info!("stopped");
     Ok(())
+}
+
+/// Serves the figures on their own port, where a setting names one.
+fn listen_for_admins(state: &AppState) -> anyhow::Result<Option<ServerHandle>> {
+    let Some(listen) = state.config.admin_listen else {
+        return Ok(None);
+    };
+    let state = state.clone();
+    let server = HttpServer::new(move || build_admin(state.clone()))
+        .workers(1)
+        // The service stops it.
+        .disable_signals()
+        .bind(listen)
+        .with_context(|| format!("HELHEDSPLAN_ADMIN_LISTEN: {listen} cannot be listened on"))?
+        .run();
+    let handle = server.handle();
+    actix_web::rt::spawn(server);
+    tracing::info!(%listen, "figures are at /metrics");
+    Ok(Some(handle))
 }
 
 /// Says what to try next; with a token only where nobody but the operator can see or use it.

@@ -294,7 +294,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     if path == "/livez" {
         statuses.clear();
     } else if path != "/readyz" {
-        statuses.push(400);
+        statuses.extend([400, 429]);
     }
     if path.starts_with("/v1/") {
         statuses.push(401);
@@ -312,7 +312,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
         statuses.push(422);
     }
     if !is_read {
-        statuses.extend([413, 415, 422, 507]);
+        statuses.extend([408, 413, 415, 422, 507]);
     }
     if *method == HttpMethod::Post {
         statuses.push(409);
@@ -321,7 +321,7 @@ fn complete(path: &str, method: &HttpMethod, operation: &mut Operation) {
     }
     if path == "/oauth/token" {
         // It answers as RFC 6749 says; what that standard has no word for are problems.
-        statuses = vec![429, 500, 503];
+        statuses = vec![408, 429, 500, 503];
     }
     statuses.sort_unstable();
     statuses.dedup();

@@ -13,9 +13,11 @@ use crate::auth::external::{self, External};
 use crate::auth::gate::Gate;
 use crate::auth::issuer::Issuer;
 use crate::auth::keys::KeyRing;
+use crate::auth::limits::Limits;
 use crate::auth::registry::Registry;
 use crate::config::Config;
 use crate::db::Db;
+use crate::metrics::Metrics;
 
 /// The application's state: small, so that tests need no fakes.
 #[derive(Clone)]
@@ -30,6 +32,10 @@ pub struct AppState {
     pub registry: Arc<Registry>,
     /// What stands before the slow hash of secrets.
     pub gate: Arc<Gate>,
+    /// How often somebody may ask.
+    pub limits: Arc<Limits>,
+    /// What is counted for Prometheus; none where nobody can ask for it.
+    pub metrics: Option<Arc<Metrics>>,
     /// The settings.
     pub config: Arc<Config>,
 }
@@ -52,6 +58,15 @@ impl AppState {
             auth: Arc::new(issuer.trusting(external)),
             registry: Arc::default(),
             gate: Arc::default(),
+            limits: Arc::new(Limits::new(
+                config.client_requests_per_minute,
+                config.address_requests_per_minute,
+                config.trusted_proxies.clone(),
+            )),
+            metrics: match config.admin_listen {
+                Some(_) => Some(Arc::new(Metrics::new()?)),
+                None => None,
+            },
             config: Arc::new(config),
         })
     }

@@ -1,7 +1,10 @@
 //! Logs: lines for people on a terminal, JSON for machines elsewhere; always on standard error.
 //!
 //! Standard output stays free for what a command prints (`token`, `openapi`). What is logged is ids and counts, never
-//! bodies, tokens, or text that a person wrote.
+//! bodies, tokens, or text that a person wrote. Built with the feature `otel`, it sends the spans to a collector, too.
+
+#[cfg(feature = "otel")]
+mod traces;
 
 use std::{
     env,
@@ -9,6 +12,7 @@ use std::{
 };
 
 use anyhow::Context;
+use tracing::Span;
 use tracing_subscriber::{EnvFilter, Layer, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
 use crate::config::{Config, LogFormat};
@@ -21,7 +25,7 @@ use crate::config::{Config, LogFormat};
 ///
 /// # Errors
 /// When the filter cannot be read, or a log was installed before.
-pub fn init(config: &Config) -> anyhow::Result<()> {
+pub fn init(config: &Config) -> anyhow::Result<Sending> {
     let filter = EnvFilter::try_new(&config.log).context("the log filter cannot be read")?;
     let terminal = io::stderr().is_terminal();
     let pretty = match config.log_format {
@@ -41,9 +45,29 @@ pub fn init(config: &Config) -> anyhow::Result<()> {
             .with_span_list(false)
             .boxed()
     };
-    tracing_subscriber::registry()
-        .with(filter)
-        .with(lines)
-        .try_init()
-        .context("a log is installed already")
+    let log = tracing_subscriber::registry().with(filter).with(lines);
+    let is_new = "a log is installed already";
+    #[cfg(feature = "otel")]
+    if let Some(endpoint) = &config.otlp_endpoint {
+        let traces = traces::Traces::to(endpoint)?;
+        log.with(traces.layer()).try_init().context(is_new)?;
+        return Ok(Sending { _traces: Some(traces) });
+    }
+    log.try_init().context(is_new)?;
+    Ok(Sending::default())
+}
+
+/// As long as it is there, spans are sent to a collector where one is named; the last ones when it goes.
+#[derive(Default)]
+pub struct Sending {
+    #[cfg(feature = "otel")]
+    _traces: Option<traces::Traces>,
+}
+
+/// Makes the span of a request a part of the caller's trace, by its `traceparent`.
+pub fn join_trace(span: &Span, traceparent: &str) {
+    #[cfg(feature = "otel")]
+    traces::join(span, traceparent);
+    #[cfg(not(feature = "otel"))]
+    let _ = (span, traceparent);
 }

@@ -32,6 +32,9 @@ pub(crate) fn config(folder: &TempDir, database: Option<&str>) -> Result<Config>
         database_url: database.map(str::to_owned),
         public_url: Some("http://bench".into()),
         workers: Some("1".into()),
+        // One client sends it all.
+        client_requests_per_minute: Some("10000000".into()),
+        address_requests_per_minute: Some("10000000".into()),
         ..Settings::default()
     }
     .resolve()?)

@@ -93,19 +93,34 @@ pub fn no_such_plan() -> Problem {
     )
 }
 
-/// Reads the token once a request; a token that is there but not accepted is 401 even where none is needed.
+/// Reads the token once a request; a token that is there but not accepted is 401 even where none is needed. Accepted ones are
+/// counted by client, others by address, as requests without a token are where they come in.
 fn identify(request: &HttpRequest) -> Result<Arc<Caller>, Problem> {
-    let mut values = request.headers().get_all(header::AUTHORIZATION);
-    let caller = match (values.next(), values.next()) {
-        (None, _) => Caller::public(),
-        (Some(value), None) => {
-            let value = value.to_str().map_err(|_| Problem::unauthenticated())?;
-            holder(state(request), value)?.ok_or_else(Problem::unauthenticated)?
+    let limits = &state(request).limits;
+    let caller = match accepted(request) {
+        Err(problem) if problem.kind() == ProblemKind::Unauthenticated => {
+            limits.admit_address(request)?;
+            return Err(problem);
         }
-        (Some(_), Some(_)) => return Err(Problem::unauthenticated()),
+        caller => caller?,
     };
+    if caller.is_authenticated() {
+        limits.admit_client(&caller)?;
+    }
     request.extensions_mut().insert(Arc::clone(&caller));
     Ok(caller)
+}
+
+fn accepted(request: &HttpRequest) -> Result<Arc<Caller>, Problem> {
+    let mut values = request.headers().get_all(header::AUTHORIZATION);
+    match (values.next(), values.next()) {
+        (None, _) => Ok(Caller::public()),
+        (Some(value), None) => {
+            let value = value.to_str().map_err(|_| Problem::unauthenticated())?;
+            holder(state(request), value)?.ok_or_else(Problem::unauthenticated)
+        }
+        (Some(_), Some(_)) => Err(Problem::unauthenticated()),
+    }
 }
 
 /// Whom the value of an `Authorization` header lets in: an access token or a read token as `Bearer`, a read token as the

@@ -120,6 +120,11 @@ impl Issuer {
         &self.issuer
     }
 
+    /// When the key that signs now was made; none where there is no key.
+    pub fn signing_key_made_at(&self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        self.keys.load().signing_key(now).ok().map(|key| key.made_at)
+    }
+
     /// The public keys that are good now.
     pub fn jwks(&self, now: DateTime<Utc>) -> JwkSet {
         self.keys.load().jwks(now)

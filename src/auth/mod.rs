@@ -9,6 +9,7 @@ pub mod issuer;
 pub mod jwks;
 pub mod key_files;
 pub mod keys;
+pub mod limits;
 pub mod registry;
 pub mod role;
 pub mod secret;

@@ -1,7 +1,9 @@
-//! The commands that make and take back tokens and clients, and what they check alike.
+//! The commands beside `serve`, and what they check alike.
 
+pub(crate) mod backup;
 pub(crate) mod clients;
 pub(crate) mod disclosure;
+pub(crate) mod healthcheck;
 pub(crate) mod keys;
 pub(crate) mod read_tokens;
 pub(crate) mod token;

@@ -8,10 +8,12 @@
 //! Each thread that serves requests reads through connections of its own ([`Db::for_worker`]): an answer of the database
 //! then wakes the thread that waits for it, not first the one that happened to open the connection.
 
+mod connections;
 mod session;
 mod window;
 mod write;
 
+pub use connections::Connections;
 pub use session::Session;
 pub use window::{ReferenceColumns, Window, reference_rows};
 pub use write::{Generation, Write};
@@ -139,6 +141,15 @@ impl Db {
         }
         self.read.close().await?;
         self.write.close().await
+    }
+
+    /// The connections for reads, those of all workers together, and those for writes, each with its name.
+    pub fn connections(&self) -> [(&'static str, Connections); 2] {
+        let mut read = Connections::of(&self.read);
+        for pool in self.of_workers().iter() {
+            read += Connections::of(pool);
+        }
+        [("read", read), ("write", Connections::of(&self.write))]
     }
 
     fn of_workers(&self) -> MutexGuard<'_, Vec<DatabaseConnection>> {

@@ -83,6 +83,11 @@ kinds! {
         "No acceptable format", "Intet format kan bruges",
         "The operation produces none of the media types in Accept. Its formats are in the OpenAPI document; ?format= chooses one by name.",
         "Handlingen kan ikke svare i nogen af medietyperne i Accept. Formaterne står i OpenAPI-dokumentet; ?format= vælger et ved navn.";
+    /// The body came too slowly.
+    RequestTimeout, "request-timeout", REQUEST_TIMEOUT,
+        "The request came too slowly", "Forespørgslen kom for langsomt",
+        "The body did not come, or came more slowly than the service waits for, and the connection was closed. Nothing was stored; send the request again.",
+        "Indholdet kom ikke, eller kom langsommere, end tjenesten venter på, og forbindelsen blev lukket. Intet er gemt; send forespørgslen igen.";
     /// Another revision came between.
     RevisionConflict, "revision-conflict", CONFLICT,
         "Another revision came between", "En anden revision kom imellem",

@@ -1,4 +1,4 @@
-//! One span and one line a request: method, route, status, time, caller. Never a body, a token or a query's text.
+//! One span and one line a request, and where figures are kept one more counted: method, route, status, time, caller. Never a body, a token or a query's text.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -11,27 +11,41 @@ use std::time::Instant;
 
 use super::request_id::RequestId;
 use crate::auth::Caller;
+use crate::state::state;
+use crate::telemetry::join_trace;
 
 /// Builds the span of a request and writes its line when it ends.
 #[derive(Debug)]
 pub struct AccessLog;
 
-struct Started(Instant);
+struct Started {
+    at: Instant,
+    route: Option<String>,
+}
 
 impl RootSpanBuilder for AccessLog {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        request.extensions_mut().insert(Started(Instant::now()));
+        let at = Instant::now();
+        let route = request.match_pattern();
         let id = RequestId::of(request.request());
         let span = tracing::info_span!(
             "request",
             request_id = id.as_ref().map_or("", RequestId::as_str),
             method = %request.method(),
-            route = request.match_pattern().unwrap_or_default(),
+            route = route.as_deref().unwrap_or_default(),
             trace_id = field::Empty,
         );
         if let Some(trace_id) = trace_id(request) {
             span.record("trace_id", trace_id);
+            if let Some(traceparent) = request
+                .headers()
+                .get("traceparent")
+                .and_then(|value| value.to_str().ok())
+            {
+                join_trace(&span, traceparent);
+            }
         }
+        request.extensions_mut().insert(Started { at, route });
         span
     }
 
@@ -41,7 +55,11 @@ impl RootSpanBuilder for AccessLog {
             Ok(response) => {
                 let request = response.request();
                 let extensions = request.extensions();
-                let elapsed = extensions.get::<Started>().map(|started| started.0.elapsed());
+                let started = extensions.get::<Started>();
+                let elapsed = started.map(|started| started.at.elapsed());
+                if let (Some(metrics), Some(started), Some(elapsed)) = (&state(request).metrics, started, elapsed) {
+                    metrics.answered(request.method(), started.route.as_deref(), response.status(), elapsed);
+                }
                 let caller = extensions.get::<Arc<Caller>>();
                 tracing::info!(
                     status = response.status().as_u16(),

@@ -6,10 +6,10 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
-use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 
 use super::json::{self, Node};
+use super::pace::Pace;
 use crate::problem::{Problem, ProblemKind};
 use crate::state::state;
 
@@ -50,11 +50,11 @@ impl FromRequest for NoBody {
     type Error = Problem;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
-    fn from_request(_: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let mut payload = payload.take();
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let mut pace = Pace::new(request, payload);
         Box::pin(async move {
-            while let Some(chunk) = payload.next().await {
-                if !chunk.map_err(|_| cut_off())?.is_empty() {
+            while let Some(chunk) = pace.next().await? {
+                if !chunk.is_empty() {
                     return Err(Problem::new(
                         ProblemKind::MalformedBody,
                         "The operation reads no body; send the request without one.",
@@ -73,16 +73,15 @@ impl FromRequest for Body {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let limit = state(request).config.max_body_bytes;
+        let mut pace = Pace::new(request, payload);
         let request = request.clone();
-        let mut payload = payload.take();
         Box::pin(async move {
             let media_type = media_type(&request)?;
             if announced(&request).is_some_and(|length| length > limit) {
                 return Err(too_large(limit));
             }
             let mut bytes = BytesMut::new();
-            while let Some(chunk) = payload.next().await {
-                let chunk = chunk.map_err(|_| cut_off())?;
+            while let Some(chunk) = pace.next().await? {
                 if bytes.len() + chunk.len() > limit {
                     return Err(too_large(limit));
                 }

@@ -2,14 +2,15 @@
 
 use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{self, AcceptLanguage, CONTENT_LANGUAGE, CONTENT_TYPE, Header, HeaderMap};
+use actix_web::http::header::{self, AUTHORIZATION, AcceptLanguage, CONTENT_LANGUAGE, CONTENT_TYPE, Header, HeaderMap};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse};
+use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
 use percent_encoding::percent_decode_str;
 
 use super::request_id::RequestId;
 use crate::problem::{At, FieldError, Language, Problem, ProblemKind};
+use crate::state::state;
 use crate::text::has_forbidden_character;
 
 /// The media type of RFC 9457.
@@ -34,6 +35,10 @@ pub async fn middleware(
         let written = write(request.request(), &problem, &HeaderMap::new());
         return Ok(request.into_response(written).map_into_right_body());
     }
+    if let Err(problem) = admitted(request.request()) {
+        let written = write(request.request(), &problem, problem.error_response().headers());
+        return Ok(request.into_response(written).map_into_right_body());
+    }
     let response = next.call(request).await?;
     if !response.status().is_client_error() && !response.status().is_server_error() {
         return Ok(response.map_into_left_body());
@@ -45,6 +50,16 @@ pub async fn middleware(
     let problem = found.unwrap_or_else(|| unseen(response.request(), response.status()));
     let written = write(response.request(), &problem, response.headers());
     Ok(response.into_response(written).map_into_right_body())
+}
+
+/// Counts a request that comes without a token, or for one; whoever says to have one is counted when it is read. Whether the
+/// process lives and is ready can always be asked.
+fn admitted(request: &HttpRequest) -> Result<(), Problem> {
+    let is_known_later = request.headers().contains_key(AUTHORIZATION) && request.path() != "/oauth/token";
+    if is_known_later || matches!(request.path(), "/livez" | "/readyz") {
+        return Ok(());
+    }
+    state(request).limits.admit_address(request)
 }
 
 /// Whether a path, decoded, is a text that can name something.
@@ -77,6 +92,10 @@ fn write(request: &HttpRequest, problem: &Problem, headers: &HeaderMap) -> HttpR
     let id = RequestId::of(request);
     let view = problem.view(language, id.as_ref().map(RequestId::as_str));
     let mut response = HttpResponse::build(problem.kind().entry().status);
+    if problem.kind() == ProblemKind::RequestTimeout {
+        // What is left of the body is not waited for.
+        response.force_close();
+    }
     for (name, value) in headers {
         if name != CONTENT_TYPE {
             response.append_header((name.clone(), value.clone()));

@@ -7,10 +7,10 @@ use std::pin::Pin;
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
-use futures_util::StreamExt;
 use sha2::{Digest, Sha256};
 
-use super::body::{announced, cut_off, media_type, too_large};
+use super::body::{announced, media_type, too_large};
+use super::pace::Pace;
 use crate::problem::{Problem, ProblemKind};
 use crate::state::state;
 
@@ -33,8 +33,8 @@ impl FromRequest for Spool {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let limit = state(request).config.max_import_bytes;
+        let mut pace = Pace::new(request, payload);
         let request = request.clone();
-        let mut payload = payload.take();
         Box::pin(async move {
             let media_type = media_type(&request)?;
             if announced(&request).is_some_and(|length| length > limit) {
@@ -43,8 +43,7 @@ impl FromRequest for Spool {
             let mut file = tempfile::tempfile().map_err(no_room)?;
             let mut hash = Sha256::new();
             let mut length = 0_usize;
-            while let Some(chunk) = payload.next().await {
-                let chunk = chunk.map_err(|_| cut_off())?;
+            while let Some(chunk) = pace.next().await? {
                 length += chunk.len();
                 if length > limit {
                     return Err(too_large(limit));

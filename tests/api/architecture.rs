@@ -47,9 +47,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("telemetry", &["config"]),
     ("db", &[]),
     ("answers", &["db"]),
+    ("backup", &[]),
+    ("metrics", &[]),
     // `Allow` finds the verifier of tokens in the state.
     ("auth", &["problem", "state"]),
-    ("state", &["answers", "auth", "config", "db"]),
+    ("state", &["answers", "auth", "config", "db", "metrics"]),
     ("record", &["auth", "db", "entities", "problem"]),
     (
         "web",
@@ -61,6 +63,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "problem",
             "record",
             "state",
+            "telemetry",
             "text",
         ],
     ),
@@ -222,6 +225,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("fresh", &["clients", "db", "problem", "record", "state"]),
     // The command line uses the library as anybody would.
     ("cli", &["cli"]),
+    ("admin", &["db", "entities", "metrics", "state"]),
     ("openapi", &["auth", "problem", "routes", "web"]),
     ("app", &["openapi", "problem", "routes", "state", "web"]),
 ];

@@ -12,7 +12,7 @@ pub(crate) fn helhedsplan(arguments: &[&str], environment: &[(&str, &str)]) -> O
     command.output().unwrap()
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).unwrap()
 }
 
@@ -34,6 +34,14 @@ fn help_lists_every_setting_with_its_default_and_meaning() {
         "HELHEDSPLAN_SHUTDOWN_SECONDS",
         "HELHEDSPLAN_WORKERS",
         "HELHEDSPLAN_ISSUERS_FILE",
+        "HELHEDSPLAN_ADMIN_LISTEN",
+        "HELHEDSPLAN_TRUSTED_PROXIES",
+        "HELHEDSPLAN_CLIENT_REQUESTS_PER_MINUTE",
+        "HELHEDSPLAN_ADDRESS_REQUESTS_PER_MINUTE",
+        "HELHEDSPLAN_CLIENT_SECONDS",
+        "HELHEDSPLAN_HTTP_MAX_CONNECTIONS",
+        "HELHEDSPLAN_HSTS_SECONDS",
+        "HELHEDSPLAN_OTLP_ENDPOINT",
         "HELHEDSPLAN_CONFIG",
     ] {
         assert!(help.contains(setting), "{setting} is not in:\n{help}");
@@ -165,20 +173,21 @@ async fn migrate_and_seed_are_explicit_and_can_be_repeated() {
 }
 
 /// A running `helhedsplan serve`.
-struct Service {
+pub(crate) struct Service {
     child: Child,
     log: Option<Lines<BufReader<ChildStderr>>>,
-    address: String,
+    /// Where it listens.
+    pub(crate) address: String,
 }
 
 impl Service {
     /// Starts it on a free port and waits until it says that it is ready.
-    fn start(data: &str) -> Self {
+    pub(crate) fn start(data: &str) -> Self {
         Self::start_with(data, &[])
     }
 
     /// The same with further settings.
-    fn start_with(data: &str, environment: &[(&str, &str)]) -> Self {
+    pub(crate) fn start_with(data: &str, environment: &[(&str, &str)]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let address = format!("127.0.0.1:{port}");
         let mut child = Command::new(env!("CARGO_BIN_EXE_helhedsplan"))
@@ -201,7 +210,7 @@ impl Service {
     }
 
     /// Asks it to stop and gives what it wrote to standard output.
-    fn stop(mut self) -> String {
+    pub(crate) fn stop(mut self) -> String {
         self.terminate();
         let output = self.child.wait_with_output().unwrap();
         assert!(output.status.success());

@@ -1,13 +1,14 @@
-//! The development tasks of this workspace: `cargo xtask test | bench | torture | openapi | clients | ci | postgres`.
+//! The development tasks of this workspace: `cargo xtask test | bench | torture | openapi | clients | ci | sbom | postgres`.
 #![allow(clippy::print_stdout, reason = "a command line tool tells what it does on stdout")]
 
 mod clients;
 mod postgres;
 mod programs;
+mod sbom;
 mod steps;
 mod torture;
 
-use std::{io, process::ExitCode};
+use std::{io, path::PathBuf, process::ExitCode};
 
 use anyhow::Result;
 use clap::Parser;
@@ -34,6 +35,12 @@ enum Task {
         #[arg(long)]
         large: bool,
     },
+    /// Write down what the program is made of, in CycloneDX, as `target/helhedsplan.cdx.json`.
+    Sbom {
+        /// Another file.
+        #[arg(long)]
+        output: Option<PathBuf>,
+    },
     /// Kill the service and its database again and again while clients write, fill its disk, and look for what was lost.
     Torture {
         /// So many kills on each database.
@@ -54,6 +61,7 @@ fn main() -> ExitCode {
         Task::Clients => clients::clients(),
         Task::Ci => steps::ci(),
         Task::Bench { large } => steps::bench(large),
+        Task::Sbom { output } => sbom::sbom(output),
         Task::Torture { kills, seed } => torture::torture(kills, seed),
         Task::Postgres => serve_postgres(),
     };

@@ -11,7 +11,7 @@ pub fn configure(service: &mut ServiceConfig) {
     service
         .service(report::report_participation)
         .service(read::list_reports)
-        .service(read::get_receipt)
+        .service(read::get_participation_receipt)
         .service(read::get_report)
         .service(read::get_categories)
         .service(commitments::list_commitments);

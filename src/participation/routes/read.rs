@@ -119,7 +119,7 @@ pub(super) async fn get_report(
     (status = 200, description = "The receipt.", body = Receipt),
 ))]
 #[get("/v1/plans/{plan}/participation/reports/{activity}/{period}/receipt")]
-pub(super) async fn get_receipt(
+pub(super) async fn get_participation_receipt(
     who: Allow<ReadExactParticipation>,
     path: Path<(String, String, String)>,
     query: ValidQuery<RevisionQuery>,

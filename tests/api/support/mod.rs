@@ -237,6 +237,9 @@ impl TestApp {
             data_dir: Some(directory.path().display().to_string()),
             public_url: Some(address.clone()),
             max_body_bytes: Some("65536".into()),
+            // No test is to meet a limit that it is not about.
+            client_requests_per_minute: Some("10000000".into()),
+            address_requests_per_minute: Some("10000000".into()),
             ..Settings::default()
         };
         change(&mut settings);

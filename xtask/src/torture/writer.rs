@@ -143,7 +143,7 @@ impl Operation {
                     bail!("{status}: {body}");
                 }
                 let own = format!(",{},", self.value());
-                let mut lines = body.lines().filter(|line| line.contains("households,"));
+                let lines = body.lines().filter(|line| line.contains("households,"));
                 let rows = lines.clone().count();
                 let own = lines.filter(|line| line.contains(&own)).count();
                 let whole = DAYS as usize * ZONES.len();
