@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::formats::{page, workbook};
-use super::model::{Pack, PackView};
+use super::model::{Pack, PackView, Spreadsheet};
 use super::rules::PackSection;
 use super::store::{self, Moment};
 use crate::areas;
@@ -76,7 +76,7 @@ struct PackQuery {
     (status = 200, description = "The pack.", content(
         (PackView = "application/json"),
         (String = "text/html"),
-        (Vec<u8> = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        (Spreadsheet = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
     )),
 ))]
 #[get("/v1/plans/{plan}/meetings/{id}/pack")]
@@ -166,6 +166,9 @@ async fn pack_of(db: &Db, plan: &plan::Model, row: &meeting::Model) -> Result<Pa
     })
 }
 
+/// A part of a pack, what it takes to see it, and how it is taken out.
+type Part = (PackSection, Permission, fn(&mut Pack));
+
 /// Takes out what the caller's scopes do not show today, and what is not its own of the late deliveries.
 async fn withhold(
     db: &impl ConnectionTrait,
@@ -174,7 +177,7 @@ async fn withhold(
     view: &mut PackView,
 ) -> Result<(), Problem> {
     let pack = &mut view.pack;
-    let sections: [(PackSection, Permission, fn(&mut Pack)); 7] = [
+    let sections: [Part; 7] = [
         (PackSection::Goals, Permission::ReadGoals, |pack| {
             pack.goals = None;
             pack.charts = None;

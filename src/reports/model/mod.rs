@@ -15,6 +15,11 @@ use uuid::Uuid;
 
 use super::rules::PackSection;
 
+/// A spreadsheet (XLSX) with a sheet a subject, as it is sent.
+#[derive(Debug, ToSchema)]
+#[schema(value_type = String, format = Binary)]
+pub struct Spreadsheet(pub Vec<u8>);
+
 /// The pack of a meeting.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = MeetingPack)]
