@@ -44,8 +44,8 @@ const SESSIONS: usize = 2;
 pub struct Db {
     read: DatabaseConnection,
     write: DatabaseConnection,
-    /// Those of the workers, so that they are closed with the others.
-    of_workers: Arc<Mutex<Vec<DatabaseConnection>>>,
+    /// Those of the workers, so that they are closed with the others; none once they are.
+    of_workers: Arc<Mutex<Option<Vec<DatabaseConnection>>>>,
     url: SecretString,
     max_connections: u32,
     sessions: Arc<Semaphore>,
@@ -73,7 +73,7 @@ impl Db {
         Ok(Self {
             read,
             write,
-            of_workers: Arc::default(),
+            of_workers: Arc::new(Mutex::new(Some(Vec::new()))),
             url: url.into(),
             max_connections,
             sessions: Arc::new(Semaphore::new(SESSIONS)),
@@ -89,7 +89,15 @@ impl Db {
         let mut options = options(self.url.expose_secret(), share);
         options.connect_lazy(true);
         let read = Database::connect(options).await?;
-        self.of_workers().push(read.clone());
+        let is_open = self
+            .of_workers()
+            .as_mut()
+            .map(|pools| pools.push(read.clone()))
+            .is_some();
+        if !is_open {
+            // A worker that starts while the service stops.
+            read.clone().close().await?;
+        }
         Ok(Self { read, ..self.clone() })
     }
 
@@ -135,7 +143,7 @@ impl Db {
 
     /// Closes the pools; requests in flight have finished by then.
     pub async fn close(self) -> Result<(), DbErr> {
-        let of_workers = std::mem::take(&mut *self.of_workers());
+        let of_workers = self.of_workers().take().unwrap_or_default();
         for read in of_workers {
             read.close().await?;
         }
@@ -146,13 +154,13 @@ impl Db {
     /// The connections for reads, those of all workers together, and those for writes, each with its name.
     pub fn connections(&self) -> [(&'static str, Connections); 2] {
         let mut read = Connections::of(&self.read);
-        for pool in self.of_workers().iter() {
+        for pool in self.of_workers().iter().flatten() {
             read += Connections::of(pool);
         }
         [("read", read), ("write", Connections::of(&self.write))]
     }
 
-    fn of_workers(&self) -> MutexGuard<'_, Vec<DatabaseConnection>> {
+    fn of_workers(&self) -> MutexGuard<'_, Option<Vec<DatabaseConnection>>> {
         // A list of pools is whole at any time.
         self.of_workers.lock().unwrap_or_else(PoisonError::into_inner)
     }
