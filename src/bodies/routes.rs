@@ -121,7 +121,7 @@ async fn patch_body(
         subject: &who.caller().subject,
         operation: "patch_body",
         target: format!("bodies/{code}"),
-        request_id: RequestId::of(&request).map(|id| id.as_str().to_owned()),
+        request_id: RequestId::text_of(&request),
     };
     clock.tick(&transaction, deed).await?;
     let row = store::set_deadlines(&transaction, row, after).await?;

@@ -194,7 +194,7 @@ async fn put_accounts(
         subject: &who.caller().subject,
         operation: "put_accounts",
         target: format!("budget/accounts/{year}"),
-        request_id: RequestId::of(&request).map(|id| id.as_str().to_owned()),
+        request_id: RequestId::text_of(&request),
     };
     let stamp = clock.tick(&transaction, deed).await?;
     let subject = &who.caller().subject;

@@ -17,7 +17,8 @@ pub(crate) enum KeysCommand {
     List,
     /// Remove a key: tokens that it has signed are good no longer
     Remove {
-        /// The key's id
+        /// The key's id; a thumbprint may begin with a hyphen
+        #[arg(allow_hyphen_values = true)]
         kid: String,
     },
 }

@@ -17,7 +17,7 @@ use crate::auth::Allow;
 use crate::auth::role::{ReadFollowUps, WriteFollowUps};
 use crate::plans;
 use crate::problem::Problem;
-use crate::record::idempotency::Answer;
+use crate::record::idempotency::{Answer, commit};
 use crate::record::{Clock, Deed};
 use crate::state::AppState;
 use crate::web::body::Body;
@@ -144,7 +144,7 @@ async fn record_follow_up(
     let node = body.json(&["application/json"])?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let subject = who.caller().subject.clone();
-    let request_id = RequestId::of(&request).map(|id| id.as_str().to_owned());
+    let request_id = RequestId::text_of(&request);
     let plan_id = plan.id;
     idempotency::once(app.db.clone(), key, plan_id, async move |db, claim| {
         let mut errors = Vec::new();
@@ -165,11 +165,7 @@ async fn record_follow_up(
             location: Some(format!("/v1/plans/{}/follow-ups/{id}", plan.code)),
             body: to_json(&store::view(row)?)?,
         };
-        if let Some(claim) = claim {
-            claim.keep(&transaction, &answer).await?;
-        }
-        transaction.commit().await?;
-        Ok(answer)
+        commit(transaction, claim, answer).await
     })
     .await
 }

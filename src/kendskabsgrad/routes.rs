@@ -120,7 +120,7 @@ async fn push_extract(
         plan,
         owner: owner.name,
         subject: who.caller().subject.clone(),
-        request_id: RequestId::of(&request).map(|id| id.as_str().to_owned()),
+        request_id: RequestId::text_of(&request),
         today: Utc::now().with_timezone(&Copenhagen).date_naive(),
         dry_run: query.0.dry_run.unwrap_or(false),
     };

@@ -14,7 +14,7 @@ use sea_orm::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::db::{self, Db};
+use crate::db::{self, Db, Write};
 use crate::entities::idempotency_key as keys;
 use crate::problem::{Problem, ProblemKind};
 
@@ -145,6 +145,15 @@ impl Key {
 pub async fn forget(db: &impl ConnectionTrait, plan_id: i32, scope: &str) -> Result<(), DbErr> {
     keys::Entity::delete_by_id((plan_id, scope.to_owned())).exec(db).await?;
     Ok(())
+}
+
+/// Ends a write: its effect and the answer that is kept under the client's key, where it sent one, commit together.
+pub async fn commit(transaction: Write, claim: Option<&Claim>, answer: Answer) -> Result<Answer, Problem> {
+    if let Some(claim) = claim {
+        claim.keep(&transaction, &answer).await?;
+    }
+    transaction.commit().await?;
+    Ok(answer)
 }
 
 impl Claim {

@@ -180,7 +180,7 @@ async fn write<R: Resource>(change: Change<'_>, operation: &'static str, edit: E
         subject: &change.caller.subject,
         operation,
         target: format!("{}/{}", R::PATH, change.code),
-        request_id: RequestId::of(change.request).map(|id| id.as_str().to_owned()),
+        request_id: RequestId::text_of(change.request),
     };
     clock.tick(&transaction, deed).await?;
     transaction.commit().await?;

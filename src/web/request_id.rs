@@ -38,6 +38,11 @@ impl RequestId {
         request.extensions().get::<Self>().cloned()
     }
 
+    /// The same as text, for what is recorded of a write.
+    pub fn text_of(request: &HttpRequest) -> Option<String> {
+        Self::of(request).map(|id| id.as_str().to_owned())
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -417,4 +417,11 @@ async fn a_key_directory_that_cannot_be_used_leaves_the_keys_as_they_were() {
     let only = keys(&app, &["keys", "list"]).remove(0).0;
     let output = helhedsplan(&["keys", "remove", &only], &environment);
     assert!(!output.status.success() && String::from_utf8_lossy(&output.stderr).contains("keys rotate"));
+    // A thumbprint may begin with a hyphen, and is no option then.
+    let output = helhedsplan(&["keys", "remove", "-_abc"], &environment);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        !output.status.success() && said.contains("there is no key '-_abc'"),
+        "{said}"
+    );
 }

@@ -15,7 +15,7 @@ use crate::db::Db;
 use crate::entities::{agreement, agreement_version, plan};
 use crate::plans;
 use crate::problem::{At, FieldError, Problem, ProblemKind};
-use crate::record::idempotency::{Answer, Claim};
+use crate::record::idempotency::{Answer, Claim, commit};
 use crate::record::{Clock, Deed};
 use crate::state::AppState;
 use crate::web::body::Body;
@@ -43,10 +43,6 @@ impl Writing {
             request_id: self.request_id.clone(),
         }
     }
-}
-
-fn request_id(request: &HttpRequest) -> Option<String> {
-    RequestId::of(request).map(|id| id.as_str().to_owned())
 }
 
 /// Write a draft
@@ -81,7 +77,7 @@ pub(super) async fn draft_agreement_version(
         code,
         body: node,
         subject: who.caller().subject.clone(),
-        request_id: request_id(&request),
+        request_id: RequestId::text_of(&request),
     };
     let plan_id = writing.plan.id;
     idempotency::once(app.db.clone(), key, plan_id, async move |db, claim| {
@@ -107,11 +103,7 @@ async fn write_new(db: &Db, claim: Option<&Claim>, writing: &Writing) -> Result<
         )),
         body: to_json(&view(&transaction, agreement, row).await?)?,
     };
-    if let Some(claim) = claim {
-        claim.keep(&transaction, &answer).await?;
-    }
-    transaction.commit().await?;
-    Ok(answer)
+    commit(transaction, claim, answer).await
 }
 
 /// The draft that a body asks for: its content its own, or that of the version it is written from.
@@ -263,7 +255,7 @@ async fn write_again(
         code,
         body,
         subject: who.caller().subject.clone(),
-        request_id: request_id(request),
+        request_id: RequestId::text_of(request),
     };
     let transaction = app.db.begin().await?;
     let clock = Clock::lock(&transaction, writing.plan.id).await?;
@@ -362,7 +354,7 @@ pub(super) async fn delete_agreement_draft(
         code,
         body: Node::Null,
         subject: who.caller().subject.clone(),
-        request_id: request_id(&request),
+        request_id: RequestId::text_of(&request),
     };
     let transaction = app.db.begin().await?;
     let clock = Clock::lock(&transaction, writing.plan.id).await?;

@@ -143,7 +143,7 @@ pub(super) fn deed<'a>(subject: &'a str, operation: &'a str, id: Uuid, request: 
         subject,
         operation,
         target: format!("clients/{id}"),
-        request_id: RequestId::of(request).map(|id| id.as_str().to_owned()),
+        request_id: RequestId::text_of(request),
     }
 }
 

@@ -142,7 +142,7 @@ fn deed<'a>(subject: &'a str, operation: &'a str, id: Uuid, request: &HttpReques
         subject,
         operation,
         target: format!("read-tokens/{id}"),
-        request_id: RequestId::of(request).map(|id| id.as_str().to_owned()),
+        request_id: RequestId::text_of(request),
     }
 }
 

@@ -21,7 +21,7 @@ use crate::db::{self, Db};
 use crate::entities::area;
 use crate::problem::{At, FieldError, Problem, ProblemKind};
 use crate::record::Clock;
-use crate::record::idempotency::{Answer, Claim};
+use crate::record::idempotency::{Answer, Claim, commit};
 use crate::reference;
 use crate::state::AppState;
 use crate::web::body::Body;
@@ -149,11 +149,7 @@ async fn activate(db: &Db, claim: Option<&Claim>, call: &Call, node: &Node) -> R
         location: Some(format!("/v1/plans/{}/{target}", call.plan.code)),
         body: to_json(&view)?,
     };
-    if let Some(claim) = claim {
-        claim.keep(&transaction, &answer).await?;
-    }
-    transaction.commit().await?;
-    Ok(answer)
+    commit(transaction, claim, answer).await
 }
 
 /// The version that holds on the day of an instant, in Copenhagen, while the plan lasts.
@@ -329,11 +325,7 @@ async fn close(db: &Db, claim: Option<&Claim>, call: &Call, id: Uuid, node: &Nod
         location: None,
         body: to_json(&view)?,
     };
-    if let Some(claim) = claim {
-        claim.keep(&transaction, &answer).await?;
-    }
-    transaction.commit().await?;
-    Ok(answer)
+    commit(transaction, claim, answer).await
 }
 
 /// 409 where something of the checklist is open.

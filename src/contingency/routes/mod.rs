@@ -48,7 +48,7 @@ impl Call {
             audience: Audience::of(app.db.read(), plan.id, who.caller()).await?,
             plan,
             subject: who.caller().subject.clone(),
-            request_id: RequestId::of(request).map(|id| id.as_str().to_owned()),
+            request_id: RequestId::text_of(request),
         })
     }
 

@@ -15,7 +15,7 @@ use crate::auth::role::{ReadContingency, WriteContingency};
 use crate::db::Db;
 use crate::problem::{At, FieldError, Problem};
 use crate::record::Clock;
-use crate::record::idempotency::{Answer, Claim};
+use crate::record::idempotency::{Answer, Claim, commit};
 use crate::state::AppState;
 use crate::web::body::Body;
 use crate::web::day::{self, Day};
@@ -165,11 +165,7 @@ async fn write(db: &Db, claim: Option<&Claim>, call: &Call, node: &Node) -> Resu
         location: Some(format!("/v1/plans/{}/{target}", plan.code)),
         body: to_json(&VersionView::from(whole))?,
     };
-    if let Some(claim) = claim {
-        claim.keep(&transaction, &answer).await?;
-    }
-    transaction.commit().await?;
-    Ok(answer)
+    commit(transaction, claim, answer).await
 }
 
 /// Read a version of the contingency plan

@@ -8,14 +8,14 @@ use super::super::model::{AdoptDecision, DecisionView, DeclineDecision, EndorseD
 use super::super::read;
 use super::super::rules::course::Step;
 use super::super::store::conclude;
-use super::writing::{Asked, Kind, Writing, answer, decision_of, write};
+use super::writing::{Asked, Writing, answer, decision_of, write};
 use crate::auth::Allow;
 use crate::auth::role::{DecideDecisions, EndorseDecisions};
 use crate::problem::Problem;
 use crate::record::Stamp;
 use crate::state::AppState;
 use crate::web::body::Body;
-use crate::web::path::{PlanPath, parse_id};
+use crate::web::path::PlanPath;
 use crate::web::query::{NoQuery, ValidQuery};
 
 /// Record that the board adopts
@@ -46,15 +46,7 @@ pub(super) async fn adopt_decision(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (plan, id) = path.into_inner();
-    let asked = Asked {
-        caller: who.caller(),
-        scope: who.scope(),
-        plan: &plan,
-        id: parse_id(&id)?,
-        operation: "adopt_decision",
-        kind: Kind::Step,
-    };
+    let asked = Asked::step(&who, &path, "adopt_decision")?;
     write(asked, body, &app, &request, async |transaction, writing, stamp| {
         concluded(transaction, writing, stamp, Step::Adopt).await
     })
@@ -83,15 +75,7 @@ pub(super) async fn reject_decision(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (plan, id) = path.into_inner();
-    let asked = Asked {
-        caller: who.caller(),
-        scope: who.scope(),
-        plan: &plan,
-        id: parse_id(&id)?,
-        operation: "reject_decision",
-        kind: Kind::Step,
-    };
+    let asked = Asked::step(&who, &path, "reject_decision")?;
     write(asked, body, &app, &request, async |transaction, writing, stamp| {
         concluded(transaction, writing, stamp, Step::Reject).await
     })
@@ -134,15 +118,7 @@ pub(super) async fn endorse_decision(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (plan, id) = path.into_inner();
-    let asked = Asked {
-        caller: who.caller(),
-        scope: who.scope(),
-        plan: &plan,
-        id: parse_id(&id)?,
-        operation: "endorse_decision",
-        kind: Kind::Step,
-    };
+    let asked = Asked::step(&who, &path, "endorse_decision")?;
     write(asked, body, &app, &request, async |transaction, writing, stamp| {
         answered(transaction, writing, stamp, Step::Endorse).await
     })
@@ -170,15 +146,7 @@ pub(super) async fn decline_decision(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (plan, id) = path.into_inner();
-    let asked = Asked {
-        caller: who.caller(),
-        scope: who.scope(),
-        plan: &plan,
-        id: parse_id(&id)?,
-        operation: "decline_decision",
-        kind: Kind::Step,
-    };
+    let asked = Asked::step(&who, &path, "decline_decision")?;
     write(asked, body, &app, &request, async |transaction, writing, stamp| {
         answered(transaction, writing, stamp, Step::Decline).await
     })

@@ -14,7 +14,7 @@ use crate::auth::role::{ProposeDecisions, VoteOnDecisions};
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::web::body::Body;
-use crate::web::path::{PlanPath, parse_id};
+use crate::web::path::PlanPath;
 use crate::web::query::{NoQuery, ValidQuery};
 
 /// Put a proposal to the board
@@ -100,15 +100,7 @@ pub(super) async fn vote_on_decision(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (plan, id) = path.into_inner();
-    let asked = Asked {
-        caller: who.caller(),
-        scope: who.scope(),
-        plan: &plan,
-        id: parse_id(&id)?,
-        operation: "vote_on_decision",
-        kind: Kind::Step,
-    };
+    let asked = Asked::step(&who, &path, "vote_on_decision")?;
     write(asked, body, &app, &request, async |transaction, writing, stamp| {
         let row = decision_of(transaction, writing).await?;
         let mut errors = Vec::new();
@@ -142,15 +134,7 @@ pub(super) async fn withdraw_decision(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let (plan, id) = path.into_inner();
-    let asked = Asked {
-        caller: who.caller(),
-        scope: who.scope(),
-        plan: &plan,
-        id: parse_id(&id)?,
-        operation: "withdraw_decision",
-        kind: Kind::Step,
-    };
+    let asked = Asked::step(&who, &path, "withdraw_decision")?;
     write(asked, body, &app, &request, async |transaction, writing, stamp| {
         let row = decision_of(transaction, writing).await?;
         let note = read::checked_note(&writing.body, false)?;

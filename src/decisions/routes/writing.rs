@@ -8,18 +8,19 @@ use uuid::Uuid;
 
 use super::super::store::{self, Actor, Sight};
 use super::actor;
-use crate::auth::{Caller, Scope};
+use crate::auth::{Allow, Caller, Scope};
 use crate::db::Db;
 use crate::entities::{decision, plan};
 use crate::plans;
 use crate::problem::Problem;
-use crate::record::idempotency::{Answer, Claim};
+use crate::record::idempotency::{Answer, Claim, commit};
 use crate::record::{Clock, Deed, Stamp};
 use crate::state::AppState;
 use crate::web::body::Body;
 use crate::web::etag::to_json;
 use crate::web::idempotency;
 use crate::web::json::Node;
+use crate::web::path::parse_id;
 use crate::web::request_id::RequestId;
 
 /// A request to write.
@@ -54,6 +55,24 @@ pub(super) struct Asked<'a> {
     pub(super) kind: Kind,
 }
 
+impl<'a> Asked<'a> {
+    /// A step of the decision that the path names.
+    pub(super) fn step<P>(
+        who: &'a Allow<P>,
+        (plan, id): &'a (String, String),
+        operation: &'static str,
+    ) -> Result<Self, Problem> {
+        Ok(Self {
+            caller: who.caller(),
+            scope: who.scope(),
+            plan,
+            id: parse_id(id)?,
+            operation,
+            kind: Kind::Step,
+        })
+    }
+}
+
 /// Writes, once: what `work` answers is what the client gets, now and when it asks again with the same key.
 pub(super) async fn write<W>(
     asked: Asked<'_>,
@@ -73,7 +92,7 @@ where
         body: node,
         actor: actor(asked.caller),
         subject: asked.caller.subject.clone(),
-        request_id: RequestId::of(request).map(|id| id.as_str().to_owned()),
+        request_id: RequestId::text_of(request),
         operation: asked.operation,
         kind: asked.kind,
         plan,
@@ -116,11 +135,7 @@ where
         location,
         body,
     };
-    if let Some(claim) = claim {
-        claim.keep(&transaction, &answer).await?;
-    }
-    transaction.commit().await?;
-    Ok(answer)
+    commit(transaction, claim, answer).await
 }
 
 /// The decision that a request is about, as far as the caller sees it.

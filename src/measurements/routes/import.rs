@@ -92,7 +92,7 @@ pub(super) async fn import_measurements(
     let import = Import {
         plan_id: plan.id,
         subject: who.caller().subject.clone(),
-        request_id: RequestId::of(&request).map(|id| id.as_str().to_owned()),
+        request_id: RequestId::text_of(&request),
         mode: query.0.mode.unwrap_or_default(),
         dry_run: query.0.dry_run.unwrap_or(false),
         syntax,

@@ -97,7 +97,7 @@ pub(super) async fn correct_measurement(
         subject: &who.caller().subject,
         operation: "correct_measurement",
         target: format!("measurements/{id}"),
-        request_id: RequestId::of(&request).map(|id| id.as_str().to_owned()),
+        request_id: RequestId::text_of(&request),
     };
     store::correct(&transaction, clock, plan.id, &before.current, row, reason, deed).await?;
     let history = store::history(&transaction, plan.id, id, i64::MAX).await?;

@@ -18,7 +18,7 @@ use crate::entities::meeting;
 use crate::plans;
 use crate::problem::Problem;
 use crate::record::Clock;
-use crate::record::idempotency::{Answer, Claim};
+use crate::record::idempotency::{Answer, Claim, commit};
 use crate::reference::merged;
 use crate::state::AppState;
 use crate::web::body::Body;
@@ -207,11 +207,7 @@ async fn create(
         )),
         body: to_json(&AgendaItemView::new(item)?)?,
     };
-    if let Some(claim) = claim {
-        claim.keep(&transaction, &answer).await?;
-    }
-    transaction.commit().await?;
-    Ok(answer)
+    commit(transaction, claim, answer).await
 }
 
 /// 409 where the agenda of a meeting is fixed.

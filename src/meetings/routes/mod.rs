@@ -64,7 +64,7 @@ impl Writer {
         Ok(Self {
             plan: plans::store::resolve(app.db.read(), who.scope(), plan).await?,
             caller: who.caller().clone(),
-            request_id: RequestId::of(request).map(|id| id.as_str().to_owned()),
+            request_id: RequestId::text_of(request),
         })
     }
 

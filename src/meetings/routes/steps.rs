@@ -18,7 +18,7 @@ use crate::entities::meeting;
 use crate::local_time::instant;
 use crate::problem::{At, FieldError, Problem, ProblemKind};
 use crate::record::Clock;
-use crate::record::idempotency::{Answer, Claim, Key};
+use crate::record::idempotency::{Answer, Claim, Key, commit};
 use crate::reports;
 use crate::state::AppState;
 use crate::web::body::{Body, NoBody};
@@ -51,10 +51,7 @@ pub(super) async fn call_meeting(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let key = idempotency::key(&request, who.caller(), NO_BODY)?;
-    let (plan, id) = path.into_inner();
-    let writer = Writer::new(&app, &who, &plan, &request).await?;
-    take(&app, key, writer, &id, Step::Call, None).await
+    step(&app, &who, &path, &request, Step::Call).await
 }
 
 /// Record that a meeting was held
@@ -76,10 +73,7 @@ pub(super) async fn hold_meeting(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let key = idempotency::key(&request, who.caller(), NO_BODY)?;
-    let (plan, id) = path.into_inner();
-    let writer = Writer::new(&app, &who, &plan, &request).await?;
-    take(&app, key, writer, &id, Step::Hold, None).await
+    step(&app, &who, &path, &request, Step::Hold).await
 }
 
 /// Call a meeting off
@@ -135,10 +129,20 @@ pub(super) async fn approve_minutes(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let key = idempotency::key(&request, who.caller(), NO_BODY)?;
-    let (plan, id) = path.into_inner();
-    let writer = Writer::new(&app, &who, &plan, &request).await?;
-    take(&app, key, writer, &id, Step::Approve, None).await
+    step(&app, &who, &path, &request, Step::Approve).await
+}
+
+/// A step of which the path says everything.
+async fn step<P>(
+    app: &AppState,
+    who: &Allow<P>,
+    (plan, id): &(String, String),
+    request: &HttpRequest,
+    step: Step,
+) -> Result<HttpResponse, Problem> {
+    let key = idempotency::key(request, who.caller(), NO_BODY)?;
+    let writer = Writer::new(app, who, plan, request).await?;
+    take(app, key, writer, id, step, None).await
 }
 
 async fn take(
@@ -186,11 +190,7 @@ async fn carry_out(
         location: None,
         body: to_json(&MeetingView::new(after, &body)?)?,
     };
-    if let Some(claim) = claim {
-        claim.keep(&transaction, &answer).await?;
-    }
-    transaction.commit().await?;
-    Ok(answer)
+    commit(transaction, claim, answer).await
 }
 
 /// 409 where a step cannot be taken, with why.

@@ -17,7 +17,7 @@ use crate::db::Db;
 use crate::entities::{body, plan, venue};
 use crate::problem::Problem;
 use crate::record::Clock;
-use crate::record::idempotency::{Answer, Claim};
+use crate::record::idempotency::{Answer, Claim, commit};
 use crate::reference::{self, merged};
 use crate::state::AppState;
 use crate::web::body::Body;
@@ -85,11 +85,7 @@ async fn create(db: &Db, claim: Option<&Claim>, writer: &Writer, node: &Node) ->
         location: Some(format!("/v1/plans/{}/meetings/{id}", writer.plan.code)),
         body: to_json(&store::view(&transaction, row).await?)?,
     };
-    if let Some(claim) = claim {
-        claim.keep(&transaction, &answer).await?;
-    }
-    transaction.commit().await?;
-    Ok(answer)
+    commit(transaction, claim, answer).await
 }
 
 /// Move a meeting

@@ -114,7 +114,7 @@ pub(super) async fn report_participation(
         organisation: organisation.map(|organisation| organisation.code),
         units,
         subject: who.caller().subject.clone(),
-        request_id: RequestId::of(&request).map(|id| id.as_str().to_owned()),
+        request_id: RequestId::text_of(&request),
         today: day::on(None),
         dry_run: query.0.dry_run.unwrap_or(false),
     };

@@ -1,20 +1,26 @@
 //! What the operations have in common: who reads, how a release is shown, and how one is made.
 
+use actix_web::{HttpRequest, HttpResponse};
 use sea_orm::ConnectionTrait;
 
 use super::super::model::{ReleaseView, TableSource};
 use super::super::rules::{Audience, Reader, Subject, reader_of};
 use super::super::store::{self, Shelf, make};
-use crate::auth::Caller;
 use crate::auth::role::Role;
+use crate::auth::{Allow, Caller};
 use crate::db::Db;
 use crate::disclosure::Threshold;
 use crate::entities::{plan, release};
+use crate::plans;
 use crate::problem::{At, FieldError, Problem};
 use crate::record::Deed;
-use crate::record::idempotency::{Answer, Claim};
+use crate::record::idempotency::{Answer, Claim, commit};
+use crate::state::AppState;
+use crate::web::body::Body;
 use crate::web::etag::to_json;
-use crate::web::json::{self, Reader as Members};
+use crate::web::idempotency;
+use crate::web::json::{self, Node, Reader as Members};
+use crate::web::request_id::RequestId;
 use crate::words::Word;
 
 /// So often a release is computed anew where figures come in meanwhile.
@@ -150,27 +156,46 @@ pub(super) fn terms(members: &mut Members<'_>, errors: &mut Vec<FieldError>) -> 
 }
 
 /// Who releases, for the record.
-pub(super) struct Writer {
-    /// The plan.
-    pub(super) plan: plan::Model,
-    /// The token's subject.
-    pub(super) subject: String,
-    /// The request's id.
-    pub(super) request_id: Option<String>,
-    /// The operation.
-    pub(super) operation: &'static str,
+struct Writer {
+    plan: plan::Model,
+    subject: String,
+    request_id: Option<String>,
+    operation: &'static str,
     /// The path of releases, below the plan.
-    pub(super) collection: &'static str,
+    collection: &'static str,
+}
+
+/// Releases what a body orders, once; `names` are those of the operation and of its collection, below the plan.
+pub(super) async fn release<P>(
+    app: &AppState,
+    who: &Allow<P>,
+    plan: &str,
+    body: &Body,
+    request: &HttpRequest,
+    (operation, collection): (&'static str, &'static str),
+    order: fn(&Node) -> Result<make::Order, Problem>,
+) -> Result<HttpResponse, Problem> {
+    let node = body.json(&["application/json"])?;
+    let key = idempotency::key(request, who.caller(), &body.hash())?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), plan).await?;
+    let order = order(&node)?;
+    let writer = Writer {
+        plan,
+        subject: who.caller().subject.clone(),
+        request_id: RequestId::text_of(request),
+        operation,
+        collection,
+    };
+    let plan_id = writer.plan.id;
+    idempotency::once(app.db.clone(), key, plan_id, async move |db, claim| {
+        carry_out(&db, claim, &writer, order).await
+    })
+    .await
 }
 
 /// Computes a release without any lock, then stores it with its answer in one transaction. If figures or releases have come
 /// between, it is computed anew.
-pub(super) async fn carry_out(
-    db: &Db,
-    claim: Option<&Claim>,
-    writer: &Writer,
-    order: make::Order,
-) -> Result<Answer, Problem> {
+async fn carry_out(db: &Db, claim: Option<&Claim>, writer: &Writer, order: make::Order) -> Result<Answer, Problem> {
     for _ in 0..ATTEMPTS {
         let prepared = make::prepare(db, &writer.plan, order.clone()).await?;
         let transaction = db.begin().await?;
@@ -197,11 +222,7 @@ pub(super) async fn carry_out(
             location: (status == 201).then_some(location),
             body: to_json(&view(row)?)?,
         };
-        if let Some(claim) = claim {
-            claim.keep(&transaction, &answer).await?;
-        }
-        transaction.commit().await?;
-        return Ok(answer);
+        return commit(transaction, claim, answer).await;
     }
     Err(make::changed_meanwhile())
 }

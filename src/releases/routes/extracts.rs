@@ -15,7 +15,7 @@ use super::super::model::{NewTableRelease, ReleaseView, TargetGroupRowView, Targ
 use super::super::rules::{Audience, Reader, Subject};
 use super::super::store::{self, Listed, Shelf, make::Order};
 use super::super::tables::{Choice, Row, rows};
-use super::answers::{Writer, carry_out, source, terms, view as release_view};
+use super::answers::{release, source, terms, view as release_view};
 use super::tables::{TableFormat, sort};
 use crate::auth::Allow;
 use crate::auth::role::{ReadReleases, ReleaseParticipation};
@@ -30,8 +30,7 @@ use crate::web::json::{self, Node};
 use crate::web::page::{Page, PageQuery};
 use crate::web::path::PlanPath;
 use crate::web::query::{CommaList, NoQuery, ValidQuery, parse_date};
-use crate::web::request_id::RequestId;
-use crate::web::{idempotency, values};
+use crate::web::values;
 
 type ReleasePage = Page<ReleaseView>;
 
@@ -60,22 +59,8 @@ pub(super) async fn create_kendskabsgrad_release(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let node = body.json(&["application/json"])?;
-    let key = idempotency::key(&request, who.caller(), &body.hash())?;
-    let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
-    let order = order(&node)?;
-    let writer = Writer {
-        plan,
-        subject: who.caller().subject.clone(),
-        request_id: RequestId::of(&request).map(|id| id.as_str().to_owned()),
-        operation: "create_kendskabsgrad_release",
-        collection: "kendskabsgrad/releases",
-    };
-    let plan_id = writer.plan.id;
-    idempotency::once(app.db.clone(), key, plan_id, async move |db, claim| {
-        carry_out(&db, claim, &writer, order).await
-    })
-    .await
+    let names = ("create_kendskabsgrad_release", "kendskabsgrad/releases");
+    release(&app, &who, &path.plan, &body, &request, names, order).await
 }
 
 fn order(node: &Node) -> Result<Order, Problem> {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::super::model::{NewRelease, ReleaseView};
 use super::super::rules::{Audience, Subject};
 use super::super::store::{self, Listed, make::Order};
-use super::answers::{Writer, carry_out, readers, terms, view};
+use super::answers::{readers, release, terms, view};
 use crate::auth::Allow;
 use crate::auth::role::{ReadReleases, ReleaseParticipation};
 use crate::period::{Period, PeriodKind};
@@ -22,8 +22,7 @@ use crate::web::json::{self, Node};
 use crate::web::page::{Page, window};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
-use crate::web::request_id::RequestId;
-use crate::web::{idempotency, values};
+use crate::web::values;
 use crate::words::Word;
 
 type ReleasePage = Page<ReleaseView>;
@@ -61,22 +60,8 @@ pub(super) async fn create_participation_release(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
-    let node = body.json(&["application/json"])?;
-    let key = idempotency::key(&request, who.caller(), &body.hash())?;
-    let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
-    let order = order(&node)?;
-    let writer = Writer {
-        plan,
-        subject: who.caller().subject.clone(),
-        request_id: RequestId::of(&request).map(|id| id.as_str().to_owned()),
-        operation: "create_participation_release",
-        collection: "participation/releases",
-    };
-    let plan_id = writer.plan.id;
-    idempotency::once(app.db.clone(), key, plan_id, async move |db, claim| {
-        carry_out(&db, claim, &writer, order).await
-    })
-    .await
+    let names = ("create_participation_release", "participation/releases");
+    release(&app, &who, &path.plan, &body, &request, names, order).await
 }
 
 fn order(node: &Node) -> Result<Order, Problem> {

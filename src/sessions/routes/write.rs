@@ -16,7 +16,7 @@ use crate::db::Db;
 use crate::entities::{plan, session};
 use crate::plans;
 use crate::problem::{At, Problem};
-use crate::record::idempotency::{Answer, Claim};
+use crate::record::idempotency::{Answer, Claim, commit};
 use crate::record::{Clock, Deed};
 use crate::reference::merged;
 use crate::state::AppState;
@@ -45,7 +45,7 @@ impl Writer {
         Ok(Self {
             plan: plans::store::resolve(app.db.read(), who.scope(), plan).await?,
             subject: who.caller().subject.clone(),
-            request_id: RequestId::of(request).map(|id| id.as_str().to_owned()),
+            request_id: RequestId::text_of(request),
         })
     }
 
@@ -129,11 +129,7 @@ async fn create(db: &Db, claim: Option<&Claim>, writer: &Writer, node: &Node) ->
         location: Some(format!("/v1/plans/{}/sessions/{id}", writer.plan.code)),
         body: to_json(&SessionView::from(row))?,
     };
-    if let Some(claim) = claim {
-        claim.keep(&transaction, &answer).await?;
-    }
-    transaction.commit().await?;
-    Ok(answer)
+    commit(transaction, claim, answer).await
 }
 
 /// Replace a session
