@@ -2,7 +2,9 @@
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{activities, agreements, areas, bodies, budget, clients, contingency, criteria, decisions, deliveries};
+use crate::{
+    activities, agreements, areas, audit, bodies, budget, clients, contingency, criteria, decisions, deliveries,
+};
 use crate::{follow_ups, goals, indicators, kendskabsgrad, measurements, meetings, milestones, participation, plans};
 use crate::{releases, reports, series, sessions, system};
 
@@ -32,5 +34,6 @@ pub fn configure(service: &mut ServiceConfig) {
     decisions::routes::configure(service); //     …/decisions, …/recommendations
     follow_ups::routes::configure(service); //    …/follow-ups, …/follow-ups/statement
     bodies::routes::configure(service); //        …/bodies
+    audit::routes::configure(service); //         …/audit-log, …/audit-log/checkpoint
     meetings::routes::configure(service); //      …/meetings, …/bodies/{code}/calendar-feeds, …/calendars/{secret}.ics
 }
