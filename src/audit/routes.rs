@@ -4,7 +4,6 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::checkpoints::Signed;
 use super::model::{CheckpointView, EntryView};
@@ -20,11 +19,12 @@ use crate::web::etag::respond_json;
 use crate::web::page::{self, Page};
 use crate::web::path::PlanPath;
 use crate::web::query::{Instant, NoQuery, ValidQuery};
+use crate::web::registrar::Registrar;
 
 type EntryPage = Page<EntryView>;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service.service(list_audit_log).service(get_audit_checkpoint);
 }
 

@@ -5,7 +5,6 @@ mod checklist;
 mod plan;
 
 use actix_web::HttpRequest;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::store::Audience;
 use crate::auth::Allow;
@@ -15,9 +14,10 @@ use crate::problem::Problem;
 use crate::record::{Actor, Deed};
 use crate::state::AppState;
 use crate::web::actor;
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(plan::get_contingency_plan)
         .service(plan::list_contingency_versions)

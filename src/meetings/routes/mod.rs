@@ -11,7 +11,6 @@ mod write;
 
 use actix_web::HttpRequest;
 use sea_orm::ConnectionTrait;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::store::agenda::Seen;
 use crate::auth::role::{Permission, Role};
@@ -24,9 +23,10 @@ use crate::problem::{Problem, ProblemKind};
 use crate::record::{Actor, Deed};
 use crate::state::AppState;
 use crate::web::actor;
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(list::list_meetings)
         .service(write::plan_meeting)
