@@ -1,11 +1,9 @@
 //! The table of contents: one line a slice.
 
 use crate::web::registrar::Registrar;
-use crate::{
-    activities, agreements, areas, audit, bodies, budget, clients, contingency, criteria, decisions, deliveries,
-};
+use crate::{activities, agreements, areas, bodies, budget, clients, contingency, criteria, decisions, deliveries};
+use crate::{audit, releases, reports, series, sessions, system};
 use crate::{follow_ups, goals, indicators, kendskabsgrad, measurements, meetings, milestones, participation, plans};
-use crate::{releases, reports, series, sessions, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut Registrar<'_>) {
