@@ -22,7 +22,7 @@ use uuid::Uuid;
 use crate::auth::{Caller, Watched};
 use crate::openapi;
 use crate::problem::{Problem, ProblemKind};
-use crate::record::audit::{Outcome, Sight, enter_sight};
+use crate::record::audit::{AuditOutcome, Sight, enter_sight};
 use crate::state::{AppState, state};
 use crate::text::has_personal_number;
 use crate::web::actor;
@@ -48,7 +48,7 @@ pub async fn middleware(
             if let Some(metrics) = &app.metrics {
                 metrics.could_not_enter();
             }
-            if outcome != Outcome::Shown {
+            if outcome != AuditOutcome::Shown {
                 // Nothing is shown anyway.
                 return Ok(response.map_into_left_body());
             }
@@ -64,27 +64,27 @@ pub async fn middleware(
 }
 
 /// What is to be entered of a request, and who made it; nothing where it is not watched, showed nothing or has its entry.
-fn seen(request: &HttpRequest, status: StatusCode) -> Option<(Arc<Caller>, Outcome)> {
+fn seen(request: &HttpRequest, status: StatusCode) -> Option<(Arc<Caller>, AuditOutcome)> {
     let caller = {
         let extensions = request.extensions();
         extensions.get::<Watched>()?;
         extensions.get::<Arc<Caller>>().cloned()?
     };
     let outcome = match status {
-        StatusCode::FORBIDDEN => Outcome::Refused,
-        StatusCode::NOT_FOUND => Outcome::NotFound,
-        StatusCode::NOT_MODIFIED => Outcome::Shown,
-        status if status.is_success() => Outcome::Shown,
+        StatusCode::FORBIDDEN => AuditOutcome::Refused,
+        StatusCode::NOT_FOUND => AuditOutcome::NotFound,
+        StatusCode::NOT_MODIFIED => AuditOutcome::Shown,
+        status if status.is_success() => AuditOutcome::Shown,
         _ => return None,
     };
     let is_due = match outcome {
-        Outcome::Shown => !actor::entered(request).is_set(),
+        AuditOutcome::Shown => !actor::entered(request).is_set(),
         _ => state(request).limits.admit_refusal(&caller),
     };
     is_due.then_some((caller, outcome))
 }
 
-async fn enter(app: &AppState, request: &HttpRequest, caller: &Caller, outcome: Outcome) -> Result<(), DbErr> {
+async fn enter(app: &AppState, request: &HttpRequest, caller: &Caller, outcome: AuditOutcome) -> Result<(), DbErr> {
     let template = request.match_pattern().unwrap_or_default();
     let plan = request.match_info().get("plan").unwrap_or_default();
     let sight = Sight {

@@ -81,9 +81,10 @@ impl Folder {
             .with_context(|| format!("{} cannot be read", path.display()))?;
         // What has no line break behind it was never written to its end.
         let whole = end.rsplit_once('\n').map_or("", |(whole, _)| whole);
-        let Some(line) = whole.lines().last() else {
+        if whole.is_empty() {
             return Ok(None);
-        };
+        }
+        let line = whole.rsplit('\n').next().unwrap_or_default();
         let checkpoint = Keys::new(self).check(line, plan);
         match checkpoint {
             Some(checkpoint) => Ok(Some(checkpoint)),

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::entities::audit_entry;
 use crate::problem::Problem;
-use crate::record::audit::Outcome;
+use crate::record::audit::AuditOutcome;
 use crate::words::Word;
 
 /// An entry of the audit log.
@@ -35,8 +35,7 @@ pub struct EntryView {
     #[schema(example = "meetings/019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a16/minutes")]
     pub target: String,
     /// What came of it.
-    #[schema(inline)]
-    pub outcome: Outcome,
+    pub outcome: AuditOutcome,
     /// The request's id, as in `X-Request-Id` of its answer and in the service's log; null on the command line.
     #[schema(example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a77")]
     pub request_id: Option<String>,
@@ -56,7 +55,7 @@ impl TryFrom<audit_entry::Model> for EntryView {
 
     fn try_from(row: audit_entry::Model) -> Result<Self, Problem> {
         Ok(Self {
-            outcome: Outcome::find(&row.outcome).ok_or_else(Problem::internal)?,
+            outcome: AuditOutcome::find(&row.outcome).ok_or_else(Problem::internal)?,
             number: row.number,
             at: row.at,
             subject: row.subject,

@@ -13,7 +13,7 @@ use crate::auth::role::{ReadAuditLog, Role};
 use crate::db;
 use crate::plans;
 use crate::problem::{At, FieldError, Problem};
-use crate::record::audit::Outcome;
+use crate::record::audit::AuditOutcome;
 use crate::state::AppState;
 use crate::web::etag::respond_json;
 use crate::web::page::{self, Page};
@@ -66,7 +66,7 @@ struct LogQuery {
     target: Option<String>,
     /// Those of which this came: `done`, `shown`, `refused` or `not_found`.
     #[param(inline)]
-    outcome: Option<Outcome>,
+    outcome: Option<AuditOutcome>,
     /// Those of this request.
     #[param(max_length = 64)]
     request_id: Option<String>,

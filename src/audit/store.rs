@@ -8,7 +8,7 @@ use super::model::Checkpoint;
 use crate::auth::role::Role;
 use crate::db::Window;
 use crate::entities::{audit_entry, audit_head};
-use crate::record::audit::Outcome;
+use crate::record::audit::AuditOutcome;
 use crate::words::Word;
 
 /// Which entries, and from which end.
@@ -29,7 +29,7 @@ pub struct Selection {
     /// Those of which the target begins so.
     pub target: Option<String>,
     /// Those that came out so.
-    pub outcome: Option<Outcome>,
+    pub outcome: Option<AuditOutcome>,
     /// Those of this request.
     pub request_id: Option<String>,
     /// The newest first.
@@ -52,7 +52,7 @@ pub async fn list(
         (Column::Client, selection.client.as_deref()),
         (Column::Role, selection.role.map(Role::code)),
         (Column::Operation, selection.operation.as_deref()),
-        (Column::Outcome, selection.outcome.map(Outcome::code)),
+        (Column::Outcome, selection.outcome.map(AuditOutcome::code)),
         (Column::RequestId, selection.request_id.as_deref()),
     ];
     for (column, value) in equal {

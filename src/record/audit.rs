@@ -20,7 +20,7 @@ use crate::words::words;
 words! {
     /// What came of it.
     #[derive(serde::Deserialize)]
-    pub Outcome {
+    pub AuditOutcome {
         /// It was written.
         Done = "done",
         /// It was shown, or the caller was told that it has it already.
@@ -42,7 +42,7 @@ pub struct Sight<'a> {
     /// The path of what is read, below the plan.
     pub target: String,
     /// What came of it.
-    pub outcome: Outcome,
+    pub outcome: AuditOutcome,
 }
 
 /// What an entry says, before it has its place in the chain.
@@ -51,7 +51,7 @@ pub(super) struct Said<'a> {
     pub(super) actor: &'a Actor,
     pub(super) operation: &'a str,
     pub(super) target: String,
-    pub(super) outcome: Outcome,
+    pub(super) outcome: AuditOutcome,
     pub(super) data_version: Option<i64>,
 }
 
@@ -152,6 +152,6 @@ mod tests {
 
     #[test]
     fn outcomes_are_sent_as_they_are_stored() {
-        crate::words::check::<Outcome>();
+        crate::words::check::<AuditOutcome>();
     }
 }

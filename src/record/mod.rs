@@ -18,7 +18,7 @@ use sea_orm::{
     IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
-use self::audit::{Outcome, Said};
+use self::audit::{AuditOutcome, Said};
 use crate::db::{self, Db};
 use crate::entities::{change, plan_clock};
 use crate::problem::{At, FieldError, Problem};
@@ -130,7 +130,7 @@ impl Taken {
             actor: deed.actor,
             operation: deed.operation,
             target: deed.target,
-            outcome: Outcome::Done,
+            outcome: AuditOutcome::Done,
             data_version: Some(stamp.seq),
         };
         audit::append(transaction, plan_id, said).await?;
