@@ -35,6 +35,10 @@ pub struct Settings {
     /// Folder of the embedded database and the signing keys, seen from the working directory; default: ./data
     #[arg(long, env = "HELHEDSPLAN_DATA_DIR", global = true)]
     pub data_dir: Option<String>,
+    /// Folder of the signed checkpoints of the audit log, which all replicas share; default: `<data-dir>/checkpoints`. What is
+    /// written there is worth most where the database's administrators cannot change it
+    #[arg(long, env = "HELHEDSPLAN_CHECKPOINTS_DIR", global = true)]
+    pub checkpoints_dir: Option<String>,
     /// Database, sqlite://… or postgres://…; default: `sqlite://<data-dir>/helhedsplan.db?mode=rwc`. Other users of the
     /// machine can see flags, so give a password by variable or file
     #[arg(long, env = "HELHEDSPLAN_DATABASE_URL", global = true)]
@@ -167,6 +171,8 @@ pub struct Config {
     pub hsts_seconds: u32,
     /// The OpenTelemetry collector, without a slash at the end; none unless set.
     pub otlp_endpoint: Option<String>,
+    /// Folder of the checkpoints of the audit log; it need not exist yet. Where none is set, `checkpoints` in the data folder.
+    pub checkpoints_dir: Option<PathBuf>,
 }
 
 impl Config {
@@ -187,8 +193,16 @@ impl Config {
             return Err(ConfigError(sentence.to_owned()));
         }
         self.data_dir.push("demo");
+        // Plans of the same code are not the same.
+        self.checkpoints_dir = None;
         self.database_url = embedded_database(&self.data_dir);
         Ok(self)
+    }
+
+    /// The folder of the checkpoints of the audit log.
+    pub fn checkpoints_dir(&self) -> PathBuf {
+        let own = || self.data_dir.join("checkpoints");
+        self.checkpoints_dir.clone().unwrap_or_else(own)
     }
 
     /// The folder of the signing keys, `keys` in the data folder.
@@ -255,6 +269,7 @@ impl Settings {
             client_seconds: setting!(client_seconds: whole(1..=600); else 15),
             http_max_connections: setting!(http_max_connections: whole(16..=1_000_000); else 10_000),
             hsts_seconds: setting!(hsts_seconds: whole(0..=63_072_000); else 0),
+            checkpoints_dir: setting!(checkpoints_dir: |text| Ok(Some(text.into())); else None),
             otlp_endpoint: setting!(otlp_endpoint: collector; else None),
             listen,
             data_dir,

@@ -8,11 +8,13 @@ pub mod admin; // figures for the operator, on a port of its own
 pub mod app; // build_app(): the one factory, used by main and by every test
 pub mod openapi; // the document that describes every operation
 pub mod routes; // the table of contents: one line a slice
+pub mod watch; // nothing protected is shown before it is in the audit log
 
 // The slices, one folder a resource.
 pub mod activities; // what the plan does, for whom, and where
 pub mod agreements; // agreements in versions, what differs between them, staffing
 pub mod areas; // areas, organisations and venues
+pub mod audit; // the audit log: read, verified, witnessed by signed checkpoints
 pub mod bodies; // the board and the other bodies: seats, how often they meet
 pub mod budget; // the budget, and the accounts of each year
 pub mod clients; // registered clients, their secrets and tokens; read tokens
@@ -57,4 +59,5 @@ pub mod seed; // loads a plan from files
 pub mod state; // what every handler can reach
 pub mod telemetry; // logs
 pub mod text; // what holds for every text that comes in
+pub mod witness; // writes checkpoints of the audit log outside the database
 pub mod words; // closed lists

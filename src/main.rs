@@ -19,9 +19,10 @@ use helhedsplan::config::{Config, Settings};
 use helhedsplan::db::{self, Window};
 use helhedsplan::seed::{self, Loaded, Source};
 use helhedsplan::state::AppState;
-use helhedsplan::{auth, fresh, openapi, plans, telemetry};
+use helhedsplan::{auth, fresh, openapi, plans, telemetry, witness};
 use secrecy::ExposeSecret;
 
+use cli::audit::AuditCommand;
 use cli::clients::ClientCommand;
 use cli::disclosure::DisclosureCommand;
 use cli::keys::KeysCommand;
@@ -74,6 +75,9 @@ enum Command {
     },
     /// Ask the service on this machine whether it is ready; ends with 0 if it is
     Healthcheck,
+    /// Verify the audit log, and witness how far it is
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Check what was released of small counts again
     #[command(subcommand)]
     Disclosure(DisclosureCommand),
@@ -133,6 +137,7 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
         Some(Command::Backup { file }) => cli::backup::backup(&config, &file).await,
         Some(Command::Restore { file }) => cli::backup::restore(&config, &file).await,
         Some(Command::Healthcheck) => cli::healthcheck::healthcheck(&config),
+        Some(Command::Audit(command)) => cli::audit::run(&config, command).await,
         Some(Command::Disclosure(command)) => {
             let db = connect(&config).await?;
             require_schema(&db).await?;
@@ -182,6 +187,7 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     // Before the first request: a client that was revoked while the service was down stays out.
     fresh::refresh(&state).await?;
     let refresher = fresh::keep_fresh(state.clone());
+    let witnessing = witness::keep_witness(state.clone()).await;
     let for_greeting = state.clone();
     let server = HttpServer::new(move || build_app(state.clone()))
         .workers(config.workers)
@@ -204,6 +210,9 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
         admin.stop(false).await;
     }
     refresher.abort();
+    witnessing.abort();
+    // What was entered since the last round.
+    witness::round(&for_greeting, None).await;
     db.close().await?;
     tracing::info!("stopped");
     Ok(())

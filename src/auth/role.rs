@@ -245,6 +245,8 @@ permissions! {
     ReadMinutes,      "minutes:read",          [x x x x o o o];
     /// Write minutes and record their approval; the board's minute-taker those of the board.
     WriteMinutes,     "minutes:write",         [x o o x o o o];
+    /// Read the audit log: who wrote what, and who was shown what is protected.
+    ReadAuditLog,     "audit-log:read",        [o o o o o x o];
 }
 
 impl Permission {
@@ -253,6 +255,22 @@ impl Permission {
         matches!(
             self,
             Permission::ReadContestedCriterion
+                | Permission::ReadContingency
+                | Permission::WriteContingency
+                | Permission::ReadContingencyLog
+                | Permission::ActivateContingency
+        )
+    }
+
+    /// Whether its operations show what is protected: exact counts of participation, minutes, the contingency plan and its
+    /// log. Each time they do is entered in the audit log before the answer leaves, see `crate::watch`.
+    pub fn is_watched(self) -> bool {
+        matches!(
+            self,
+            Permission::ReadExactParticipation
+                | Permission::ReportParticipation
+                | Permission::ReadMinutes
+                | Permission::WriteMinutes
                 | Permission::ReadContingency
                 | Permission::WriteContingency
                 | Permission::ReadContingencyLog
@@ -336,6 +354,7 @@ mod tests {
         meetings:subscribe: secretariat municipality housing_organisation board
         minutes:read: secretariat municipality housing_organisation board
         minutes:write: secretariat board
+        audit-log:read: auditor
         ");
     }
 

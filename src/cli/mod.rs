@@ -1,5 +1,6 @@
 //! The commands beside `serve`, and what they check alike.
 
+pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod clients;
 pub(crate) mod disclosure;
@@ -19,7 +20,7 @@ use helhedsplan::config::Config;
 use helhedsplan::db::{Db, Window};
 use helhedsplan::entities::plan;
 use helhedsplan::problem::{At, FieldError, Language};
-use helhedsplan::record::Deed;
+use helhedsplan::record::{Actor, Deed};
 use helhedsplan::web::json;
 use helhedsplan::{areas, plans};
 use secrecy::ExposeSecret;
@@ -50,10 +51,9 @@ pub(crate) async fn require_schema(db: &Db) -> anyhow::Result<()> {
 /// What a command that acts on the operator's behalf leaves in the record.
 fn deed(operation: &str, target: String) -> Deed<'_> {
     Deed {
-        subject: "operator",
+        actor: Actor::operator(),
         operation,
         target,
-        request_id: None,
     }
 }
 

@@ -25,7 +25,10 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, Utc};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{
+    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
+    TransactionOptions, TransactionTrait,
+};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
@@ -109,6 +112,17 @@ impl Db {
     /// A transaction for writes. Dropped without commit, it leaves nothing.
     pub async fn begin(&self) -> Result<Write, DbErr> {
         Write::begin(&self.write, self.generation.clone()).await
+    }
+
+    /// A transaction that only reads, and sees one state of the database however long it lasts.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        let is_postgres = !self.is_sqlite();
+        let options = TransactionOptions {
+            isolation_level: is_postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: is_postgres.then_some(AccessMode::ReadOnly),
+            ..TransactionOptions::default()
+        };
+        self.read.begin_with_options(options).await
     }
 
     /// A connection of its own for a bulk write, as soon as fewer than two are open; its temporary tables go with it.

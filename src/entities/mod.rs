@@ -31,6 +31,10 @@ pub mod area_relation;
 pub mod arrival;
 /// Who was at which meeting.
 pub mod attendance;
+/// The audit log.
+pub mod audit_entry;
+/// How far the audit log of each plan is.
+pub mod audit_head;
 /// Those who meet.
 pub mod body;
 /// Which body meets before which.

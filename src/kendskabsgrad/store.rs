@@ -17,7 +17,7 @@ use crate::db::{self, Window};
 use crate::entities::{extract, plan, target_group};
 use crate::indicators;
 use crate::problem::{FieldError, Problem, ProblemKind};
-use crate::record::{Clock, Deed};
+use crate::record::{Actor, Clock, Deed};
 
 /// The operation, as the record names it.
 const OPERATION: &str = "push_extract";
@@ -73,10 +73,8 @@ pub struct Push {
     pub plan: plan::Model,
     /// The data owner's name, where the extract names no source.
     pub owner: String,
-    /// The token's subject.
-    pub subject: String,
-    /// The request's id.
-    pub request_id: Option<String>,
+    /// Who pushes.
+    pub actor: Actor,
     /// The date in Denmark.
     pub today: NaiveDate,
     /// Whether nothing is to be stored.
@@ -142,10 +140,9 @@ pub async fn push(
         Outcome::Created
     };
     let deed = Deed {
-        subject: &push.subject,
+        actor: &push.actor,
         operation: OPERATION,
         target: format!("kendskabsgrad/extracts/{}", checked.extracted_on),
-        request_id: push.request_id.clone(),
     };
     let stamp = clock.tick(transaction, deed).await?;
     let id = Uuid::now_v7();
@@ -160,7 +157,7 @@ pub async fn push(
         content_hash: Set(hash),
         receipt: Set(json(&receipt)?),
         revision_reason: Set(draft.revision_reason.clone().filter(|_| current.is_some())),
-        subject: Set(push.subject.clone()),
+        subject: Set(push.actor.subject.clone()),
         seq: Set(stamp.seq),
         received_at: Set(stamp.at),
     };

@@ -22,6 +22,7 @@ fn help_lists_every_setting_with_its_default_and_meaning() {
     for setting in [
         "HELHEDSPLAN_LISTEN",
         "HELHEDSPLAN_DATA_DIR",
+        "HELHEDSPLAN_CHECKPOINTS_DIR",
         "HELHEDSPLAN_DATABASE_URL",
         "HELHEDSPLAN_DATABASE_MAX_CONNECTIONS",
         "HELHEDSPLAN_PUBLIC_URL",

@@ -9,6 +9,7 @@ mod support;
 mod activities;
 mod agreements;
 mod architecture;
+mod audit;
 mod authz;
 mod backup;
 mod budget;

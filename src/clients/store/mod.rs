@@ -140,7 +140,7 @@ async fn insert(
     jwks: Option<String>,
     deed: Deed<'_>,
 ) -> Result<DateTime<Utc>, Problem> {
-    let created_by = deed.subject.to_owned();
+    let created_by = deed.actor.subject.clone();
     let at = clock.tick(transaction, deed).await?.at;
     let row = client::ActiveModel {
         plan_id: Set(plan_id),

@@ -15,7 +15,7 @@ use crate::db;
 use crate::entities::{participation_count, participation_delivered, participation_place, participation_report, plan};
 use crate::period::Period;
 use crate::problem::{FieldError, Problem, ProblemKind};
-use crate::record::{Clock, Deed};
+use crate::record::{Actor, Clock, Deed};
 
 /// The operation, as the record names it.
 const OPERATION: &str = "report_participation";
@@ -29,10 +29,8 @@ pub struct Report {
     pub organisation: Option<String>,
     /// The organisations for which the caller works; none: all.
     pub units: Option<Vec<String>>,
-    /// The token's subject.
-    pub subject: String,
-    /// The request's id.
-    pub request_id: Option<String>,
+    /// Who reports.
+    pub actor: Actor,
     /// The date in Denmark.
     pub today: NaiveDate,
     /// Whether nothing is to be stored.
@@ -94,10 +92,9 @@ pub async fn report(
         None => Outcome::Created,
     };
     let deed = Deed {
-        subject: &report.subject,
+        actor: &report.actor,
         operation: OPERATION,
         target: format!("participation/reports/{}/{}", checked.activity, checked.period),
-        request_id: report.request_id.clone(),
     };
     let stamp = clock.tick(transaction, deed).await?;
     let id = Uuid::now_v7();
@@ -122,7 +119,7 @@ pub async fn report(
         content_hash: Set(hash),
         receipt: Set(json(&receipt)?),
         revision_reason: Set(draft.revision_reason.value.clone().filter(|_| !is_first)),
-        subject: Set(report.subject.clone()),
+        subject: Set(report.actor.subject.clone()),
         seq_from: Set(stamp.seq),
         seq_to: Set(None),
         received_at: Set(stamp.at),

@@ -30,7 +30,7 @@ use helhedsplan::entities::{
     plan, read_token, recommendation, release, session,
 };
 use helhedsplan::fresh;
-use helhedsplan::record::{Clock, Deed};
+use helhedsplan::record::{Actor, Clock, Deed};
 use helhedsplan::seed::{self, Source};
 use helhedsplan::state::AppState;
 use reqwest::Method;
@@ -146,10 +146,9 @@ async fn template() -> &'static Template {
 async fn register_one_of_each(db: &Db) {
     let plan = plan::Entity::find().one(db.read()).await.unwrap().unwrap();
     let deed = || Deed {
-        subject: "operator",
+        actor: Actor::operator(),
         operation: "test",
         target: "test".into(),
-        request_id: None,
     };
     // Nobody has a secret with this hash.
     let hashed = || Hashed {
