@@ -48,6 +48,7 @@ use crate::web::problems::MEDIA_TYPE;
         (name = "meetings", description = "Bodies and their seats, meetings, agendas, the figures that were seen, minutes, calendars."),
         (name = "areas", description = "Areas, organisations and venues."),
         (name = "plans", description = "Plans and focus areas."),
+        (name = "redactions", description = "Texts that should not have been written: take them out, and read what was taken out where."),
         (name = "clients", description = "Access tokens, the clients that get them, and read tokens."),
         (name = "system", description = "The service itself and its caller."),
     )

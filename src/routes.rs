@@ -4,7 +4,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{activities, agreements, areas, bodies, budget, clients, contingency, criteria, decisions, deliveries};
 use crate::{follow_ups, goals, indicators, kendskabsgrad, measurements, meetings, milestones, participation, plans};
-use crate::{releases, reports, series, sessions, system};
+use crate::{redactions, releases, reports, series, sessions, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut ServiceConfig) {
@@ -31,6 +31,7 @@ pub fn configure(service: &mut ServiceConfig) {
     contingency::routes::configure(service); //   …/contingency, …/contingency/activations
     decisions::routes::configure(service); //     …/decisions, …/recommendations
     follow_ups::routes::configure(service); //    …/follow-ups, …/follow-ups/statement
+    redactions::routes::configure(service); //    …/redactions
     bodies::routes::configure(service); //        …/bodies
     meetings::routes::configure(service); //      …/meetings, …/bodies/{code}/calendar-feeds, …/calendars/{secret}.ics
 }

@@ -245,6 +245,10 @@ permissions! {
     ReadMinutes,      "minutes:read",          [x x x x o o o];
     /// Write minutes and record their approval; the board's minute-taker those of the board.
     WriteMinutes,     "minutes:write",         [x o o x o o o];
+    /// Read which texts were taken out where, and why; never the texts.
+    ReadRedactions,   "redactions:read",       [x o o o o x o];
+    /// Take out a text that should not have been written; a token has it only if it was given it by name.
+    WriteRedactions,  "redactions:write",      [x o o o o o o];
 }
 
 impl Permission {
@@ -257,6 +261,7 @@ impl Permission {
                 | Permission::WriteContingency
                 | Permission::ReadContingencyLog
                 | Permission::ActivateContingency
+                | Permission::WriteRedactions
         )
     }
 }
@@ -336,6 +341,8 @@ mod tests {
         meetings:subscribe: secretariat municipality housing_organisation board
         minutes:read: secretariat municipality housing_organisation board
         minutes:write: secretariat board
+        redactions:read: secretariat auditor
+        redactions:write: secretariat
         ");
     }
 
@@ -345,6 +352,7 @@ mod tests {
         for role in Role::ALL {
             assert!(!role.default_scope().contains("criteria:contested"), "{role}");
             assert!(!role.default_scope().contains("contingency:"), "{role}");
+            assert!(!role.default_scope().contains("redactions:write"), "{role}");
         }
         assert_eq!(
             Role::Public.default_scope(),

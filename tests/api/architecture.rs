@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 24] = [
+const SLICES: [&str; 26] = [
     "activities",
     "agreements",
     "areas",
@@ -23,8 +23,10 @@ const SLICES: [&str; 24] = [
     "milestones",
     "participation",
     "plans",
+    "redactions",
     "releases",
     "reports",
+    "retention",
     "series",
     "sessions",
     "system",
@@ -214,6 +216,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "milestones",
             "participation",
             "plans",
+            "redactions",
             "releases",
             "reports",
             "series",
@@ -301,6 +304,14 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("reports", "deliveries"),       // what is late
     ("reports", "decisions"),        // which decisions are concluded
     ("reports", "releases"),         // participation, as it was released
+    ("retention", "clients"),        // the assertions that a client used
+    ("retention", "participation"),  // the exact counts
+    ("redactions", "plans"),         // as above
+    ("redactions", "activities"),    // what is found by a text, and the feeds that show it
+    ("redactions", "sessions"),      // the same
+    ("redactions", "kendskabsgrad"), // the hash of an extract is of what it says now
+    ("redactions", "participation"), // that of a report
+    ("redactions", "reports"),       // that of a pack
 ];
 
 fn sources() -> Vec<PathBuf> {
