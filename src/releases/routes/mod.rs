@@ -5,10 +5,10 @@ mod extracts;
 mod quarters;
 mod tables;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(tables::get_participation_table)
         .service(quarters::create_participation_release)
