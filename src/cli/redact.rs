@@ -5,8 +5,8 @@ use std::io::{Read, Write};
 use anyhow::Context;
 use clap::Args;
 use helhedsplan::db::Db;
+use helhedsplan::redactions::read;
 use helhedsplan::redactions::store::{Doer, redact};
-use helhedsplan::redactions::{read, rules};
 use helhedsplan::web::json;
 
 use super::{chosen_plans, in_words};
@@ -41,8 +41,7 @@ pub(crate) async fn run(db: &Db, options: RedactOptions) -> anyhow::Result<()> {
         subject: "operator".to_owned(),
         request_id: None,
     };
-    let nonce = rules::nonce().map_err(|error| anyhow::anyhow!("no randomness for a redaction: {error}"))?;
-    let receipt = redact(db, plan.id, &order, &doer, &nonce).await.map_err(in_words)?;
+    let receipt = redact(db, plan.id, &order, &doer).await.map_err(in_words)?;
     writeln!(std::io::stdout(), "{}", serde_json::to_string_pretty(&receipt)?)?;
     Ok(())
 }

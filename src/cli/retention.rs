@@ -54,7 +54,9 @@ pub(crate) async fn run(config: &Config, options: RetentionOptions) -> anyhow::R
         }
     }
     if !options.dry_run && !db.purge(&store::tables()).await? {
-        tracing::warn!("somebody was reading, so the database keeps what is deleted in its log for now; run this again");
+        tracing::warn!(
+            "somebody was reading, so the database keeps what is deleted in its log for now; run this again"
+        );
     }
     db.close().await?;
     Ok(())

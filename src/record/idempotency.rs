@@ -139,11 +139,7 @@ impl Key {
 }
 
 /// Forgets the answers whose time was up at `now`, of one plan or of all; says how many there were.
-pub async fn forget_expired(
-    db: &impl ConnectionTrait,
-    plan_id: Option<i32>,
-    now: DateTime<Utc>,
-) -> Result<u64, DbErr> {
+pub async fn forget_expired(db: &impl ConnectionTrait, plan_id: Option<i32>, now: DateTime<Utc>) -> Result<u64, DbErr> {
     let mut delete = keys::Entity::delete_many().filter(keys::Column::ExpiresAt.lt(now));
     if let Some(plan_id) = plan_id {
         delete = delete.filter(keys::Column::PlanId.eq(plan_id));

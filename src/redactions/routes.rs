@@ -3,11 +3,10 @@
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{Item, NewRedaction, Receipt, View};
+use super::read;
 use super::store::{self, Doer};
-use super::{read, rules};
 use crate::auth::Allow;
 use crate::auth::role::{ReadRedactions, WriteRedactions};
 use crate::plans;
@@ -18,16 +17,14 @@ use crate::web::etag::respond_json;
 use crate::web::page::{Page, PageQuery};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
+use crate::web::registrar::Registrar;
 use crate::web::request_id::RequestId;
 
 type RedactionPage = Page<Item>;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
-    service
-        .service(list_redactions)
-        .service(redact)
-        .service(get_redaction);
+pub fn configure(service: &mut Registrar<'_>) {
+    service.service(list_redactions).service(redact).service(get_redaction);
 }
 
 /// List the redactions
@@ -89,13 +86,9 @@ async fn redact(
         subject: who.caller().subject.clone(),
         request_id: RequestId::text_of(&request),
     };
-    let nonce = rules::nonce().map_err(|error| {
-        tracing::error!(%error, "no randomness for a redaction");
-        Problem::internal()
-    })?;
     let db = app.db.clone();
     // A task of its own: whether the client waits for the answer or not, what was begun is brought to its end.
-    let done = actix_web::rt::spawn(async move { store::redact(&db, plan.id, &order, &doer, &nonce).await });
+    let done = actix_web::rt::spawn(async move { store::redact(&db, plan.id, &order, &doer).await });
     let receipt = done.await.unwrap_or_else(|error| {
         tracing::error!(%error, "a redaction was broken off");
         Err(Problem::internal())

@@ -13,8 +13,8 @@ use super::rules::{Limited, RULES, Rule};
 use crate::clients;
 use crate::db::Db;
 use crate::entities::{
-    calendar_feed, client, client_assertion, client_secret, contingency_action, contingency_activation, idempotency_key,
-    import, participation_report, plan, read_token, session,
+    calendar_feed, client, client_assertion, client_secret, contingency_action, contingency_activation,
+    idempotency_key, import, participation_report, plan, read_token, session,
 };
 use crate::participation;
 use crate::problem::Problem;
@@ -130,7 +130,9 @@ fn secrets(plan_id: i32, before: DateTime<Utc>) -> Condition {
     let ended = Condition::any()
         .add(client_secret::Column::EndsAt.lt(before))
         .add(client_secret::Column::Client.in_subquery(revoked));
-    Condition::all().add(client_secret::Column::PlanId.eq(plan_id)).add(ended)
+    Condition::all()
+        .add(client_secret::Column::PlanId.eq(plan_id))
+        .add(ended)
 }
 
 fn read_tokens(plan_id: i32, before: DateTime<Utc>) -> Condition {
@@ -266,11 +268,7 @@ async fn batch(db: &Db, plan_id: i32, limited: Limited, before: DateTime<Utc>) -
 }
 
 /// Secrets, read tokens and calendar addresses. What is good no longer is known to no replica, so none need be told.
-async fn credentials(
-    transaction: &DatabaseTransaction,
-    plan_id: i32,
-    before: DateTime<Utc>,
-) -> Result<u64, Problem> {
+async fn credentials(transaction: &DatabaseTransaction, plan_id: i32, before: DateTime<Utc>) -> Result<u64, Problem> {
     // A client has few secrets, so these are few as well.
     let secrets = client_secret::Entity::delete_many()
         .filter(secrets(plan_id, before))

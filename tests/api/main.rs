@@ -42,6 +42,7 @@ mod problems;
 mod published_extracts;
 mod readme;
 mod redaction;
+mod redaction_columns;
 mod reference;
 mod reference_writes;
 mod releases;

@@ -45,7 +45,11 @@ async fn plan(app: &TestApp) -> plan::Model {
 /// How many records of the kinds with any, as so many days from now.
 async fn due(app: &TestApp, later: i64) -> Vec<(String, u64)> {
     let now = db::now() + TimeDelta::days(later);
-    some(store::due(app.state.db.read(), &plan(app).await, days, now).await.unwrap())
+    some(
+        store::due(app.state.db.read(), &plan(app).await, days, now)
+            .await
+            .unwrap(),
+    )
 }
 
 /// The same, and they go.
@@ -91,8 +95,16 @@ async fn every_table_of_the_database_has_a_row() {
         .iter()
         .flat_map(|rule| rule.tables.iter().map(|table| (*table).to_owned()))
         .collect();
-    assert_eq!(found.difference(&known).collect::<Vec<_>>(), Vec::<&String>::new(), "have no row");
-    assert_eq!(known.difference(&found).collect::<Vec<_>>(), Vec::<&String>::new(), "are not there");
+    assert_eq!(
+        found.difference(&known).collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "have no row"
+    );
+    assert_eq!(
+        known.difference(&found).collect::<Vec<_>>(),
+        Vec::<&String>::new(),
+        "are not there"
+    );
 }
 
 #[test]
@@ -104,10 +116,16 @@ fn the_table_of_the_readme_and_of_the_command_is_the_codes() {
     let listed = helhedsplan(&["retention", "--list"], &[("HELHEDSPLAN_KEEP_IMPORTS_DAYS", "3")]);
     let listed = String::from_utf8(listed.stdout).unwrap();
     assert_eq!(listed.lines().count(), RULES.len() + 1);
-    assert!(listed.contains("background imports\t3 days after their end\t"), "{listed}");
+    assert!(
+        listed.contains("background imports\t3 days after their end\t"),
+        "{listed}"
+    );
     let refused = helhedsplan(&["retention"], &[("HELHEDSPLAN_KEEP_DELETED_SESSIONS_DAYS", "6")]);
     let said = String::from_utf8(refused.stderr).unwrap();
-    assert!(!refused.status.success() && said.contains("HELHEDSPLAN_KEEP_DELETED_SESSIONS_DAYS: '6'"), "{said}");
+    assert!(
+        !refused.status.success() && said.contains("HELHEDSPLAN_KEEP_DELETED_SESSIONS_DAYS: '6'"),
+        "{said}"
+    );
 }
 
 #[actix_web::test]
@@ -122,8 +140,13 @@ async fn what_ended_goes_after_its_time_and_not_before() {
     let token = client.post("read-tokens", &name).await.expect(201);
     let token = format!("read-tokens/{}", token["read_token"]["id"].as_str().unwrap());
     client.delete(&token).await.expect(200);
-    let feed = client.post("bodies/bestyrelsen/calendar-feeds", &json!({"name": "Kalender"})).await;
-    let feed = format!("bodies/bestyrelsen/calendar-feeds/{}", feed.expect(201)["feed"]["id"].as_str().unwrap());
+    let feed = client
+        .post("bodies/bestyrelsen/calendar-feeds", &json!({"name": "Kalender"}))
+        .await;
+    let feed = format!(
+        "bodies/bestyrelsen/calendar-feeds/{}",
+        feed.expect(201)["feed"]["id"].as_str().unwrap()
+    );
     client.delete(&feed).await;
 
     assert!(due(&app, 0).await.is_empty());
@@ -135,7 +158,12 @@ async fn what_ended_goes_after_its_time_and_not_before() {
     assert_eq!(kinds(&apply(&app, 31).await), thirty);
     assert!(due(&app, 31).await.is_empty());
     let told = app.public().get("feeds/sessions?limit=1000").await.expect(200);
-    let ids: Vec<&Value> = told["items"].as_array().unwrap().iter().map(|item| &item["id"]).collect();
+    let ids: Vec<&Value> = told["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| &item["id"])
+        .collect();
     assert!(!ids.contains(&&session["id"]) && !ids.is_empty());
     assert_eq!(client.get(&token).await.status, 200);
 
@@ -151,7 +179,14 @@ async fn what_ended_goes_after_its_time_and_not_before() {
         .await
         .unwrap();
     let targets: Vec<&str> = deeds.iter().map(|deed| deed.target.as_str()).collect();
-    assert_eq!(targets, ["retention/deleted-sessions", "retention/imports", "retention/credentials"]);
+    assert_eq!(
+        targets,
+        [
+            "retention/deleted-sessions",
+            "retention/imports",
+            "retention/credentials"
+        ]
+    );
 }
 
 #[actix_web::test]
@@ -168,7 +203,13 @@ async fn the_secrets_of_a_revoked_client_go_and_the_client_stays() {
     apply(&app, 366).await;
     let left = client.get(&path).await.expect(200);
     assert_eq!(left["secrets"], json!([]));
-    assert_eq!(client.get(&other).await.expect(200)["secrets"].as_array().unwrap().len(), 1);
+    assert_eq!(
+        client.get(&other).await.expect(200)["secrets"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[actix_web::test]
@@ -190,7 +231,10 @@ async fn exact_counts_go_with_their_receipts_and_releases_stay_as_they_were() {
     let early = due(&app, after_the_plan(&plan, 1820)).await;
     assert!(early.iter().all(|(kind, _)| kind != "exact"), "{early:?}");
     let gone = apply(&app, after_the_plan(&plan, 1826)).await;
-    let gone = gone.iter().find(|(kind, _)| kind == "exact").map(|(_, records)| *records);
+    let gone = gone
+        .iter()
+        .find(|(kind, _)| kind == "exact")
+        .map(|(_, records)| *records);
     assert!(gone.is_some_and(|gone| gone >= 4), "{gone:?}");
     assert!(due(&app, after_the_plan(&plan, 1826)).await.is_empty());
 
@@ -205,7 +249,13 @@ async fn exact_counts_go_with_their_receipts_and_releases_stay_as_they_were() {
         assert_eq!(answer.problem(404), "not-found", "{path}");
         assert!(answer.text().contains("deleted"), "{path}: {}", answer.text());
     }
-    assert!(client.get("participation/reports").await.expect(200)["items"].as_array().unwrap().len() >= 4);
+    assert!(
+        client.get("participation/reports").await.expect(200)["items"]
+            .as_array()
+            .unwrap()
+            .len()
+            >= 4
+    );
     // What was released is what it was, and is proven as before; nothing is released of what is left.
     let again = app.public().get(&tables).await;
     assert_eq!((again.status, &again.body), (shown.status, &shown.body));
@@ -214,7 +264,10 @@ async fn exact_counts_go_with_their_receipts_and_releases_stay_as_they_were() {
         let verdict = audit::check_release(read, plan.id, id).await.unwrap();
         assert!(verdict.wrong.is_empty(), "{verdict:?}");
     }
-    assert_eq!(client.post("participation/releases", &public).await.problem(409), "state-conflict");
+    assert_eq!(
+        client.post("participation/releases", &public).await.problem(409),
+        "state-conflict"
+    );
     assert_eq!(client.get("commitments").await.body, commitments.body);
 }
 
@@ -234,11 +287,17 @@ async fn a_closed_activation_goes_when_none_follows_that_is_kept() {
         let activation = client.get(&path(one)).await.expect(200);
         for action in activation["actions"].as_array().unwrap() {
             let path = format!("{}/actions/{}", path(one), action["code"].as_str().unwrap());
-            let state = if action["need"] == "always" { "done" } else { "not_needed" };
+            let state = if action["need"] == "always" {
+                "done"
+            } else {
+                "not_needed"
+            };
             let settled = json!({"state": state, "organisation": "omraadesekretariatet", "at": "2024-06-02T06:00:00Z"});
             client.patch(&path, &settled).await.expect(200);
         }
-        client.post(&format!("{}/close", path(one)), &json!({"conclusion": "Ovre"})).await
+        client
+            .post(&format!("{}/close", path(one)), &json!({"conclusion": "Ovre"}))
+            .await
     };
     let closed = close(&first).await;
     closed.expect(200);
@@ -258,7 +317,10 @@ async fn a_closed_activation_goes_when_none_follows_that_is_kept() {
 async fn the_command_counts_or_deletes_plan_by_plan() {
     let app = TestApp::start().await;
     let url = app.database_url();
-    let environment = [("HELHEDSPLAN_DATABASE_URL", url.as_str()), ("HELHEDSPLAN_KEEP_CREDENTIALS_DAYS", "0")];
+    let environment = [
+        ("HELHEDSPLAN_DATABASE_URL", url.as_str()),
+        ("HELHEDSPLAN_KEEP_CREDENTIALS_DAYS", "0"),
+    ];
     let run = |arguments: &[&str]| {
         let output = helhedsplan(arguments, &environment);
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -266,9 +328,15 @@ async fn the_command_counts_or_deletes_plan_by_plan() {
     };
     let line = "fredericia-2023-2026\tclient secrets, read tokens and calendar addresses that ended\t";
     let dry = run(&["retention", "--dry-run"]);
-    assert!(dry.starts_with("plan\tkind\tdue\n") && dry.contains(&format!("{line}1\n")), "{dry}");
+    assert!(
+        dry.starts_with("plan\tkind\tdue\n") && dry.contains(&format!("{line}1\n")),
+        "{dry}"
+    );
     assert_eq!(run(&["retention", "--dry-run"]), dry);
     let done = run(&["retention"]);
-    assert!(done.starts_with("plan\tkind\tdeleted\n") && done.contains(&format!("{line}1\n")), "{done}");
+    assert!(
+        done.starts_with("plan\tkind\tdeleted\n") && done.contains(&format!("{line}1\n")),
+        "{done}"
+    );
     assert!(run(&["retention"]).contains(&format!("{line}0\n")));
 }

@@ -4,4 +4,4 @@ mod columns;
 mod passage;
 
 pub use columns::{Column, Form, Kept, TABLES};
-pub use passage::{Found, LONGEST, MARK, MOST_RECORDS, Passage, SHORTEST, WRITTEN, nonce};
+pub use passage::{Found, LONGEST, MARK, MOST_RECORDS, Passage, SHORTEST, WRITTEN};

@@ -192,13 +192,6 @@ impl Passage {
     }
 }
 
-/// Random bytes that nobody has seen, for [`Passage::hash`].
-pub fn nonce() -> Result<[u8; 32], getrandom::Error> {
-    let mut nonce = [0; 32];
-    getrandom::fill(&mut nonce)?;
-    Ok(nonce)
-}
-
 /// Whether a member's string is one that somebody wrote. A document that is a list of strings has no members: they were written.
 fn is_written(member: &str, text: &str) -> bool {
     match member {
@@ -225,7 +218,18 @@ mod tests {
 
     #[test]
     fn a_passage_is_neither_too_short_nor_like_the_mark() {
-        for text in ["", "ab", "  ab ", "redigeret", "[red", "]abc", "x[redigeret] y", "et] abc", "abc [re", "abc ["] {
+        for text in [
+            "",
+            "ab",
+            "  ab ",
+            "redigeret",
+            "[red",
+            "]abc",
+            "x[redigeret] y",
+            "et] abc",
+            "abc [re",
+            "abc [",
+        ] {
             assert!(passage(text).is_none(), "{text}");
         }
         for text in ["Ali", " 010190-1234\n", "[red.] Hansen"] {
@@ -238,17 +242,37 @@ mod tests {
     #[test]
     fn a_document_loses_what_was_written_and_keeps_codes_numbers_and_order() {
         let document = r#"{"code":"lektiecafe","z":13.0,"a":1e3,"note":"se lektiecafe \"A\"","items":[{"area":"zone-1","name":"B/lektiecafe lektiecafe"}],"unit":"count"}"#;
-        let (without, found) = passage("lektiecafe").unwrap().out_of_document(document).unwrap().unwrap();
+        let (without, found) = passage("lektiecafe")
+            .unwrap()
+            .out_of_document(document)
+            .unwrap()
+            .unwrap();
         let expected = r#"{"code":"lektiecafe","z":13.0,"a":1e3,"note":"se [redigeret] \"A\"","items":[{"area":"zone-1","name":"B/[redigeret] [redigeret]"}],"unit":"count"}"#;
         assert_eq!(without.replace("1e+3", "1e3"), expected);
-        let found: Vec<_> = found.iter().map(|one| (one.pointer.as_str(), one.occurrences)).collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|one| (one.pointer.as_str(), one.occurrences))
+            .collect();
         assert_eq!(found, [("/note", 1), ("/items/0/name", 2)]);
         assert_eq!(passage("count").unwrap().out_of_document(document).unwrap(), None);
         assert_eq!(
-            passage("count").unwrap().out_of_document(r#"{"unit":"count of x"}"#).unwrap().unwrap().0,
+            passage("count")
+                .unwrap()
+                .out_of_document(r#"{"unit":"count of x"}"#)
+                .unwrap()
+                .unwrap()
+                .0,
             r#"{"unit":"[redigeret] of x"}"#
         );
-        assert_eq!(passage("one").unwrap().out_of_document(r#"["one","two"]"#).unwrap().unwrap().0, r#"["[redigeret]","two"]"#);
+        assert_eq!(
+            passage("one")
+                .unwrap()
+                .out_of_document(r#"["one","two"]"#)
+                .unwrap()
+                .unwrap()
+                .0,
+            r#"["[redigeret]","two"]"#
+        );
     }
 
     #[test]

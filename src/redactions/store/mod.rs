@@ -33,15 +33,24 @@ pub struct Doer {
     pub request_id: Option<String>,
 }
 
+/// Random bytes that nobody has seen: what the hash of a short passage needs so that nobody can find it out.
+fn nonce() -> Result<[u8; 32], Problem> {
+    let mut nonce = [0; 32];
+    getrandom::fill(&mut nonce).map_err(|error| {
+        tracing::error!(%error, "no randomness for a redaction");
+        Problem::internal()
+    })?;
+    Ok(nonce)
+}
+
 /// Takes a passage out of every text of a plan, present and past, and tells where it stood. One write: whoever reads sees all of
-/// it or nothing.
-///
-/// `nonce` are random bytes that nobody has seen. 422 where the passage stands nowhere, or in too many records.
-pub async fn redact(db: &Db, plan_id: i32, order: &Order, doer: &Doer, nonce: &[u8]) -> Result<Receipt, Problem> {
+/// it or nothing. 422 where the passage stands nowhere, or in too many records.
+pub async fn redact(db: &Db, plan_id: i32, order: &Order, doer: &Doer) -> Result<Receipt, Problem> {
     if order.dry_run {
         let taken = find(db.read(), plan_id, &order.passage, Then::Tell).await?;
         return Ok(receipt(taken, None));
     }
+    let nonce = nonce()?;
     let transaction = db.begin().await?;
     let clock = Clock::lock(&transaction, plan_id).await?;
     let taken = find(&transaction, plan_id, &order.passage, Then::TakeOut).await?;
@@ -66,7 +75,7 @@ pub async fn redact(db: &Db, plan_id: i32, order: &Order, doer: &Doer, nonce: &[
         plan_id,
         id,
         reason: order.reason.clone(),
-        hash: order.passage.hash(nonce),
+        hash: order.passage.hash(&nonce),
         places: serde_json::to_string(&taken.places).map_err(|error| {
             tracing::error!(%error, "the places of a redaction cannot be written");
             Problem::internal()
@@ -82,7 +91,7 @@ pub async fn redact(db: &Db, plan_id: i32, order: &Order, doer: &Doer, nonce: &[
         .await?;
     transaction.commit().await?;
     let tables = taken.records.iter().map(|(table, _)| *table).collect();
-    let mut receipt = receipt(taken, Some((&row, nonce)));
+    let mut receipt = receipt(taken, Some((&row, nonce.as_slice())));
     // What was taken out is out, whatever comes of this.
     receipt.is_purged = db.purge(&tables).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "the database keeps its old copies for now; `helhedsplan retention` removes them");
@@ -170,10 +179,13 @@ pub async fn list(
 
 /// One redaction; 404 where there is none of this id.
 pub async fn one(db: &impl ConnectionTrait, plan_id: i32, id: Uuid) -> Result<redaction::Model, Problem> {
-    redaction::Entity::find_by_id((plan_id, id)).one(db).await?.ok_or_else(|| {
-        Problem::not_found(
-            "There is no redaction of this id.",
-            "Der er ingen redigering med dette id.",
-        )
-    })
+    redaction::Entity::find_by_id((plan_id, id))
+        .one(db)
+        .await?
+        .ok_or_else(|| {
+            Problem::not_found(
+                "There is no redaction of this id.",
+                "Der er ingen redigering med dette id.",
+            )
+        })
 }

@@ -156,14 +156,7 @@ fn quoted(name: &str) -> String {
 }
 
 /// The rows of a table in which the passage may stand, each with its address, its key and its texts.
-fn select(
-    backend: DbBackend,
-    kept: &Kept,
-    plan_id: i32,
-    passage: &Passage,
-    then: Then,
-    limit: usize,
-) -> Statement {
+fn select(backend: DbBackend, kept: &Kept, plan_id: i32, passage: &Passage, then: Then, limit: usize) -> Statement {
     let is_sqlite = backend == DbBackend::Sqlite;
     let mut shown = vec![match is_sqlite {
         true => "rowid AS address".to_owned(),
@@ -173,7 +166,9 @@ fn select(
         let key = quoted(key);
         shown.push(match is_sqlite {
             // Ids are bytes there.
-            true => format!("CASE typeof({key}) WHEN 'blob' THEN lower(hex({key})) ELSE CAST({key} AS TEXT) END AS k{index}"),
+            true => format!(
+                "CASE typeof({key}) WHEN 'blob' THEN lower(hex({key})) ELSE CAST({key} AS TEXT) END AS k{index}"
+            ),
             false => format!("CAST({key} AS TEXT) AS k{index}"),
         });
     }
