@@ -48,19 +48,19 @@ pub(super) async fn find(
     let mut taken = Taken::default();
     for kept in TABLES {
         let limit = MOST_RECORDS + 1 - taken.records.len();
-        let rows = db
-            .query_all_raw(select(db.get_database_backend(), kept, plan_id, passage, then, limit))
-            .await?;
-        for row in rows {
-            record(db, kept, passage, then, &row, &mut taken).await?;
-        }
-        if taken.records.len() > MOST_RECORDS {
+        let statement = select(db.get_database_backend(), kept, plan_id, passage, then, limit);
+        let rows = db.query_all_raw(statement).await?;
+        // Also where it is only a code in some of them: what stands behind the last one that was fetched is not known.
+        if rows.len() == limit {
             return Err(Problem::invalid_content(vec![FieldError::new(
                 At::Pointer("/text".into()),
                 "too_common",
                 format!("The passage stands in more than {MOST_RECORDS} records; give a longer one."),
                 format!("Passagen står i mere end {MOST_RECORDS} poster; angiv en længere."),
             )]));
+        }
+        for row in rows {
+            record(db, kept, passage, then, &row, &mut taken).await?;
         }
     }
     taken.places.sort();
