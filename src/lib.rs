@@ -31,8 +31,10 @@ pub mod meetings; // meetings: calls, agendas, the figures that were seen, minut
 pub mod milestones; // the milestone plan
 pub mod participation; // who took part, as it is reported; commitments against what was delivered
 pub mod plans; // plans and focus areas; where a caller's reach is decided
+pub mod redactions; // a text that should not have been written is taken out; its place stays
 pub mod releases; // what is shown of figures that count people, and to whom
 pub mod reports; // the board pack: what a meeting is told, in three formats
+pub mod retention; // how long each kind of record is kept, and the deletion of the rest
 pub mod series; // figures over time in every format, charts too
 pub mod sessions; // what residents can come to, and the feeds that show it
 pub mod system; // health, keys, problems, who am I

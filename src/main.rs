@@ -27,6 +27,8 @@ use cli::clients::ClientCommand;
 use cli::disclosure::DisclosureCommand;
 use cli::keys::KeysCommand;
 use cli::read_tokens::ReadTokenCommand;
+use cli::redact::RedactOptions;
+use cli::retention::RetentionOptions;
 use cli::token::TokenOptions;
 use cli::{connect, require_schema};
 
@@ -78,6 +80,10 @@ enum Command {
     /// Verify the audit log, and witness how far it is
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Delete what has been kept long enough, kind by kind
+    Retention(RetentionOptions),
+    /// Take a text that should not have been written out of everything that is stored; the text is read from standard input
+    Redact(RedactOptions),
     /// Check what was released of small counts again
     #[command(subcommand)]
     Disclosure(DisclosureCommand),
@@ -142,6 +148,12 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
             let db = connect(&config).await?;
             require_schema(&db).await?;
             cli::disclosure::run(&db, command).await
+        }
+        Some(Command::Retention(options)) => cli::retention::run(&config, options).await,
+        Some(Command::Redact(options)) => {
+            let db = connect(&config).await?;
+            require_schema(&db).await?;
+            cli::redact::run(&db, options).await
         }
         Some(Command::Openapi) => print_document(),
     }

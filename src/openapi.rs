@@ -48,6 +48,7 @@ use crate::web::registrar::Registrar;
         (name = "audit", description = "The audit log: who wrote what, and who was shown what is protected."),
         (name = "areas", description = "Areas, organisations and venues."),
         (name = "plans", description = "Plans and focus areas."),
+        (name = "redactions", description = "Texts that should not have been written: take them out, and read what was taken out where."),
         (name = "clients", description = "Access tokens, the clients that get them, and read tokens."),
         (name = "system", description = "The service itself and its caller."),
     )

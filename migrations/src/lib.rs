@@ -48,6 +48,7 @@ mod m0018_contingency;
 mod m0020_client_keys;
 mod m0022_meeting_packs;
 mod m0023_audit_log;
+mod m0024_redactions;
 mod tables;
 
 /// All steps of the schema, oldest first.
@@ -80,6 +81,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0020_client_keys::Migration),
             Box::new(m0022_meeting_packs::Migration),
             Box::new(m0023_audit_log::Migration),
+            Box::new(m0024_redactions::Migration),
         ]
     }
 }

@@ -247,6 +247,10 @@ permissions! {
     WriteMinutes,     "minutes:write",         [x o o x o o o];
     /// Read the audit log: who wrote what, and who was shown what is protected.
     ReadAuditLog,     "audit-log:read",        [o o o o o x o];
+    /// Read which texts were taken out where, and why; never the texts.
+    ReadRedactions,   "redactions:read",       [x o o o o x o];
+    /// Take out a text that should not have been written; a token has it only if it was given it by name.
+    WriteRedactions,  "redactions:write",      [x o o o o o o];
 }
 
 impl Permission {
@@ -259,6 +263,7 @@ impl Permission {
                 | Permission::WriteContingency
                 | Permission::ReadContingencyLog
                 | Permission::ActivateContingency
+                | Permission::WriteRedactions
         )
     }
 
@@ -355,6 +360,8 @@ mod tests {
         minutes:read: secretariat municipality housing_organisation board
         minutes:write: secretariat board
         audit-log:read: auditor
+        redactions:read: secretariat auditor
+        redactions:write: secretariat
         ");
     }
 
@@ -364,6 +371,7 @@ mod tests {
         for role in Role::ALL {
             assert!(!role.default_scope().contains("criteria:contested"), "{role}");
             assert!(!role.default_scope().contains("contingency:"), "{role}");
+            assert!(!role.default_scope().contains("redactions:write"), "{role}");
         }
         assert_eq!(
             Role::Public.default_scope(),

@@ -18,6 +18,7 @@ pub use session::Session;
 pub use window::{ReferenceColumns, Window, reference_rows};
 pub use write::{Generation, Write};
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -26,8 +27,8 @@ use chrono::{DateTime, SubsecRound, Utc};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    AccessMode, ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, IsolationLevel,
-    TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, Statement, TransactionOptions, TransactionTrait,
 };
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
@@ -148,6 +149,26 @@ impl Db {
     /// Undoes every migration.
     pub async fn unmigrate(&self) -> Result<(), DbErr> {
         Migrator::down(&self.write, None).await
+    }
+
+    /// Has the database give up what was overwritten or deleted in these tables. SQLite writes its whole file anew and empties its
+    /// log; PostgreSQL removes dead rows, whose bytes its files and its own log may hold until they are used again.
+    ///
+    /// False where SQLite's log could not be emptied, because somebody was still reading what it held.
+    pub async fn purge(&self, tables: &BTreeSet<&'static str>) -> Result<bool, DbErr> {
+        if !self.is_sqlite() {
+            for table in tables {
+                self.write.execute_unprepared(&format!("VACUUM \"{table}\"")).await?;
+            }
+            return Ok(true);
+        }
+        self.write.execute_unprepared("VACUUM").await?;
+        let statement = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let done = self.write.query_one_raw(statement).await?;
+        match done {
+            Some(row) => Ok(row.try_get_by_index::<i32>(0)? == 0),
+            None => Ok(false),
+        }
     }
 
     /// How many migrations this program knows and the database has not seen.

@@ -111,6 +111,8 @@ pub mod plan_party;
 pub mod read_token;
 /// What is recommended to the board.
 pub mod recommendation;
+/// Texts that were taken out.
+pub mod redaction;
 /// How often a plan's clients and read tokens have changed.
 pub mod registry_version;
 /// What may be shown of figures that count people.

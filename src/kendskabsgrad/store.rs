@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -319,6 +320,23 @@ fn json(value: &impl serde::Serialize) -> Result<String, Problem> {
         tracing::error!(%error, "a value cannot be stored as JSON");
         Problem::internal()
     })
+}
+
+/// Follows up on texts that were taken out of an extract: its hash is that of what it says now.
+pub async fn redacted(
+    transaction: &DatabaseTransaction,
+    plan_id: i32,
+    extracted_on: NaiveDate,
+    revision: i32,
+) -> Result<(), Problem> {
+    let found = extract::Entity::find_by_id((plan_id, extracted_on, revision));
+    if let Some(row) = found.one(transaction).await? {
+        let (_, hash) = canonical(&content(&row)?)?;
+        let mut row = row.into_active_model();
+        row.content_hash = Set(hash);
+        row.update(transaction).await?;
+    }
+    Ok(())
 }
 
 /// The content as JSON, and its hash. Equal content has equal JSON.

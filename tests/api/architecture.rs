@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 25] = [
+const SLICES: [&str; 27] = [
     "activities",
     "agreements",
     "areas",
@@ -24,8 +24,10 @@ const SLICES: [&str; 25] = [
     "milestones",
     "participation",
     "plans",
+    "redactions",
     "releases",
     "reports",
+    "retention",
     "series",
     "sessions",
     "system",
@@ -218,6 +220,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "milestones",
             "participation",
             "plans",
+            "redactions",
             "releases",
             "reports",
             "series",
@@ -312,6 +315,14 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("reports", "deliveries"),       // what is late
     ("reports", "decisions"),        // which decisions are concluded
     ("reports", "releases"),         // participation, as it was released
+    ("retention", "clients"),        // the assertions that a client used
+    ("retention", "participation"),  // the exact counts
+    ("redactions", "plans"),         // as above
+    ("redactions", "activities"),    // what is found by a text, and the feeds that show it
+    ("redactions", "sessions"),      // the same
+    ("redactions", "kendskabsgrad"), // the hash of an extract is of what it says now
+    ("redactions", "participation"), // that of a report
+    ("redactions", "reports"),       // that of a pack
 ];
 
 fn sources() -> Vec<PathBuf> {

@@ -65,6 +65,7 @@ pub(crate) async fn report(db: &Db, activity: &str, period: &str, organisation: 
         seq_from: stamp.seq,
         seq_to: None,
         received_at: db::now(),
+        erased_at: None,
     };
     let id = row.id;
     reports::Entity::insert(reports::ActiveModel::from(row))
