@@ -11,13 +11,13 @@ use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, Error, HttpRequest, HttpResponse};
 use tracing_actix_web::TracingLogger;
-use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::problem::{Problem, ProblemKind};
 use crate::state::AppState;
 use crate::web::access_log::AccessLog;
 use crate::web::etag::{Audience, respond};
+use crate::web::registrar::Registrar;
 use crate::web::{headers, problems, request_id};
 use crate::{openapi, routes};
 
@@ -56,9 +56,7 @@ pub fn build_app_with(
             async move { state.for_worker().await }
         })
         .configure(more)
-        .into_utoipa_app()
-        .configure(routes::configure)
-        .into_app()
+        .configure(|service| routes::configure(&mut Registrar::Answered(service)))
         .route("/openapi.json", web::get().to(document))
         .route("/docs", web::get().to(to_docs))
         .service(

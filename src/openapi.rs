@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use actix_web::App;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{
@@ -17,12 +16,12 @@ use utoipa::openapi::{
     ContentBuilder, Header, HeaderBuilder, ObjectBuilder, OpenApi as Document, Ref, RefOr, Required, Response,
     ResponseBuilder, Type,
 };
-use utoipa_actix_web::AppExt;
 
 use crate::auth::role::{Permission, Role};
 use crate::problem::{FieldErrorView, ProblemKind, ProblemView};
 use crate::routes;
 use crate::web::problems::MEDIA_TYPE;
+use crate::web::registrar::Registrar;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -142,11 +141,8 @@ fn operations(item: &utoipa::openapi::PathItem) -> impl Iterator<Item = (&'stati
 }
 
 fn build() -> Document {
-    let (_, mut document) = App::new()
-        .into_utoipa_app()
-        .openapi(Base::openapi())
-        .configure(routes::configure)
-        .split_for_parts();
+    let mut document = Base::openapi();
+    routes::configure(&mut Registrar::Described(&mut document));
     let components = document.components.get_or_insert_default();
     for (name, scheme) in security_schemes() {
         components.add_security_scheme(name, scheme);

@@ -1,13 +1,12 @@
 //! The table of contents: one line a slice.
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
+use crate::web::registrar::Registrar;
 use crate::{activities, agreements, areas, bodies, budget, clients, contingency, criteria, decisions, deliveries};
 use crate::{follow_ups, goals, indicators, kendskabsgrad, measurements, meetings, milestones, participation, plans};
 use crate::{releases, reports, series, sessions, system};
 
 /// Every operation of the service.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     // Routes are tried in this order: those that are asked for most come first.
     series::routes::configure(service); //        …/indicators/{code}/series
     measurements::routes::configure(service); //  …/measurements, …/measurements/imports

@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, patch};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{BodyPatch, BodyView, Deadlines};
 use super::{read, store};
@@ -18,12 +17,13 @@ use crate::web::etag::{require_match, respond_json, to_json, written};
 use crate::web::page::{Page, ReferenceQuery};
 use crate::web::path::PlanPath;
 use crate::web::query::{NoQuery, ValidQuery};
+use crate::web::registrar::Registrar;
 use crate::web::request_id::RequestId;
 
 type BodyPage = Page<BodyView>;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service.service(list_bodies).service(get_body).service(patch_body);
 }
 

@@ -5,7 +5,6 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, put};
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{AccountsState, AccountsView, BudgetView, LineView, WrittenAccounts, YearView};
 use super::rules::{Spent, of_kind, of_line};
@@ -23,10 +22,11 @@ use crate::web::day::{self, Day};
 use crate::web::etag::{require_match, respond_json, to_json, written};
 use crate::web::path::PlanPath;
 use crate::web::query::{Instant, NoQuery, ValidQuery};
+use crate::web::registrar::Registrar;
 use crate::web::request_id::RequestId;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service.service(get_budget).service(get_accounts).service(put_accounts);
 }
 

@@ -6,7 +6,6 @@ use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::Datelike;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 use uuid::Uuid;
 
 use super::model::{FollowUpView, NewFollowUp, StatementView};
@@ -27,12 +26,13 @@ use crate::web::idempotency;
 use crate::web::page::{self, Page};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
+use crate::web::registrar::Registrar;
 use crate::web::request_id::RequestId;
 
 type FollowUpPage = Page<FollowUpView>;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(list_follow_ups)
         // Before the one that takes an id.

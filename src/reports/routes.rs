@@ -6,7 +6,6 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::formats::{page, workbook};
 use super::model::{Pack, PackView, Spreadsheet};
@@ -27,12 +26,13 @@ use crate::web::etag::{Audience, respond, to_json};
 use crate::web::formats::negotiate;
 use crate::web::path::parse_id;
 use crate::web::query::ValidQuery;
+use crate::web::registrar::Registrar;
 
 /// What a page may do beside what it says itself: not be framed, and run nothing.
 const POLICY: &str = "frame-ancestors 'none'; sandbox allow-popups";
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service.service(get_meeting_pack);
 }
 

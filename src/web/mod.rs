@@ -14,6 +14,7 @@ pub mod page;
 pub mod path;
 pub mod problems;
 pub mod query;
+pub mod registrar;
 pub mod request_id;
 pub mod spool;
 pub mod table;

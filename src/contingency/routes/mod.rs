@@ -5,7 +5,6 @@ mod checklist;
 mod plan;
 
 use actix_web::HttpRequest;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::store::Audience;
 use crate::auth::Allow;
@@ -14,10 +13,11 @@ use crate::plans;
 use crate::problem::Problem;
 use crate::record::Deed;
 use crate::state::AppState;
+use crate::web::registrar::Registrar;
 use crate::web::request_id::RequestId;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(plan::get_contingency_plan)
         .service(plan::list_contingency_versions)

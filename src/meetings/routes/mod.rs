@@ -11,7 +11,6 @@ mod write;
 
 use actix_web::HttpRequest;
 use sea_orm::ConnectionTrait;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::store::agenda::Seen;
 use crate::auth::role::{Permission, Role};
@@ -23,10 +22,11 @@ use crate::plans;
 use crate::problem::{Problem, ProblemKind};
 use crate::record::Deed;
 use crate::state::AppState;
+use crate::web::registrar::Registrar;
 use crate::web::request_id::RequestId;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(list::list_meetings)
         .service(write::plan_meeting)

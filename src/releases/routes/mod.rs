@@ -6,10 +6,10 @@ mod outcomes;
 mod quarters;
 mod tables;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         // Before the tables by name, of which it would be one.
         .service(outcomes::get_participation_outcomes)
