@@ -49,6 +49,7 @@ mod m0020_client_keys;
 mod m0022_meeting_packs;
 mod m0023_audit_log;
 mod m0024_redactions;
+mod m0025_release_parts;
 mod tables;
 
 /// All steps of the schema, oldest first.
@@ -82,6 +83,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0022_meeting_packs::Migration),
             Box::new(m0023_audit_log::Migration),
             Box::new(m0024_redactions::Migration),
+            Box::new(m0025_release_parts::Migration),
         ]
     }
 }

@@ -37,6 +37,7 @@ mod metrics;
 mod migrations;
 mod milestones;
 mod openapi;
+mod outcomes;
 mod packs;
 mod participation;
 mod problems;

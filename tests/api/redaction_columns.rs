@@ -73,7 +73,7 @@ const NO_TEXTS: &[(&str, &str)] = &[
     (
         "codes and counts of cells",
         "release_proofs.certificate release_proofs.counts release_proofs.known release_proofs.stands_on \
-         releases.definition releases.published",
+         release_proofs.parts releases.definition releases.parts releases.published",
     ),
     ("made of the other texts again", "activities.search"),
 ];

@@ -106,7 +106,7 @@ pub(super) fn view(row: release::Model) -> Result<ReleaseView, Problem> {
     Ok(ReleaseView {
         id: row.id,
         subject: Subject::find(&row.subject).ok_or_else(Problem::internal)?,
-        tables: store::definition(&row)?.tables(),
+        tables: store::definition(&row)?.tables(row.parts.is_some()),
         period: row.period,
         audience,
         organisation: row.organisation,

@@ -5,7 +5,8 @@ mod parts;
 
 pub use figures::{PackChart, PackCount, PackFigure, PackGoal, PackLine, PackShare, PackTarget};
 pub use parts::{
-    PackDecision, PackDelivery, PackEffect, PackMilestone, PackParticipants, PackParticipation, PackPlacement,
+    PackDecision, PackDelivery, PackEffect, PackMilestone, PackOutcomes, PackParticipants, PackParticipation,
+    PackPlacement,
 };
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
