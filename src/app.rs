@@ -11,15 +11,15 @@ use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{App, Error, HttpRequest, HttpResponse};
 use tracing_actix_web::TracingLogger;
-use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::problem::{Problem, ProblemKind};
 use crate::state::AppState;
 use crate::web::access_log::AccessLog;
 use crate::web::etag::{Audience, respond};
+use crate::web::registrar::Registrar;
 use crate::web::{headers, problems, request_id};
-use crate::{openapi, routes};
+use crate::{openapi, routes, watch};
 
 /// The application: every operation, the document, and what each request passes through on its way.
 pub fn build_app(
@@ -56,9 +56,7 @@ pub fn build_app_with(
             async move { state.for_worker().await }
         })
         .configure(more)
-        .into_utoipa_app()
-        .configure(routes::configure)
-        .into_app()
+        .configure(|service| routes::configure(&mut Registrar::Answered(service)))
         .route("/openapi.json", web::get().to(document))
         .route("/docs", web::get().to(to_docs))
         .service(
@@ -73,6 +71,7 @@ pub fn build_app_with(
             ),
         )
         .default_service(web::to(unrouted))
+        .wrap(from_fn(watch::middleware))
         .wrap(Condition::new(!origins.is_empty(), cors(origins)))
         .wrap(from_fn(problems::middleware))
         .wrap(from_fn(headers::middleware))

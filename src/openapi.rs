@@ -7,7 +7,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
-use actix_web::App;
 use utoipa::OpenApi;
 use utoipa::openapi::path::{HttpMethod, Operation, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::security::{
@@ -17,12 +16,12 @@ use utoipa::openapi::{
     ContentBuilder, Header, HeaderBuilder, ObjectBuilder, OpenApi as Document, Ref, RefOr, Required, Response,
     ResponseBuilder, Type,
 };
-use utoipa_actix_web::AppExt;
 
 use crate::auth::role::{Permission, Role};
 use crate::problem::{FieldErrorView, ProblemKind, ProblemView};
 use crate::routes;
 use crate::web::problems::MEDIA_TYPE;
+use crate::web::registrar::Registrar;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -46,8 +45,10 @@ use crate::web::problems::MEDIA_TYPE;
         (name = "contingency", description = "The contingency plan in dated versions, and the log of its activations."),
         (name = "decisions", description = "Recommendations, decisions and what they do, follow-up on goals."),
         (name = "meetings", description = "Bodies and their seats, meetings, agendas, the figures that were seen, minutes, calendars."),
+        (name = "audit", description = "The audit log: who wrote what, and who was shown what is protected."),
         (name = "areas", description = "Areas, organisations and venues."),
         (name = "plans", description = "Plans and focus areas."),
+        (name = "redactions", description = "Texts that should not have been written: take them out, and read what was taken out where."),
         (name = "clients", description = "Access tokens, the clients that get them, and read tokens."),
         (name = "system", description = "The service itself and its caller."),
     )
@@ -123,6 +124,13 @@ pub fn methods_of(path: &str) -> Vec<&'static str> {
         .collect()
 }
 
+/// The id of the operation that a method has at a path template.
+pub fn operation_id(method: &str, template: &str) -> Option<&'static str> {
+    let item = DOCUMENT.paths.paths.get(template)?;
+    let (_, operation) = operations(item).find(|(known, _)| *known == method)?;
+    operation.operation_id.as_deref()
+}
+
 /// Whether a path of plans can be read without a token.
 pub fn is_public_read(path: &str) -> bool {
     let segments: Vec<&str> = path.split('/').collect();
@@ -142,11 +150,8 @@ fn operations(item: &utoipa::openapi::PathItem) -> impl Iterator<Item = (&'stati
 }
 
 fn build() -> Document {
-    let (_, mut document) = App::new()
-        .into_utoipa_app()
-        .openapi(Base::openapi())
-        .configure(routes::configure)
-        .split_for_parts();
+    let mut document = Base::openapi();
+    routes::configure(&mut Registrar::Described(&mut document));
     let components = document.components.get_or_insert_default();
     for (name, scheme) in security_schemes() {
         components.add_security_scheme(name, scheme);

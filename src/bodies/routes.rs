@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, patch};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{BodyPatch, BodyView, Deadlines};
 use super::{read, store};
@@ -13,17 +12,18 @@ use crate::plans;
 use crate::problem::Problem;
 use crate::record::{Clock, Deed};
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, respond_json, to_json, written};
 use crate::web::page::{Page, ReferenceQuery};
 use crate::web::path::PlanPath;
 use crate::web::query::{NoQuery, ValidQuery};
-use crate::web::request_id::RequestId;
+use crate::web::registrar::Registrar;
 
 type BodyPage = Page<BodyView>;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service.service(list_bodies).service(get_body).service(patch_body);
 }
 
@@ -118,10 +118,9 @@ async fn patch_body(
         return Ok(written(StatusCode::OK, current));
     }
     let deed = Deed {
-        subject: &who.caller().subject,
+        actor: &actor::of(&request, who.caller()),
         operation: "patch_body",
         target: format!("bodies/{code}"),
-        request_id: RequestId::text_of(&request),
     };
     clock.tick(&transaction, deed).await?;
     let row = store::set_deadlines(&transaction, row, after).await?;

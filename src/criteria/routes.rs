@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::assessment::{AssessmentView, CriterionAssessmentView, RuleSetAssessmentView};
 use super::model::RuleSetView;
@@ -28,6 +27,7 @@ use crate::web::page::{self, Page};
 use crate::web::path::PlanPath;
 use crate::web::problems::language;
 use crate::web::query::{CommaList, Instant, NoQuery, ValidQuery};
+use crate::web::registrar::Registrar;
 
 type RuleSetPage = Page<RuleSetView>;
 type AssessmentPage = Page<AssessmentView>;
@@ -36,7 +36,7 @@ type AssessmentPage = Page<AssessmentView>;
 const ASSESSED: [&str; 3] = ["plan", "zone", "department"];
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service.service(list_rule_sets).service(assess).service(get_rule_set);
 }
 

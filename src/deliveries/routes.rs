@@ -5,7 +5,6 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::DeliveryView;
 use super::rules::DeliveryStatus;
@@ -23,11 +22,12 @@ use crate::web::day::{self, Day};
 use crate::web::page::{self, Page};
 use crate::web::path::PlanPath;
 use crate::web::query::{Instant, ValidQuery};
+use crate::web::registrar::Registrar;
 
 type DeliveryPage = Page<DeliveryView>;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service.service(list_deliveries);
 }
 

@@ -25,7 +25,8 @@
 //!
 //! Reading order: [`Dimension`], [`Shape`] (cells, leaves, links), [`Plan`], [`Counts`]; then what happens to them: `rules`
 //! (hidden without search), `graph` and `search` (witnesses by cycles), `program` (by integer programs), `protect`, `refine`.
-//! The certificate's checker shares only the cells' definitions with them.
+//! The certificate's checker shares only the cells' definitions with them. `parts` stands by itself: newcomers and outcomes of
+//! whole activities need no search, since no equation joins them.
 //!
 //! # Quirks
 //!
@@ -38,6 +39,7 @@ mod certificate;
 mod counts;
 mod dimension;
 mod graph;
+mod parts;
 mod plan;
 mod program;
 mod protect;
@@ -52,6 +54,10 @@ pub use audit::{Finding, audit};
 pub use certificate::{Certificate, Violation, Witnesses, check};
 pub use counts::{CountError, Counts, Known, MOST_PEOPLE};
 pub use dimension::{Dimension, Node, TOTAL};
+pub use parts::{
+    FrozenParts, PartCounts, PartFinding, PartId, PartTerms, PartsRefusal, PublishedParts, audit_parts, protect_parts,
+    wholes,
+};
 pub use plan::{AGE_BANDS, GENDERS, OUTSIDE, Plan, PlanDefinition, Record, Zone, unknown_in};
 pub use protect::protect;
 pub use release::{Frozen, Kinship, Limits, Published, Refusal, Release, Stats, Terms, Threshold};

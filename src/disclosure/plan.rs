@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::counts::{CountError, Counts, Known};
-use super::dimension::Dimension;
-use super::shape::{MAX_DIMENSIONS, Place, Shape, ShapeError, Table};
+use super::dimension::{Dimension, TOTAL};
+use super::shape::{CellId, MAX_DIMENSIONS, Place, Shape, ShapeError, Table};
 
 /// The code of the zone of everybody who lives in none of the plan's zones.
 pub const OUTSIDE: &str = "outside";
@@ -151,6 +151,15 @@ impl Plan {
     /// Its cells.
     pub fn shape(&self) -> &Shape {
         &self.shape
+    }
+
+    /// The cell of everybody in an activity.
+    pub fn activity_margin(&self, activity: &str) -> Option<CellId> {
+        let codes = self.shape.dimensions().iter().enumerate();
+        let codes: Vec<&str> = codes
+            .map(|(at, _)| if at == ACTIVITY { activity } else { TOTAL })
+            .collect();
+        self.shape.find(&codes)
     }
 
     /// Counts records. Whoever is in several parts is not reported, so of each record the first people are put into

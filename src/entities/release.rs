@@ -32,6 +32,10 @@ pub struct Model {
     /// The value of every cell in the order of their numbers, as JSON; null where it is hidden.
     #[sea_orm(column_type = "Text")]
     pub published: String,
+    /// Of a quarter: how many of each activity are in each part of its participants, as JSON; null where it is hidden. Null
+    /// as a whole for extracts, and for releases that were made before parts were released.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub parts: Option<String>,
     /// Where everything had been published before; null otherwise.
     #[sea_orm(column_type = "Text", nullable)]
     pub citation: Option<String>,

@@ -22,6 +22,9 @@ pub struct Model {
     /// The possible tables that prove it, as JSON.
     #[sea_orm(column_type = "Text")]
     pub certificate: String,
+    /// The parts that it froze: how many people of each activity are in each, as JSON. Null where the release has none.
+    #[sea_orm(column_type = "Text", nullable)]
+    pub parts: Option<String>,
 }
 
 /// None: what belongs together is joined where it is asked for.

@@ -6,7 +6,6 @@ use chrono::Utc;
 use chrono_tz::Europe::Copenhagen;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::draft::{Codes, Draft};
 use super::model::{EmptyCells, ExtractItemView, ExtractView, NewExtract, Outcome, Receipt};
@@ -29,13 +28,13 @@ use crate::web::etag::{respond_json, to_json};
 use crate::web::page::{Page, PageQuery};
 use crate::web::path::PlanPath;
 use crate::web::query::{Instant, ValidQuery, parse_date, refuse};
-use crate::web::request_id::RequestId;
-use crate::web::{formats, idempotency, json};
+use crate::web::registrar::Registrar;
+use crate::web::{actor, formats, idempotency, json};
 
 type ExtractItemPage = Page<ExtractItemView>;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(push_extract)
         .service(list_extracts)
@@ -119,8 +118,7 @@ async fn push_extract(
     let push = Push {
         plan,
         owner: owner.name,
-        subject: who.caller().subject.clone(),
-        request_id: RequestId::text_of(&request),
+        actor: actor::of(&request, who.caller()),
         today: Utc::now().with_timezone(&Copenhagen).date_naive(),
         dry_run: query.0.dry_run.unwrap_or(false),
     };

@@ -2,7 +2,6 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, patch, put};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{MilestoneView, NewMilestone};
 use super::write::Milestones;
@@ -16,13 +15,14 @@ use crate::web::body::{Body, NoBody};
 use crate::web::page::{Page, ReferenceQuery};
 use crate::web::path::PlanPath;
 use crate::web::query::{NoQuery, ValidQuery};
+use crate::web::registrar::Registrar;
 
 type MilestonePage = Page<MilestoneView>;
 type PutMilestone = Put<NewMilestone>;
 type PatchMilestone = Patch<NewMilestone>;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(list_milestones)
         .service(get_milestone)

@@ -2,7 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::disclosure::{CellId, CountError, Counts, Dimension, Known, Plan, PlanDefinition, Shape, ShapeError, Table};
+use crate::disclosure::{
+    CellId, CountError, Counts, Dimension, Known, Plan, PlanDefinition, Published, Shape, ShapeError, Table, wholes,
+};
 
 /// The tables of a quarter, as [`Plan::new`] names them.
 pub(crate) const TABLES: [&str; 4] = [
@@ -11,6 +13,8 @@ pub(crate) const TABLES: [&str; 4] = [
     "zone-activity-gender",
     "zone-age-gender",
 ];
+/// The table of the parts of a quarter's participants, in releases that have any.
+pub(crate) const OUTCOMES: &str = "outcomes";
 /// The table of target groups in the zones.
 pub(crate) const TARGET_GROUPS: &str = "target-group-zone";
 
@@ -26,12 +30,13 @@ pub(crate) enum Definition {
 
 impl Definition {
     /// The names of its tables.
-    pub(crate) fn tables(&self) -> Vec<String> {
+    pub(crate) fn tables(&self, has_parts: bool) -> Vec<String> {
         let names: &[&str] = match self {
             Self::Participation(_) => &TABLES,
             Self::Kendskabsgrad(_) => &[TARGET_GROUPS],
         };
-        names.iter().map(|name| (*name).to_owned()).collect()
+        let names = names.iter().copied().chain(has_parts.then_some(OUTCOMES));
+        names.map(str::to_owned).collect()
     }
 }
 
@@ -78,6 +83,22 @@ impl Cube {
                 plan.knowing(&activities).map(Some)
             }
             _ => Ok(None),
+        }
+    }
+
+    /// The activities, in the order in which parts are frozen.
+    pub(crate) fn activities(&self) -> &[String] {
+        match self {
+            Self::Participation(plan) => &plan.definition().activities,
+            Self::Kendskabsgrad(_) => &[],
+        }
+    }
+
+    /// What is shown of each activity as a whole.
+    pub(crate) fn wholes(&self, published: &Published) -> Vec<Option<u64>> {
+        match self {
+            Self::Participation(plan) => wholes(plan, published),
+            Self::Kendskabsgrad(_) => Vec::new(),
         }
     }
 
@@ -189,7 +210,7 @@ mod tests {
         let definition = Definition::Participation(synthetic::definition().with_everybody());
         let cube = Cube::new(&definition).unwrap();
         let names: Vec<String> = cube.shape().tables().iter().map(|table| table.name.clone()).collect();
-        assert_eq!(names, definition.tables());
+        assert_eq!(names, definition.tables(false));
         let zone_of = |code: &str| {
             let cell = cube.shape().find(&[code, "total", "total", "total"]).unwrap();
             cube.zone(cell).to_owned()

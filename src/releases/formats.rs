@@ -4,12 +4,31 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use super::outcomes::Outcome;
 use super::tables::Row;
 use crate::problem::Problem;
 use crate::web::formats::Locale;
 use crate::web::formats::csv::{CsvDocument, text};
 use crate::web::formats::jsonstat::{Codes, Dataset, Extension};
 use crate::words::Word;
+
+/// One line a row of newcomers and outcomes.
+pub(crate) fn outcomes_csv(period: &str, rows: &[Outcome], locale: Locale) -> Result<Vec<u8>, Problem> {
+    let header = ["period", "activity", "measure", "value", "status", "share"];
+    let mut document = CsvDocument::new(locale, &header)?;
+    for row in rows {
+        let cells = [
+            period.to_owned(),
+            text(Some(&row.activity)),
+            row.measure.code().to_owned(),
+            row.value.map(|value| value.to_string()).unwrap_or_default(),
+            row.status().code().to_owned(),
+            document.number(row.share),
+        ];
+        document.row(&cells)?;
+    }
+    document.finish()
+}
 
 /// What a document says of its table beside the rows.
 pub(crate) struct About<'a> {
@@ -76,8 +95,12 @@ pub(crate) fn jsonstat(about: &About<'_>, rows: &[Row]) -> Dataset {
         .map(|(codes, (code, label))| ((*code).to_owned(), codes.into_dimension(label, name)))
         .collect();
     dimension.insert("period".to_owned(), period.into_dimension("Periode", str::to_owned));
-    let mut id: Vec<String> = about.dimensions.iter().map(|(code, _)| (*code).to_owned()).collect();
-    id.push("period".to_owned());
+    let dimensions: Vec<&str> = about
+        .dimensions
+        .iter()
+        .map(|(code, _)| *code)
+        .chain(["period"])
+        .collect();
     Dataset {
         version: "2.0",
         class: "dataset",
@@ -85,10 +108,11 @@ pub(crate) fn jsonstat(about: &About<'_>, rows: &[Row]) -> Dataset {
         source: about.source.clone(),
         updated: Some(about.updated.clone()),
         note: about.note.clone(),
-        id,
+        id: dimensions.iter().map(|code| (*code).to_owned()).collect(),
         size,
-        role: [("geo", "area"), ("time", "period")]
+        role: [("geo", "area"), ("metric", "measure"), ("time", "period")]
             .into_iter()
+            .filter(|(_, dimension)| dimensions.contains(dimension))
             .map(|(role, dimension)| (role.to_owned(), vec![dimension.to_owned()]))
             .collect(),
         dimension,

@@ -1,7 +1,8 @@
 //! Releases: what is shown of figures that count people, to whom, and nothing else.
 //!
 //! Reading order: [`rules`] (audiences and how they nest), `cube` (what the tables are made of), `prove` (from exact figures to
-//! what may be shown, by [`crate::disclosure`]), [`store`], `tables` (the rows of a masked table), `formats`, [`routes`].
+//! what may be shown, by [`crate::disclosure`]), [`store`], `tables` (the rows of a masked table), `outcomes` (newcomers, and who went on to
+//! something), `formats`, [`routes`].
 //!
 //! # Quirks
 //!
@@ -11,12 +12,15 @@
 //!   they are not there. So what a narrower audience sees is always part of what a wider one sees.
 //! - The first release of a quarter fixes what its tables are made of: a zone's departments, the activities, age bands and
 //!   genders. What is new among them afterwards cannot be in its corrections.
-//! - Participants are released, newcomers and outcomes are not: each of these would make three cells of every one, and hide more
-//!   of the participants than it shows itself.
+//! - Newcomers and outcomes are released for whole activities alone, not by residence, age or gender: there each of them would
+//!   make three cells of every one, and hide more of the participants than it shows itself.
+//! - A release that was made before these were released has none of them. The quarter is released once more to have them: that
+//!   is a new release though its participants are the same.
 
 mod cube;
 mod formats;
 pub mod model;
+mod outcomes;
 mod prove;
 pub mod routes;
 pub mod rules;

@@ -1,11 +1,12 @@
 //! How releases and masked tables look from outside.
 
 use chrono::{DateTime, NaiveDate, Utc};
+use rust_decimal::Decimal;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::rules::{Audience, Shown, Subject};
+use super::rules::{Audience, Measure, Shown, Subject};
 use crate::period::Period;
 
 /// Which quarter to release, and to whom.
@@ -65,13 +66,14 @@ pub struct ReleaseView {
     /// The smallest count that it may show but 0; null where everything had been published before, elsewhere.
     #[schema(required, minimum = 3, example = 5)]
     pub threshold: Option<i32>,
-    /// The tables that it shows.
-    #[schema(example = json!(["department-activity", "zone-activity-age", "zone-activity-gender", "zone-age-gender"]))]
+    /// The tables that it shows; releases of participants that were made before newcomers and outcomes were released have no
+    /// `outcomes`.
+    #[schema(example = json!(["department-activity", "zone-activity-age", "zone-activity-gender", "zone-age-gender", "outcomes"]))]
     pub tables: Vec<String>,
-    /// How many cells it shows; a cell that stands in several tables is one.
+    /// How many cells it shows, those of `outcomes` aside; a cell that stands in several tables is one.
     #[schema(minimum = 0, example = 1102)]
     pub shown: usize,
-    /// How many cells it hides, small or not.
+    /// How many cells it hides, small or not, those of `outcomes` aside.
     #[schema(minimum = 0, example = 353)]
     pub hidden: usize,
     /// Where everything had been published before; null otherwise.
@@ -153,6 +155,54 @@ pub struct ParticipationRowView {
     pub value: Option<u64>,
     /// `final`, or `suppressed` where the value is null: the same for a small count and for one that would give away another.
     pub status: Shown,
+}
+
+/// Newcomers and outcomes of whole activities, each beside the participants whom it is part of.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ParticipationOutcomes, example = json!({
+    "table": "outcomes", "period": "2023-Q1",
+    "release": {"id": "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a19", "number": 1, "audience": "parties", "organisation": null,
+        "threshold": 5, "released_at": "2023-05-02T09:00:00.000000Z"},
+    "rows": [
+        {"activity": "lektiecafe", "measure": "participants", "value": 96, "status": "final", "share": null},
+        {"activity": "lektiecafe", "measure": "newcomers", "value": 31, "status": "final", "share": 32.3},
+        {"activity": "lektiecafe", "measure": "to_job", "value": null, "status": "suppressed", "share": null}
+    ]
+}))]
+pub struct ParticipationOutcomesView {
+    /// `outcomes`
+    #[schema(example = "outcomes")]
+    pub table: &'static str,
+    /// The quarter.
+    #[schema(example = "2023-Q1")]
+    pub period: String,
+    /// Which release it is from.
+    pub release: TableSource,
+    /// The rows, those of all activities together first.
+    pub rows: Vec<ParticipationOutcomeRowView>,
+}
+
+/// What is counted of an activity. The numbers of the examples are made up.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = ParticipationOutcomeRow)]
+pub struct ParticipationOutcomeRowView {
+    /// The activity's code; `total` for all together, which is shown where each of them is.
+    #[schema(example = "lektiecafe")]
+    pub activity: String,
+    /// What is counted. Each but the participants is a part of these, and one person may be in several.
+    #[schema(inline, example = "newcomers")]
+    pub measure: Measure,
+    /// How many people; null where it is hidden.
+    #[schema(required, minimum = 0, example = 31)]
+    pub value: Option<u64>,
+    /// `final`, or `suppressed` where the value is null: it or the rest is small, or is hidden in another release, or so few took
+    /// part that nothing is told of them.
+    pub status: Shown,
+    /// The share of the activity's participants, in percent with one decimal; null of the participants themselves, where the value is
+    /// hidden, and where nobody took part.
+    #[serde(with = "rust_decimal::serde::arbitrary_precision_option")]
+    #[schema(required, value_type = Option<f64>, minimum = 0, maximum = 100, example = 32.3)]
+    pub share: Option<Decimal>,
 }
 
 /// A masked table of target groups in the zones.

@@ -5,8 +5,8 @@ use uuid::Uuid;
 use super::cube::Cube;
 use super::rules::{Audience, Knowledge, Reader, chain};
 use crate::disclosure::{
-    CellId, Certificate, CountError, Counts, Frozen, Kinship, Limits, Published, Refusal, Terms, Threshold, Violation,
-    check, protect,
+    CellId, Certificate, CountError, Counts, Frozen, FrozenParts, Kinship, Limits, PartCounts, PartId, PartTerms,
+    PartsRefusal, Published, PublishedParts, Refusal, Terms, Threshold, Violation, check, protect, protect_parts,
 };
 
 /// A release that an audience holds already.
@@ -24,6 +24,8 @@ pub(crate) struct Held {
     pub(crate) counts: Counts,
     /// The activities that its reader knows exactly.
     pub(crate) known: Vec<String>,
+    /// What it shows of the parts, and how many it froze; none of extracts, and of releases that were made before parts were.
+    pub(crate) parts: Option<(PublishedParts, PartCounts)>,
 }
 
 /// What a release was proven with.
@@ -52,6 +54,8 @@ pub(crate) struct Made {
     pub(crate) published: Published,
     /// Why it is safe.
     pub(crate) certificate: Certificate,
+    /// What it shows of the parts.
+    pub(crate) parts: Option<PublishedParts>,
 }
 
 /// What came of releasing to an audience and to all that see more.
@@ -74,6 +78,14 @@ pub(crate) enum Failure {
         /// Why.
         refusal: Refusal,
     },
+    /// These parts were shown before and would have to be hidden now, or do not belong together.
+    #[error("{refusal}")]
+    Parts {
+        /// For this audience.
+        reader: Reader,
+        /// Why.
+        refusal: PartsRefusal,
+    },
     /// An activity that somebody knows is not in the tables.
     #[error(transparent)]
     Unknown(#[from] CountError),
@@ -90,6 +102,17 @@ impl Failure {
             _ => &[],
         }
     }
+
+    /// The parts that cause it.
+    pub(crate) fn parts(&self) -> &[PartId] {
+        match self {
+            Self::Parts {
+                refusal: PartsRefusal::ShownBefore(parts),
+                ..
+            } => parts,
+            _ => &[],
+        }
+    }
 }
 
 /// Figures, and who holds and knows what of them.
@@ -97,6 +120,8 @@ impl Failure {
 pub(crate) struct Ground {
     /// The figures as they are now.
     pub(crate) counts: Counts,
+    /// The parts as they are now; none of extracts.
+    pub(crate) parts: Option<PartCounts>,
     /// Who knows what exactly.
     pub(crate) knowledge: Knowledge,
     /// What was released of them before, in that order.
@@ -116,7 +141,7 @@ pub(crate) fn prove(
         Cube::Kendskabsgrad(_) => vec![Reader::Public],
     };
     let mut made: Vec<Made> = Vec::new();
-    let mut wider: Vec<(Reader, Uuid, Published)> = Vec::new();
+    let mut wider: Vec<Wider> = Vec::new();
     let mut unchanged = None;
     for reader in readers {
         let threshold = if reader.audience() == audience {
@@ -129,16 +154,27 @@ pub(crate) fn prove(
         let last = ground.held.iter().rev().find(|held| held.reader == reader);
         if let Some(last) = last
             && last.counts == ground.counts
+            && last.parts.as_ref().map(|(_, counts)| counts) == ground.parts.as_ref()
             && last.known == known
             && (last.threshold == threshold || reader.audience() != audience)
         {
             unchanged = Some(last.id);
-            wider.push((reader, last.id, last.published.clone()));
+            wider.push(Wider {
+                reader,
+                id: last.id,
+                published: last.published.clone(),
+                parts: last.parts.as_ref().map(|(published, _)| published.clone()),
+            });
             continue;
         }
         unchanged = None;
         let one = release(cube, ground, reader, threshold, known, &wider, &made)?;
-        wider.push((one.reader.clone(), one.id, one.published.clone()));
+        wider.push(Wider {
+            reader: one.reader.clone(),
+            id: one.id,
+            published: one.published.clone(),
+            parts: one.parts.clone(),
+        });
         made.push(one);
     }
     match unchanged {
@@ -147,46 +183,63 @@ pub(crate) fn prove(
     }
 }
 
+/// A release of the same figures to another audience.
+struct Wider {
+    reader: Reader,
+    id: Uuid,
+    published: Published,
+    parts: Option<PublishedParts>,
+}
+
 fn release(
     cube: &Cube,
     ground: &Ground,
     reader: Reader,
     threshold: Threshold,
     known: Vec<String>,
-    others: &[(Reader, Uuid, Published)],
+    others: &[Wider],
     made: &[Made],
 ) -> Result<Made, Failure> {
     let earlier = earlier(ground, &reader);
-    let wider: Vec<&(Reader, Uuid, Published)> = others
+    let wider: Vec<&Wider> = others
         .iter()
-        .filter(|(other, _, _)| other.audience() < reader.audience())
+        .filter(|other| other.reader.audience() < reader.audience())
         .collect();
     let stands_on = StandsOn {
         earlier: earlier.iter().map(|(held, kinship)| (held.id, *kinship)).collect(),
-        wider: wider.iter().map(|(_, id, _)| *id).collect(),
+        wider: wider.iter().map(|wider| wider.id).collect(),
     };
     // A unit and what it is a unit of often know the same.
     let alike = made
         .iter()
         .find(|one| one.known == known && one.stands_on == stands_on && one.threshold == threshold);
-    let (published, certificate) = match alike {
-        Some(alike) => (alike.published.clone(), alike.certificate.clone()),
+    let (published, certificate, parts) = match alike {
+        Some(alike) => (alike.published.clone(), alike.certificate.clone(), alike.parts.clone()),
         None => {
             let knows = cube.known(&known)?;
             let frozen: Vec<Frozen<'_>> = earlier.iter().map(|(held, kinship)| frozen(held, *kinship)).collect();
-            let wider: Vec<&Published> = wider.iter().map(|(_, _, published)| published).collect();
+            let cells: Vec<&Published> = wider.iter().map(|wider| &wider.published).collect();
             let terms = Terms {
                 threshold,
                 known: knows.as_ref(),
                 earlier: &frozen,
-                wider: &wider,
+                wider: &cells,
                 limits: Limits::default(),
             };
             let release = protect(cube.shape(), &ground.counts, &terms).map_err(|refusal| Failure::Refused {
                 reader: reader.clone(),
                 refusal,
             })?;
-            (release.published, release.certificate)
+            let parts = ground.parts.as_ref().map(|counts| {
+                let held: Vec<&Held> = earlier.iter().map(|(held, _)| *held).collect();
+                let wider: Vec<Option<&PublishedParts>> = wider.iter().map(|wider| wider.parts.as_ref()).collect();
+                parts(cube, &release.published, counts, threshold, &known, &held, &wider)
+            });
+            let parts = parts.transpose().map_err(|refusal| Failure::Parts {
+                reader: reader.clone(),
+                refusal,
+            })?;
+            (release.published, release.certificate, parts)
         }
     };
     Ok(Made {
@@ -197,6 +250,43 @@ fn release(
         stands_on,
         published,
         certificate,
+        parts,
+    })
+}
+
+/// What is shown of the parts beside what is shown of the participants.
+fn parts(
+    cube: &Cube,
+    published: &Published,
+    counts: &PartCounts,
+    threshold: Threshold,
+    known: &[String],
+    earlier: &[&Held],
+    wider: &[Option<&PublishedParts>],
+) -> Result<PublishedParts, PartsRefusal> {
+    let activities = cube.activities().iter().enumerate();
+    let known: Vec<usize> = activities
+        .filter(|(_, activity)| known.contains(activity))
+        .map(|(at, _)| at)
+        .collect();
+    // Who held a release without parts has seen none of them.
+    let earlier: Vec<FrozenParts<'_>> = earlier.iter().filter_map(|held| frozen_parts(cube, held)).collect();
+    // Of the same figures every audience has the parts, or the release would be made anew.
+    let wider: Option<Vec<&PublishedParts>> = wider.iter().copied().collect();
+    let terms = PartTerms {
+        threshold,
+        known: &known,
+        earlier: &earlier,
+        wider: &wider.ok_or(PartsRefusal::Foreign)?,
+    };
+    protect_parts(&cube.wholes(published), counts, &terms)
+}
+
+fn frozen_parts<'a>(cube: &Cube, held: &'a Held) -> Option<FrozenParts<'a>> {
+    let (published, _) = held.parts.as_ref()?;
+    Some(FrozenParts {
+        wholes: cube.wholes(&held.published),
+        published,
     })
 }
 
@@ -221,6 +311,28 @@ fn frozen(held: &Held, kinship: Kinship) -> Frozen<'_> {
         threshold: held.threshold,
         kinship,
     }
+}
+
+/// Whether a stored release shows of the parts what the rules say, with the releases that it stands on.
+pub(crate) fn check_parts_again(cube: &Cube, release: &Held, earlier: &[(&Held, Kinship)], wider: &[&Held]) -> bool {
+    let Some((published, counts)) = &release.parts else {
+        return true;
+    };
+    let earlier: Vec<&Held> = earlier.iter().map(|(held, _)| *held).collect();
+    let wider: Vec<Option<&PublishedParts>> = wider
+        .iter()
+        .map(|held| held.parts.as_ref().map(|(published, _)| published))
+        .collect();
+    let again = parts(
+        cube,
+        &release.published,
+        counts,
+        release.threshold,
+        &release.known,
+        &earlier,
+        &wider,
+    );
+    again.as_ref() == Ok(published)
 }
 
 /// Checks a stored release by its certificate, with the releases that it stands on.

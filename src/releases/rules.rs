@@ -52,6 +52,48 @@ words! {
     }
 }
 
+words! {
+    /// What is counted of an activity: everybody who took part, or those of them who are in a part. One person may be in
+    /// several parts.
+    pub Measure {
+        /// Everybody who took part.
+        Participants = "participants",
+        /// Those who took part in the activity for the first time.
+        Newcomers = "newcomers",
+        /// Those who went on to an education.
+        ToEducation = "to_education",
+        /// Those who went on to a job.
+        ToJob = "to_job",
+        /// Those who went on to a leisure job.
+        ToLeisureJob = "to_leisure_job",
+        /// Those who went on to an association.
+        ToAssociation = "to_association",
+    }
+}
+
+/// The parts of the participants, in the order in which they are frozen.
+pub const PARTS: [Measure; 5] = [
+    Measure::Newcomers,
+    Measure::ToEducation,
+    Measure::ToJob,
+    Measure::ToLeisureJob,
+    Measure::ToAssociation,
+];
+
+impl Measure {
+    /// The Danish name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Participants => "Deltagere",
+            Self::Newcomers => "Nye deltagere",
+            Self::ToEducation => "Videre til uddannelse",
+            Self::ToJob => "Videre til job",
+            Self::ToLeisureJob => "Videre til fritidsjob",
+            Self::ToAssociation => "Videre til forening",
+        }
+    }
+}
+
 /// The edition of the rules by which releases are made now: those of [`crate::disclosure`].
 pub const EDITION: &str = "1";
 
@@ -156,6 +198,7 @@ mod tests {
         words::check::<Audience>();
         words::check::<Subject>();
         words::check::<Shown>();
+        words::check::<Measure>();
     }
 
     #[test]

@@ -111,13 +111,7 @@ fn judge(cube: &Cube, names: &[&str], choice: &Choice) -> Result<Vec<(Option<usi
             node.is_some_and(|node| at.is_some() || node.level <= 1)
         };
         for code in codes.iter().filter(|code| !is_there(code)) {
-            let code = quoted(code);
-            errors.push(FieldError::new(
-                At::Parameter((*name).into()),
-                "unknown_category",
-                format!("The table has no {name} '{code}'."),
-                format!("Tabellen har ingen {name} '{code}'."),
-            ));
+            errors.push(unknown_category(name, code));
         }
     }
     let mut keys = Vec::new();
@@ -140,6 +134,17 @@ fn judge(cube: &Cube, names: &[&str], choice: &Choice) -> Result<Vec<(Option<usi
         }
     }
     if errors.is_empty() { Ok(keys) } else { Err(errors) }
+}
+
+/// A dimension of a table has no such code.
+pub(crate) fn unknown_category(name: &str, code: &str) -> FieldError {
+    let code = quoted(code);
+    FieldError::new(
+        At::Parameter(name.to_owned().into()),
+        "unknown_category",
+        format!("The table has no {name} '{code}'."),
+        format!("Tabellen har ingen {name} '{code}'."),
+    )
 }
 
 #[cfg(test)]

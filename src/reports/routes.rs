@@ -6,7 +6,6 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::formats::{page, workbook};
 use super::model::{Pack, PackView, Spreadsheet};
@@ -27,12 +26,13 @@ use crate::web::etag::{Audience, respond, to_json};
 use crate::web::formats::negotiate;
 use crate::web::path::parse_id;
 use crate::web::query::ValidQuery;
+use crate::web::registrar::Registrar;
 
 /// What a page may do beside what it says itself: not be framed, and run nothing.
 const POLICY: &str = "frame-ancestors 'none'; sandbox allow-popups";
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service.service(get_meeting_pack);
 }
 
@@ -63,7 +63,8 @@ struct PackQuery {
 /// the change since the time before, participation as it was released, placements, milestones, late deliveries, decisions since the last meeting and what they did.
 ///
 /// It is made and stored in the write that calls the meeting, by the figures of that instant (`GET …/figures`), and never changes
-/// afterwards, whatever is corrected, renamed or moved. Before the call it is a preview (`is_final` is false), by what is known
+/// afterwards, whatever is corrected, renamed or moved; only a text that should not have been written is taken out of it, too
+/// (`redacted_at`). Before the call it is a preview (`is_final` is false), by what is known
 /// now. As JSON, as one self-contained page in Danish for screen and paper, and as a spreadsheet with a sheet a subject: the same
 /// stored numbers in each.
 ///
@@ -140,6 +141,7 @@ async fn pack_of(db: &Db, plan: &plan::Model, row: &meeting::Model) -> Result<Pa
         return Ok(PackView {
             is_final: true,
             sha256: Some(frozen.sha256),
+            redacted_at: frozen.redacted_at,
             withheld: Vec::new(),
             pack: frozen.pack,
         });
@@ -161,6 +163,7 @@ async fn pack_of(db: &Db, plan: &plan::Model, row: &meeting::Model) -> Result<Pa
     Ok(PackView {
         is_final: false,
         sha256: None,
+        redacted_at: None,
         withheld: Vec::new(),
         pack: store::gather(db.read(), plan, row, moment).await?,
     })

@@ -3,7 +3,6 @@
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::{Health, MeView, ProblemTypeView, ProblemTypesView};
 use super::store;
@@ -17,9 +16,10 @@ use crate::web::etag::{Audience, respond, to_json};
 use crate::web::page::MAX_LIMIT;
 use crate::web::problems::language;
 use crate::web::query::{NoQuery, ValidQuery};
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(livez)
         .service(readyz)

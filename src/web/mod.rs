@@ -1,6 +1,7 @@
 //! HTTP conventions that every operation keeps: bodies, queries, pages, conditional requests, formats, problems.
 
 pub mod access_log;
+pub mod actor;
 pub mod body;
 pub mod day;
 pub mod etag;
@@ -14,6 +15,7 @@ pub mod page;
 pub mod path;
 pub mod problems;
 pub mod query;
+pub mod registrar;
 pub mod request_id;
 pub mod spool;
 pub mod table;

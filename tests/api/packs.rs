@@ -188,7 +188,10 @@ async fn the_spreadsheet_has_the_same_numbers_a_sheet_a_subject() {
     let pack = pack(&board, &second).await.expect(200)["pack"].clone();
     let mut workbook = workbook(&board, &second).await;
     let sheets = workbook.sheet_names();
-    let sheets: Vec<&String> = sheets.iter().filter(|name| *name != "Deltagelse").collect();
+    let sheets: Vec<&String> = sheets
+        .iter()
+        .filter(|name| !["Deltagelse", "Resultater"].contains(&name.as_str()))
+        .collect();
     assert_eq!(
         sheets,
         [
@@ -439,6 +442,33 @@ async fn participation_is_told_from_the_released_table_alone() {
         assert!(is_same(row.get(3), &told["value"]), "{row:?} {told}");
     }
     assert_eq!(sheet.len(), told["rows"].as_array().unwrap().len());
+    // So are newcomers and outcomes.
+    let path = format!("participation/tables/outcomes?period={quarter}");
+    let table = board.get(&path).await.expect(200);
+    let sheet = rows(&mut workbook, "Resultater");
+    let mut cells = 0;
+    for row in table["rows"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|row| row["measure"] != "participants")
+    {
+        let own = told["outcomes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|own| own["activity"] == row["activity"]);
+        assert_eq!(own.unwrap()[row["measure"].as_str().unwrap()], row["value"], "{row}");
+        assert!(is_same(sheet[cells].get(3), &row["value"]), "{row}");
+        cells += 1;
+    }
+    assert_eq!((sheet.len(), cells), (75, 75));
+    assert!(
+        page(&board, &second)
+            .await
+            .text()
+            .contains("Nye deltagere, og hvad deltagerne gik videre til")
+    );
 }
 
 #[actix_web::test]

@@ -7,7 +7,6 @@ mod versions;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::VersionView;
 use super::store;
@@ -15,9 +14,10 @@ use crate::entities::{agreement, agreement_version, plan};
 use crate::problem::{At, FieldError, Problem};
 use crate::web::day::{self, Day};
 use crate::web::query::Instant;
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(in_force::list_agreements)
         .service(in_force::get_agreement)

@@ -4,10 +4,10 @@ mod areas;
 mod organisations;
 mod venues;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(organisations::list_organisations)
         .service(organisations::get_organisation)

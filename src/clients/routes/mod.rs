@@ -8,14 +8,14 @@ mod token;
 use actix_web::HttpResponse;
 use actix_web::http::header::{CACHE_CONTROL, LOCATION};
 use serde::Serialize;
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::store;
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(token::issue_token)
         .service(clients::list_clients)

@@ -6,14 +6,13 @@ mod read;
 mod recommendations;
 mod writing;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 use super::store::Actor;
 use crate::auth::Caller;
 use crate::auth::role::Role;
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(read::list_decisions)
         .service(read::get_decision)

@@ -4,6 +4,7 @@ mod attacker;
 mod audiences;
 mod known_answers;
 mod mutations;
+mod parts;
 mod quarters;
 mod small_tables;
 

@@ -3,10 +3,10 @@
 mod indicators;
 mod target_groups;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(target_groups::list_target_groups)
         .service(target_groups::get_target_group)

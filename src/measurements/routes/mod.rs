@@ -4,17 +4,16 @@ mod import;
 mod list;
 mod one;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 use super::store::Writer;
 use crate::auth::Caller;
 use crate::auth::role::Role;
+use crate::web::registrar::Registrar;
 
 /// The media type of one JSON value a line.
 const NDJSON: &str = "application/x-ndjson";
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(import::import_measurements)
         .service(import::get_import)

@@ -4,10 +4,10 @@ mod commitments;
 mod read;
 mod report;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(report::report_participation)
         .service(read::list_reports)

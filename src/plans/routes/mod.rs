@@ -4,7 +4,6 @@ mod focus_areas;
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::model::PlanView;
 use super::store;
@@ -16,11 +15,12 @@ use crate::web::etag::respond_json;
 use crate::web::page::{Page, PageQuery};
 use crate::web::path::PlanPath;
 use crate::web::query::{NoQuery, ValidQuery};
+use crate::web::registrar::Registrar;
 
 type PlanPage = Page<PlanView>;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(list_plans)
         .service(get_plan)

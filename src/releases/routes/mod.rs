@@ -1,15 +1,18 @@
-//! `…/participation/releases`, `…/participation/tables/{table}`, `…/kendskabsgrad/releases`, `…/kendskabsgrad/tables/{date}`.
+//! `…/participation/releases`, `…/participation/tables/{table}`, `…/participation/tables/outcomes`, `…/kendskabsgrad/releases`, `…/kendskabsgrad/tables/{date}`.
 
 mod answers;
 mod extracts;
+mod outcomes;
 mod quarters;
 mod tables;
 
-use utoipa_actix_web::service_config::ServiceConfig;
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
+        // Before the tables by name, of which it would be one.
+        .service(outcomes::get_participation_outcomes)
         .service(tables::get_participation_table)
         .service(quarters::create_participation_release)
         .service(quarters::list_participation_releases)

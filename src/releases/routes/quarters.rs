@@ -37,10 +37,13 @@ type ReleasePage = Page<ReleaseView>;
 /// reported knows its own activities, so it has a release of its own. What a narrower audience is shown is always part of what a
 /// wider one is: releases of the same figures to all audiences that see more are made in the same step where they are not there.
 ///
+/// Newcomers and outcomes of whole activities are released with the participants, by rules of their own: see the table `outcomes`.
+///
 /// A correction is another release of the quarter. What was hidden in one stays hidden in later ones, and the releases are proven
 /// together, since readers keep them all. Where that is not possible the answer is 409, and its errors name the cells that cause
-/// it: `shown_before` (a cell that was shown turned small), `small_correction` (hidden cells change by fewer people, together, than
-/// may be shown), `unprotected`. Where nothing has changed since the last release the answer is that one (200).
+/// it: `shown_before` (a cell that was shown turned small; of newcomers and outcomes also one that now leaves few others),
+/// `small_correction` (hidden cells change by fewer people, together, than may be shown), `unprotected`. Where nothing has changed
+/// since the last release the answer is that one (200).
 #[utoipa::path(tag = "participation", params(PlanPath,
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe: 1 to 255 printable ASCII characters.", max_length = 255, nullable = false)),
     request_body = NewRelease,

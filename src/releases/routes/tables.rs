@@ -8,7 +8,7 @@ use chrono::SecondsFormat;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use super::super::cube::TABLES;
+use super::super::cube::{OUTCOMES, TABLES};
 use super::super::formats::{self, About};
 use super::super::model::{ParticipationRowView, ParticipationTableView};
 use super::super::rules::{Audience, Reader, Subject};
@@ -141,7 +141,8 @@ const DIMENSIONS: [(&str, &str); 4] = [
 ///
 /// One of the tables of a released quarter, with all its margins: `department-activity`, `zone-activity-age`,
 /// `zone-activity-gender`, `zone-age-gender`. Every row has all dimensions; what a table does not cross is `total`. People count by
-/// where they live and once in each activity, so a total over activities counts enrolments.
+/// where they live and once in each activity, so a total over activities counts enrolments. Newcomers and outcomes are in a
+/// table of their own, `outcomes`.
 ///
 /// A hidden cell has the value null and the status `suppressed`, whether it is small or would give away one that is. Filters, order
 /// and every format work on the released table: nothing that can be asked says more than its cells do.
@@ -177,7 +178,13 @@ pub(super) async fn get_participation_table(
     if !TABLES.contains(&table.as_str()) {
         return Err(no_table());
     }
-    let shelf = find(&app, &plan, caller, &query).await?;
+    let which = Which {
+        period: query.period,
+        release: query.release,
+        audience: query.audience,
+        organisation: query.organisation.as_deref(),
+    };
+    let shelf = find(&app, &plan, caller, &which).await?;
     let cells = shelf.cube.shape().table(&table).ok_or_else(no_table)?;
     let rows = rows(&shelf.cube, &cells, &shelf.published, &query.choice()).map_err(Problem::invalid_content)?;
     let (media_type, body) = match format {
@@ -203,12 +210,30 @@ pub(super) async fn get_participation_table(
 }
 
 /// What decides, beside the request's address, which release a caller reads.
-fn audience_key(caller: &Caller) -> String {
+pub(super) fn audience_key(caller: &Caller) -> String {
     let role = caller.role.map_or("none", |role| role.code());
     format!("{role} {:?}", caller.scope.organisation)
 }
 
-async fn find(app: &AppState, plan: &plan::Model, caller: &Caller, query: &TableQuery) -> Result<Shelf, Problem> {
+/// Which release.
+pub(super) struct Which<'a> {
+    /// Of which quarter; of the newest where absent.
+    pub(super) period: Option<Period>,
+    /// Its number; the current one where absent.
+    pub(super) release: Option<i32>,
+    /// As which audience; the caller's own where absent.
+    pub(super) audience: Option<Audience>,
+    /// As which organisation, where the audience is one.
+    pub(super) organisation: Option<&'a str>,
+}
+
+/// The release that a caller asks for, if it may read it.
+pub(super) async fn find(
+    app: &AppState,
+    plan: &plan::Model,
+    caller: &Caller,
+    query: &Which<'_>,
+) -> Result<Shelf, Problem> {
     let db = app.db.read();
     let subject = Subject::Participation;
     let period = match query.period {
@@ -223,14 +248,14 @@ async fn find(app: &AppState, plan: &plan::Model, caller: &Caller, query: &Table
             newest.ok_or_else(store::missing)?
         }
     };
-    let named = (query.audience, query.organisation.as_deref());
+    let named = (query.audience, query.organisation);
     let reader = reader(db, plan, caller, &period, named).await?;
     let row = store::current(db, plan.id, subject, &period, &reader, query.release).await?;
     Shelf::open(row.ok_or_else(store::missing)?)
 }
 
 fn no_table() -> Problem {
-    let tables = TABLES.join(", ");
+    let tables = format!("{}, {OUTCOMES}", TABLES.join(", "));
     Problem::not_found(
         format!("There is no such table; the tables are {tables}."),
         format!("Der er ingen sådan tabel; tabellerne er {tables}."),

@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::super::prove::{Held, check_again};
+use super::super::prove::{Held, check_again, check_parts_again};
 use super::super::rules::{Reader, Subject};
 use super::publish::StoredStandsOn;
 use super::{Shelf, figures, unreadable};
-use crate::disclosure::{CellId, Certificate, Kinship, Published, Threshold, audit};
+use crate::disclosure::{CellId, Certificate, FrozenParts, Kinship, Published, Threshold, audit, audit_parts};
 use crate::entities::{release, release_proof};
 use crate::problem::Problem;
 use crate::words::Word;
@@ -68,7 +68,7 @@ fn name(row: &release::Model) -> String {
 }
 
 /// The releases to the same audience before this one.
-async fn before(db: &impl ConnectionTrait, plan_id: i32, row: &release::Model) -> Result<Vec<Published>, Problem> {
+async fn before(db: &impl ConnectionTrait, plan_id: i32, row: &release::Model) -> Result<Vec<Shelf>, Problem> {
     let rows = release::Entity::find()
         .filter(release::Column::PlanId.eq(plan_id))
         .filter(release::Column::Subject.eq(&row.subject))
@@ -78,13 +78,13 @@ async fn before(db: &impl ConnectionTrait, plan_id: i32, row: &release::Model) -
         .filter(release::Column::Number.lt(row.number))
         .all(db)
         .await?;
-    rows.iter().map(Shelf::values).collect()
+    rows.into_iter().map(Shelf::open).collect()
 }
 
 /// What is published, and nothing else.
-fn alone(shelf: &Shelf, before: &[Published], wrong: &mut Vec<String>) -> Result<(), Problem> {
+fn alone(shelf: &Shelf, before: &[Shelf], wrong: &mut Vec<String>) -> Result<(), Problem> {
     let shape = shelf.cube.shape();
-    let was_hidden = |cell: CellId| before.iter().any(|published| published.is_hidden(cell));
+    let was_hidden = |cell: CellId| before.iter().any(|one| one.published.is_hidden(cell));
     let threshold = shelf.row.threshold.and_then(|threshold| u64::try_from(threshold).ok());
     let threshold = threshold.and_then(Threshold::new);
     // An organisation that reported is shown its own small counts.
@@ -98,6 +98,21 @@ fn alone(shelf: &Shelf, before: &[Published], wrong: &mut Vec<String>) -> Result
             .iter()
             .map(|finding| format!("from what is published: {finding}")),
     );
+    if let Some(parts) = &shelf.parts {
+        let earlier = before.iter().filter_map(|one| {
+            Some(FrozenParts {
+                wholes: one.cube.wholes(&one.published),
+                published: one.parts.as_ref()?,
+            })
+        });
+        let earlier: Vec<FrozenParts<'_>> = earlier.collect();
+        let findings = audit_parts(&shelf.cube.wholes(&shelf.published), parts, rules, &earlier);
+        wrong.extend(
+            findings
+                .iter()
+                .map(|finding| format!("from what is published: {finding}")),
+        );
+    }
     Ok(())
 }
 
@@ -124,11 +139,7 @@ async fn proven(
         .iter()
         .map(|(id, kinship)| Some((others.get(id)?, *kinship)))
         .collect();
-    let wider: Option<Vec<&Published>> = stands_on
-        .wider
-        .iter()
-        .map(|id| Some(&others.get(id)?.published))
-        .collect();
+    let wider: Option<Vec<&Held>> = stands_on.wider.iter().map(|id| others.get(id)).collect();
     let (Some(earlier), Some(wider)) = (earlier, wider) else {
         wrong.push("a release that it stands on is not there".to_owned());
         return Ok(());
@@ -136,7 +147,14 @@ async fn proven(
     if own.reader == Reader::Public && wider.is_empty() && row.subject == "participation" {
         wrong.push("it stands on no release to the parties".to_owned());
     }
-    match check_again(&shelf.cube, &own, &certificate, &earlier, &wider) {
+    if own.parts.is_none() && (row.parts.is_some() || proof.parts.is_some()) {
+        wrong.push("newcomers and outcomes have no proof, or the proof has no release".to_owned());
+    }
+    if !check_parts_again(&shelf.cube, &own, &earlier, &wider) {
+        wrong.push("newcomers and outcomes are not shown as the rules say".to_owned());
+    }
+    let cells: Vec<&Published> = wider.iter().map(|held| &held.published).collect();
+    match check_again(&shelf.cube, &own, &certificate, &earlier, &cells) {
         Ok(Ok(())) => {}
         Ok(Err(violation)) => wrong.push(format!("by the certificate: {violation}")),
         Err(error) => wrong.push(format!("by the certificate: {error}")),

@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::super::cube::{Cube, Definition, GroupCount, TargetGroups};
 use super::super::prove::{Ground, Held};
-use super::super::rules::{self, Knowledge, Subject};
+use super::super::rules::{self, Knowledge, Measure, PARTS, Subject};
 use super::make::{Order, conflict, uncounted};
 use super::{Shelf, definition};
-use crate::disclosure::{Counts, Plan, PlanDefinition, Record, Threshold};
-use crate::entities::{activity, age_band, gender, organisation, release, release_proof};
+use crate::disclosure::{Counts, PartCounts, Plan, PlanDefinition, Record, Threshold};
+use crate::entities::{activity, age_band, gender, organisation, participation_count, release, release_proof};
 use crate::kendskabsgrad;
 use crate::kendskabsgrad::store::Which;
 use crate::participation;
@@ -57,13 +57,38 @@ pub(super) async fn quarter(
         parts: &[],
     });
     let counts = count(order, plan, records)?;
+    let parts = parts(&plan.definition().activities, &rows);
     let knowledge = known_so_far(knowledge(db, plan_id, &order.period).await?, &held.held);
     let ground = Ground {
         counts,
+        parts: Some(parts),
         knowledge,
         held: held.held,
     };
     Ok((definition, cube, ground))
+}
+
+/// How many of each activity are newcomers, and went on to what.
+fn parts(activities: &[String], rows: &[(String, participation_count::Model)]) -> PartCounts {
+    let mut parts = PartCounts::zero(&PARTS.map(Word::code), activities.len());
+    for (activity, row) in rows {
+        let numbers = PARTS.map(|part| u64::try_from(number(row, part)).unwrap_or(0));
+        if let Some(at) = activities.iter().position(|code| code == activity) {
+            parts.add(at, &numbers);
+        }
+    }
+    parts
+}
+
+fn number(row: &participation_count::Model, measure: Measure) -> i32 {
+    match measure {
+        Measure::Participants => row.participants,
+        Measure::Newcomers => row.newcomers,
+        Measure::ToEducation => row.to_education,
+        Measure::ToJob => row.to_job,
+        Measure::ToLeisureJob => row.to_leisure_job,
+        Measure::ToAssociation => row.to_association,
+    }
 }
 
 fn count<'a>(order: &Order, plan: &Plan, records: impl IntoIterator<Item = Record<'a>>) -> Result<Counts, Problem> {
@@ -173,6 +198,7 @@ pub(super) async fn date(
     }
     let ground = Ground {
         counts,
+        parts: None,
         knowledge: Knowledge::new(),
         held: held.held,
     };
@@ -333,7 +359,10 @@ pub(super) fn one(row: &release::Model, proof: &release_proof::Model) -> Result<
     let reader = super::reader(row)?;
     let counts = serde_json::from_str(&proof.counts).map_err(|error| super::unreadable(row, &error))?;
     let known = serde_json::from_str(&proof.known).map_err(|error| super::unreadable(row, &error))?;
+    let part_counts = proof.parts.as_deref().map(serde_json::from_str).transpose();
+    let part_counts = part_counts.map_err(|error| super::unreadable(row, &error))?;
     Ok(Held {
+        parts: Shelf::parts(row)?.zip(part_counts),
         id: row.id,
         reader,
         threshold,

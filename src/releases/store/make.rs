@@ -5,11 +5,11 @@ use uuid::Uuid;
 
 use super::super::cube::{Cube, Definition};
 use super::super::prove::{self, Failure, Ground, Outcome};
-use super::super::rules::{Audience, Subject};
+use super::super::rules::{Audience, PARTS, Reader, Subject};
 use super::publish::{self, Edition};
 use super::{figures, find};
 use crate::db::Db;
-use crate::disclosure::{CountError, Refusal, Threshold};
+use crate::disclosure::{CountError, PartsRefusal, Refusal, Threshold};
 use crate::entities::{plan, release};
 use crate::problem::{At, FieldError, Problem, ProblemKind};
 use crate::record::{self, Clock, Deed};
@@ -101,6 +101,7 @@ pub(crate) async fn store(
         period: &prepared.order.period,
         definition: &prepared.definition,
         counts: &prepared.ground.counts,
+        parts: prepared.ground.parts.as_ref(),
         reason: prepared.order.reason.as_deref(),
         stamp: clock.tick(transaction, deed).await?,
     };
@@ -197,11 +198,10 @@ pub(super) fn uncounted(order: &Order, error: &CountError) -> Problem {
 
 /// Why a release is refused: every cell that causes it, by its place in the tables.
 fn refused(cube: &Cube, order: &Order, failure: &Failure) -> Problem {
-    let Failure::Refused { reader, refusal } = failure else {
-        if let Failure::Unknown(error) = failure {
-            return uncounted(order, error);
-        }
-        return Problem::internal();
+    let (reader, refusal) = match failure {
+        Failure::Refused { reader, refusal } => (reader, refusal),
+        Failure::Parts { reader, refusal } => return refused_parts(cube, order, failure, reader, refusal),
+        Failure::Unknown(error) => return uncounted(order, error),
     };
     let (code, en, da) = match refusal {
         Refusal::ShownBefore(_) => (
@@ -224,10 +224,7 @@ fn refused(cube: &Cube, order: &Order, failure: &Failure) -> Problem {
             return Problem::internal();
         }
     };
-    let whom = match reader.organisation() {
-        Some(organisation) => format!("{} {organisation}", reader.audience().code()),
-        None => reader.audience().code().to_owned(),
-    };
+    let whom = whom(reader);
     let named = failure.cells().iter().take(MAX_NAMED).map(|cell| {
         let dimensions = cube.shape().dimensions().iter().zip(cube.shape().codes(*cell));
         let place: Vec<String> = dimensions
@@ -242,4 +239,32 @@ fn refused(cube: &Cube, order: &Order, failure: &Failure) -> Problem {
         )
     });
     conflict(named.collect())
+}
+
+/// Why a release is refused for its newcomers or outcomes.
+fn refused_parts(cube: &Cube, order: &Order, failure: &Failure, reader: &Reader, refusal: &PartsRefusal) -> Problem {
+    if let PartsRefusal::Foreign = refusal {
+        tracing::error!(%refusal, period = order.period, "a release failed");
+        return Problem::internal();
+    }
+    let whom = whom(reader);
+    let named = failure.parts().iter().take(MAX_NAMED).map(|id| {
+        let activity = cube.activities().get(id.activity).map_or("", String::as_str);
+        let measure = PARTS.get(id.part).map_or("", |measure| measure.code());
+        let place = format!("activity={activity}, measure={measure}");
+        FieldError::new(
+            order.at.clone(),
+            "shown_before",
+            format!("To {whom}: {place} was shown in an earlier release and would have to be hidden now."),
+            format!("Til {whom}: {place} er vist i en tidligere offentliggørelse og skulle nu skjules."),
+        )
+    });
+    conflict(named.collect())
+}
+
+fn whom(reader: &Reader) -> String {
+    match reader.organisation() {
+        Some(organisation) => format!("{} {organisation}", reader.audience().code()),
+        None => reader.audience().code().to_owned(),
+    }
 }

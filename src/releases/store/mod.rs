@@ -17,7 +17,7 @@ use super::cube::{Cube, Definition};
 use super::rules::{Audience, Knowledge, Reader, Subject};
 use crate::areas;
 use crate::db::Window;
-use crate::disclosure::{OUTSIDE, Published, unknown_in};
+use crate::disclosure::{OUTSIDE, Published, PublishedParts, unknown_in};
 use crate::entities::release::{self, Column};
 use crate::entities::{activity, age_band, gender, target_group};
 use crate::problem::Problem;
@@ -32,6 +32,8 @@ pub(crate) struct Shelf {
     pub(crate) cube: Cube,
     /// Their values.
     pub(crate) published: Published,
+    /// Of a quarter, what is shown of newcomers and outcomes; none where the release was made before these were released.
+    pub(crate) parts: Option<PublishedParts>,
 }
 
 impl Shelf {
@@ -43,7 +45,19 @@ impl Shelf {
         if published.values().len() != cube.shape().cells() {
             return Err(unreadable(&row, &"not of these tables"));
         }
-        Ok(Self { row, cube, published })
+        let parts = Self::parts(&row)?;
+        Ok(Self {
+            row,
+            cube,
+            published,
+            parts,
+        })
+    }
+
+    /// What a release shows of newcomers and outcomes.
+    pub(crate) fn parts(row: &release::Model) -> Result<Option<PublishedParts>, Problem> {
+        let parts = row.parts.as_deref().map(serde_json::from_str).transpose();
+        parts.map_err(|error| unreadable(row, &error))
     }
 
     /// The values of a release's cells.

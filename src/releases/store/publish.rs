@@ -8,7 +8,7 @@ use super::super::cube::Definition;
 use super::super::prove::{Made, StandsOn};
 use super::super::rules::{EDITION, Reader, Subject};
 use super::figures;
-use crate::disclosure::{Counts, Kinship, Published};
+use crate::disclosure::{Counts, Kinship, PartCounts, Published};
 use crate::entities::release::{self, Column};
 use crate::entities::release_proof;
 use crate::problem::Problem;
@@ -34,6 +34,8 @@ pub(super) struct Edition<'a> {
     pub(super) definition: &'a Definition,
     /// The figures that they freeze.
     pub(super) counts: &'a Counts,
+    /// The parts that they freeze; none of extracts.
+    pub(super) parts: Option<&'a PartCounts>,
     /// Why they are made.
     pub(super) reason: Option<&'a str>,
     /// The write that brings them.
@@ -61,6 +63,7 @@ pub(super) async fn insert(
         rules: EDITION.to_owned(),
         definition: json(edition.definition)?,
         published: json(&made.published)?,
+        parts: made.parts.as_ref().map(json).transpose()?,
         citation: None,
         reason: edition.reason.map(str::to_owned),
         seq: edition.stamp.seq,
@@ -74,6 +77,7 @@ pub(super) async fn insert(
         known: Set(json(&made.known)?),
         stands_on: Set(json(&StoredStandsOn { earlier, wider })?),
         certificate: Set(json(&made.certificate)?),
+        parts: Set(edition.parts.map(json).transpose()?),
     };
     release::Entity::insert(release::ActiveModel::from(row.clone()))
         .exec_without_returning(transaction)
@@ -137,6 +141,7 @@ pub async fn publish_in_full(
         rules: EDITION.to_owned(),
         definition: json(&definition)?,
         published: json(&Published::mask(cube.shape(), &counts, |_| false))?,
+        parts: None,
         citation: Some(citation.to_owned()),
         reason: None,
         seq: stamp.seq,

@@ -115,13 +115,39 @@ pub(super) fn participation(participation: &PackParticipation) -> Markup {
                         tr {
                             th scope="row" { (row.activity_name) }
                             td { (row.area_name) }
-                            td.number { (row.value.map_or_else(|| "skjult".to_owned(), |value| value.to_string())) }
+                            td.number { (or_hidden(row.value)) }
                         }
                     }
                 },
             ))
+            @if !participation.outcomes.is_empty() {
+                p {
+                    "Hvor mange af deltagerne der var nye i aktiviteten, og hvad de gik videre til. En person kan være gået videre "
+                    "til flere ting."
+                }
+                (table(
+                    "Nye deltagere, og hvad deltagerne gik videre til",
+                    &["Aktivitet", "Nye", "Uddannelse", "Job", "Fritidsjob", "Forening"],
+                    html! {
+                        @for row in &participation.outcomes {
+                            tr {
+                                th scope="row" { (row.activity_name) }
+                                td.number { (or_hidden(row.newcomers)) }
+                                td.number { (or_hidden(row.to_education)) }
+                                td.number { (or_hidden(row.to_job)) }
+                                td.number { (or_hidden(row.to_leisure_job)) }
+                                td.number { (or_hidden(row.to_association)) }
+                            }
+                        }
+                    },
+                ))
+            }
         }
     }
+}
+
+fn or_hidden(value: Option<u64>) -> String {
+    value.map_or_else(|| "skjult".to_owned(), |value| value.to_string())
 }
 
 pub(super) fn placements(placements: &[PackPlacement]) -> Markup {

@@ -71,6 +71,7 @@ pub(super) fn sheets(view: &PackView) -> Vec<Sheet> {
     sheets.extend(kendskabsgrad(pack));
     sheets.extend(target_groups(pack));
     sheets.extend(participation(pack));
+    sheets.extend(outcomes(pack));
     sheets.extend(placements(pack));
     sheets.extend(milestones(pack));
     sheets.extend(deliveries(pack));
@@ -95,6 +96,7 @@ fn meeting(view: &PackView) -> Sheet {
             row("Vurderet pr.", pack.figures_on.into()),
             row("Forrige møde", previous.into()),
             row("Kontrolsum (SHA-256)", view.sha256.clone().into()),
+            row("Tekst fjernet", view.redacted_at.map(|at| at.to_rfc3339()).into()),
         ],
     }
 }
@@ -265,6 +267,34 @@ fn participation(pack: &Pack) -> Option<Sheet> {
         name: "Deltagelse",
         columns: vec!["Kvartal", "Aktivitet", "Bopæl", "Deltagere", "Status"],
         rows: rows.collect(),
+    })
+}
+
+fn outcomes(pack: &Pack) -> Option<Sheet> {
+    let participation = pack.participation.as_ref()?;
+    let rows = participation.outcomes.iter().flat_map(|row| {
+        let measures = [
+            ("Nye deltagere", row.newcomers),
+            ("Videre til uddannelse", row.to_education),
+            ("Videre til job", row.to_job),
+            ("Videre til fritidsjob", row.to_leisure_job),
+            ("Videre til forening", row.to_association),
+        ];
+        measures.map(|(measure, value)| {
+            vec![
+                participation.period.as_str().into(),
+                row.activity_name.as_str().into(),
+                measure.into(),
+                value.map(Decimal::from).into(),
+                (if value.is_some() { "vist" } else { "skjult" }).into(),
+            ]
+        })
+    });
+    let rows: Vec<_> = rows.collect();
+    (!rows.is_empty()).then(|| Sheet {
+        name: "Resultater",
+        columns: vec!["Kvartal", "Aktivitet", "Hvad der er talt", "Antal", "Status"],
+        rows,
     })
 }
 

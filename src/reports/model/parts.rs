@@ -21,6 +21,11 @@ pub struct PackParticipation {
     pub number: i32,
     /// The rows of the table `zone-activity-age` over all ages, in its order.
     pub rows: Vec<PackParticipants>,
+    /// Newcomers and outcomes, the total of all activities first; none in packs and of releases that were made before these were
+    /// released.
+    #[serde(default)]
+    #[schema(required)]
+    pub outcomes: Vec<PackOutcomes>,
 }
 
 /// How many took part in an activity, of those who live in an area.
@@ -39,6 +44,32 @@ pub struct PackParticipants {
     /// How many people; null where it is hidden.
     #[schema(required, minimum = 0, example = 41)]
     pub value: Option<u64>,
+}
+
+/// How many of an activity's participants were newcomers, and went on to what; null where it is hidden. One person may have gone on
+/// to several. The numbers of the examples are made up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackOutcomes {
+    /// Code of the activity; `total` for all together.
+    #[schema(example = "lektiecafe")]
+    pub activity: String,
+    /// Its name.
+    pub activity_name: String,
+    /// Who took part in the activity for the first time.
+    #[schema(required, minimum = 0, example = 31)]
+    pub newcomers: Option<u64>,
+    /// On to an education.
+    #[schema(required, minimum = 0, example = json!(null))]
+    pub to_education: Option<u64>,
+    /// On to a job.
+    #[schema(required, minimum = 0, example = json!(null))]
+    pub to_job: Option<u64>,
+    /// On to a leisure job.
+    #[schema(required, minimum = 0, example = 8)]
+    pub to_leisure_job: Option<u64>,
+    /// On to an association.
+    #[schema(required, minimum = 0, example = 0)]
+    pub to_association: Option<u64>,
 }
 
 /// Where an activity is.

@@ -4,11 +4,12 @@ use std::slice::from_ref;
 
 use sea_orm::ConnectionTrait;
 
-use super::super::model::{PackParticipants, PackParticipation};
-use crate::disclosure::TOTAL;
+use super::super::model::{PackOutcomes, PackParticipants, PackParticipation};
+use crate::disclosure::{PartId, TOTAL};
 use crate::problem::Problem;
-use crate::releases::rules::{Reader, Subject};
+use crate::releases::rules::{Measure, Reader, Subject};
 use crate::releases::store::{Shelf, current, names, newest_period};
+use crate::words::Word;
 
 /// The table that is shown.
 const TABLE: &str = "zone-activity-age";
@@ -53,5 +54,34 @@ pub(super) async fn participation(
         release: shelf.row.id,
         number: shelf.row.number,
         rows: rows.collect(),
+        outcomes: outcomes(&shelf, name),
     }))
+}
+
+/// Newcomers and outcomes of every activity, the total first; none where the release has none.
+fn outcomes(shelf: &Shelf, name: impl Fn(&str) -> String) -> Vec<PackOutcomes> {
+    let Some(parts) = &shelf.parts else {
+        return Vec::new();
+    };
+    let row = |code: &str, place: Option<usize>| {
+        let value = |measure: Measure| {
+            let part = parts.parts().iter().position(|part| part == measure.code())?;
+            match place {
+                Some(activity) => parts.value(PartId { activity, part }),
+                None => parts.total(part),
+            }
+        };
+        PackOutcomes {
+            activity: code.to_owned(),
+            activity_name: name(code),
+            newcomers: value(Measure::Newcomers),
+            to_education: value(Measure::ToEducation),
+            to_job: value(Measure::ToJob),
+            to_leisure_job: value(Measure::ToLeisureJob),
+            to_association: value(Measure::ToAssociation),
+        }
+    };
+    let activities = shelf.cube.activities().iter().enumerate();
+    let each = activities.map(|(place, code)| row(code, Some(place)));
+    [row(TOTAL, None)].into_iter().chain(each).collect()
 }

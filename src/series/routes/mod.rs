@@ -11,10 +11,10 @@ use futures_util::try_join;
 use sea_orm::ConnectionTrait;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
-use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::formats;
 use super::model::{Fresh, PointView, SeriesIndicator, SeriesView};
+use crate::answers::Rendered;
 use crate::areas;
 use crate::auth::role::{Permission, ReadMeasurements};
 use crate::auth::{Allow, Scope};
@@ -32,9 +32,10 @@ use crate::web::etag::{Audience, render, respond_rendered, to_json};
 use crate::web::formats::{Locale, csv, jsonstat, negotiate};
 use crate::web::path::PlanPath;
 use crate::web::query::{CommaList, Instant, ValidQuery};
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service.service(get_series);
 }
 
@@ -140,12 +141,27 @@ async fn get_series(
         return Ok(respond_rendered(&request, Audience::Private, answer));
     }
     let generation = app.answers.generation();
+    // Boxed, because what is kept across its queries is large, and an answer from memory would have to make room for it.
+    let answer = Box::pin(answer(&app, who.scope(), (&plan, &code), &query, format, sees_goals)).await?;
+    app.answers.keep(key, generation, &answer);
+    Ok(respond_rendered(&request, Audience::Private, answer))
+}
+
+/// The answer as the database has it.
+async fn answer(
+    app: &AppState,
+    scope: &Scope,
+    (plan, code): (&str, &str),
+    query: &SeriesQuery,
+    format: SeriesFormat,
+    sees_goals: bool,
+) -> Result<Rendered, Problem> {
     let db = app.db.read();
-    let ground = ground(&app, who.scope(), &plan, &code).await?;
+    let ground = ground(app, scope, plan, code).await?;
     let Ground {
         plan, indicator, areas, ..
     } = &*ground;
-    check(db, &query, indicator, areas).await?;
+    check(db, query, indicator, areas).await?;
     let (seq, fresh) = match query.as_of {
         // What is drawn beside the figures comes from further queries, which must see the same state.
         None if format == SeriesFormat::Svg => (record::current_seq(db, plan.id).await?, ground.fresh.clone()),
@@ -155,7 +171,7 @@ async fn get_series(
             (seq, fresh(db, indicator, seq).await?)
         }
     };
-    let figures = figures(db, indicator, areas, seq, &query).await?;
+    let figures = figures(db, indicator, areas, seq, query).await?;
     let series = view(indicator.clone(), figures, fresh);
     let (media_type, body) = match format {
         SeriesFormat::Json => ("application/json", to_json(&series)?),
@@ -183,9 +199,7 @@ async fn get_series(
             )
         }
     };
-    let answer = render(media_type, body);
-    app.answers.keep(key, generation, &answer);
-    Ok(respond_rendered(&request, Audience::Private, answer))
+    Ok(render(media_type, body))
 }
 
 /// What all series of an indicator stand on.

@@ -5,14 +5,13 @@ mod list;
 mod one;
 mod write;
 
-use utoipa_actix_web::service_config::ServiceConfig;
-
 use super::store::Sight;
 use crate::auth::Caller;
 use crate::auth::role::Permission;
+use crate::web::registrar::Registrar;
 
 /// This slice's operations.
-pub fn configure(service: &mut ServiceConfig) {
+pub fn configure(service: &mut Registrar<'_>) {
     service
         .service(list::list_sessions)
         .service(write::create_session)

@@ -112,6 +112,16 @@ pub(crate) struct Attacker<'a> {
 impl<'a> Attacker<'a> {
     /// Rebuilds the model. `was_hidden` are the cells that earlier releases hid: these may be nobody.
     pub(crate) fn new(answers: &'a Answers, was_hidden: &BTreeSet<Cell>) -> Self {
+        Self::who_also_knows(&BTreeMap::new(), answers, was_hidden)
+    }
+
+    /// The same, with a part of the participants that he knows of some activities, such as newcomers: at most everybody of each
+    /// residence, age and gender is in it.
+    pub(crate) fn who_also_knows(
+        part: &BTreeMap<String, u64>,
+        answers: &'a Answers,
+        was_hidden: &BTreeSet<Cell>,
+    ) -> Self {
         let mut problem = Problem::new(OptimizationDirection::Minimize);
         let (zones, departments) = answers.areas();
         let mut by_department = BTreeMap::new();
@@ -170,6 +180,18 @@ impl<'a> Attacker<'a> {
                 }
                 problem.add_constraint(link, ComparisonOp::Eq, 0.0);
             }
+        }
+        for (activity, number) in part {
+            let mut sum = LinearExpr::empty();
+            for (_, whole) in model.by_person.iter().filter(|(leaf, _)| leaf[1] == *activity) {
+                let inside = problem.add_var(0.0, (0.0, f64::INFINITY));
+                sum.add(inside, 1.0);
+                let mut rest = LinearExpr::empty();
+                rest.add(*whole, 1.0);
+                rest.add(inside, -1.0);
+                problem.add_constraint(rest, ComparisonOp::Ge, 0.0);
+            }
+            problem.add_constraint(sum, ComparisonOp::Eq, *number as f64);
         }
         model.possible = problem.solve().unwrap().into_solution().ok().unwrap();
         let possible = model.possible.clone();

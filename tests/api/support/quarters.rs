@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use helhedsplan::db::{self, Db};
 use helhedsplan::disclosure::synthetic::{self, Dice};
-use helhedsplan::disclosure::{AGE_BANDS, GENDERS, Plan, Published};
+use helhedsplan::disclosure::{AGE_BANDS, GENDERS, PartCounts, Plan, Published};
 use helhedsplan::entities::{participation_count as counts, participation_report as reports, plan, release};
-use helhedsplan::record::{Clock, Deed};
+use helhedsplan::record::{Actor, Clock, Deed};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 
 /// People of one residence, age band and gender.
@@ -17,8 +17,40 @@ pub(crate) fn people(residence: &str, age_band: &str, gender: &str, number: i32)
     (residence.into(), age_band.into(), gender.into(), number)
 }
 
+/// How many of people are newcomers, went on to education, a job, a leisure job, an association.
+pub(crate) type Parts = [i32; 5];
+
+/// Parts of people that make a table of all kinds: newcomers by half, a single one in education, all but the last row's people in a
+/// job, nobody in a leisure job, every second row in an association.
+pub(crate) fn parts_of(people: &[People]) -> Vec<Parts> {
+    let last = people.len().saturating_sub(1);
+    let rows = people.iter().enumerate().map(|(at, (.., number))| {
+        let all_if = |is_so: bool| if is_so { *number } else { 0 };
+        [
+            number / 2,
+            all_if(at == 0).min(1),
+            all_if(at < last),
+            0,
+            all_if(at % 2 == 0),
+        ]
+    });
+    rows.collect()
+}
+
 /// Puts a report of an activity and quarter in the place of what was reported before.
 pub(crate) async fn report(db: &Db, activity: &str, period: &str, organisation: Option<&str>, people: &[People]) {
+    report_with(db, activity, period, organisation, people, &parts_of(people)).await;
+}
+
+/// The same with these parts of the people, row by row.
+pub(crate) async fn report_with(
+    db: &Db,
+    activity: &str,
+    period: &str,
+    organisation: Option<&str>,
+    people: &[People],
+    parts: &[Parts],
+) {
     let plan = plan::Entity::find()
         .order_by_asc(plan::Column::Id)
         .one(db.read())
@@ -28,10 +60,9 @@ pub(crate) async fn report(db: &Db, activity: &str, period: &str, organisation: 
     let transaction = db.begin().await.unwrap();
     let clock = Clock::lock(&transaction, plan.id).await.unwrap();
     let deed = Deed {
-        subject: "test",
+        actor: Actor::operator(),
         operation: "test",
         target: "test".into(),
-        request_id: None,
     };
     let stamp = clock.tick(&transaction, deed).await.unwrap();
     let before = reports::Entity::find()
@@ -66,13 +97,16 @@ pub(crate) async fn report(db: &Db, activity: &str, period: &str, organisation: 
         seq_from: stamp.seq,
         seq_to: None,
         received_at: db::now(),
+        erased_at: None,
     };
     let id = row.id;
     reports::Entity::insert(reports::ActiveModel::from(row))
         .exec_without_returning(&transaction)
         .await
         .unwrap();
-    for (residence, age_band, gender, participants) in people.iter().filter(|people| people.3 > 0) {
+    let rows = people.iter().zip(parts).filter(|(people, _)| people.3 > 0);
+    for ((residence, age_band, gender, participants), parts) in rows {
+        let [newcomers, to_education, to_job, to_leisure_job, to_association] = *parts;
         let area = residence.strip_suffix("-unknown").map(str::to_owned);
         let row = counts::Model {
             plan_id: plan.id,
@@ -82,11 +116,11 @@ pub(crate) async fn report(db: &Db, activity: &str, period: &str, organisation: 
             gender: gender.clone(),
             area,
             participants: *participants,
-            newcomers: 0,
-            to_education: 0,
-            to_job: 0,
-            to_leisure_job: 0,
-            to_association: 0,
+            newcomers,
+            to_education,
+            to_job,
+            to_leisure_job,
+            to_association,
         };
         counts::Entity::insert(counts::ActiveModel::from(row))
             .exec_without_returning(&transaction)
@@ -157,6 +191,14 @@ pub(crate) async fn sample(db: &Db) {
     let counts = synthetic::quarter(&cells, 300, 1).unwrap();
     let mut stored = serde_json::to_value(&definition).unwrap();
     stored["subject"] = "participation".into();
+    let measures = [
+        "newcomers",
+        "to_education",
+        "to_job",
+        "to_leisure_job",
+        "to_association",
+    ];
+    let parts = PartCounts::zero(&measures, definition.activities.len()).mask(|_| false);
     let transaction = db.begin().await.unwrap();
     for audience in ["parties", "public"] {
         let row = release::Model {
@@ -172,6 +214,7 @@ pub(crate) async fn sample(db: &Db) {
             rules: "1".into(),
             definition: stored.to_string(),
             published: serde_json::to_string(&Published::mask(cells.shape(), &counts, |_| false)).unwrap(),
+            parts: Some(serde_json::to_string(&parts).unwrap()),
             citation: Some("Made up for tests".into()),
             reason: None,
             seq: 1,
