@@ -65,7 +65,7 @@ async fn a_series_keeps_its_time_of_day_when_summer_time_ends() {
     for whole in ["to=9999-12-31", "from=0001-01-01&to=9999-12-31"] {
         assert_eq!(
             listed(&app.public(), whole).await,
-            listed(&app.public(), "").await,
+            listed(&app.public(), "limit=100").await,
             "{whole}"
         );
     }
