@@ -203,7 +203,13 @@ impl<'a> Reader<'a> {
     /// Notes every member that nobody asked for.
     pub fn finish(self, errors: &mut Vec<FieldError>) {
         let Node::Object(members) = self.node else { return };
-        let known = self.taken.join(", ");
+        let mut known: Vec<&str> = Vec::new();
+        for name in &self.taken {
+            if !known.contains(name) {
+                known.push(name);
+            }
+        }
+        let known = known.join(", ");
         let unknown = members.keys().filter(|name| !self.taken.contains(&name.as_str()));
         for name in unknown.take(MAX_UNKNOWN_FIELDS) {
             {

@@ -464,6 +464,8 @@ async fn each_sees_the_meetings_of_the_bodies_where_its_organisation_has_a_seat(
         (app.jobcenter(), [false, false, true, false]),
     ] {
         let list = client.get("meetings?from=2024-01-01&to=2024-12-31").await.expect(200);
+        let whole = client.get("meetings?from=0001-01-01&to=9999-12-31").await.expect(200);
+        assert_eq!(whole["items"], client.get("meetings").await.expect(200)["items"]);
         let list: Vec<&str> = list["items"]
             .as_array()
             .unwrap()
