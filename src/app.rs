@@ -19,7 +19,7 @@ use crate::web::access_log::AccessLog;
 use crate::web::etag::{Audience, respond};
 use crate::web::registrar::Registrar;
 use crate::web::{headers, problems, request_id};
-use crate::{openapi, routes};
+use crate::{openapi, routes, watch};
 
 /// The application: every operation, the document, and what each request passes through on its way.
 pub fn build_app(
@@ -71,6 +71,7 @@ pub fn build_app_with(
             ),
         )
         .default_service(web::to(unrouted))
+        .wrap(from_fn(watch::middleware))
         .wrap(Condition::new(!origins.is_empty(), cors(origins)))
         .wrap(from_fn(problems::middleware))
         .wrap(from_fn(headers::middleware))

@@ -35,6 +35,10 @@ pub struct Settings {
     /// Folder of the embedded database and the signing keys, seen from the working directory; default: ./data
     #[arg(long, env = "HELHEDSPLAN_DATA_DIR", global = true)]
     pub data_dir: Option<String>,
+    /// Folder of the signed checkpoints of the audit log, which all replicas share; default: `<data-dir>/checkpoints`. What is
+    /// written there is worth most where the database's administrators cannot change it
+    #[arg(long, env = "HELHEDSPLAN_CHECKPOINTS_DIR", global = true)]
+    pub checkpoints_dir: Option<String>,
     /// Database, sqlite://… or postgres://…; default: `sqlite://<data-dir>/helhedsplan.db?mode=rwc`. Other users of the
     /// machine can see flags, so give a password by variable or file
     #[arg(long, env = "HELHEDSPLAN_DATABASE_URL", global = true)]
@@ -108,6 +112,21 @@ pub struct Settings {
     /// nothing is said
     #[arg(long, env = "HELHEDSPLAN_HSTS_SECONDS", global = true)]
     pub hsts_seconds: Option<String>,
+    /// Days for which `helhedsplan retention` keeps background imports after their end, 1 to 36500; default: 90
+    #[arg(long, env = "HELHEDSPLAN_KEEP_IMPORTS_DAYS", global = true)]
+    pub keep_imports_days: Option<String>,
+    /// The same of client secrets, read tokens and calendar addresses after they ended, 0 to 36500; default: 365
+    #[arg(long, env = "HELHEDSPLAN_KEEP_CREDENTIALS_DAYS", global = true)]
+    pub keep_credentials_days: Option<String>,
+    /// The same of deleted sessions, which followers of the feed are told of for so long, 7 to 36500; default: 30
+    #[arg(long, env = "HELHEDSPLAN_KEEP_DELETED_SESSIONS_DAYS", global = true)]
+    pub keep_deleted_sessions_days: Option<String>,
+    /// The same of exact counts of participation, after the plan's last day, 0 to 36500; default: 1826
+    #[arg(long, env = "HELHEDSPLAN_KEEP_PARTICIPATION_DAYS", global = true)]
+    pub keep_participation_days: Option<String>,
+    /// The same of the log of the contingency plan, after an activation was closed, 0 to 36500; default: 1826
+    #[arg(long, env = "HELHEDSPLAN_KEEP_CONTINGENCY_LOG_DAYS", global = true)]
+    pub keep_contingency_log_days: Option<String>,
     /// Address of an OpenTelemetry collector that gets the spans of requests, OTLP over HTTP, such as
     /// `http://127.0.0.1:4318`; needs a program built with the feature `otel`; default: none
     #[arg(long, env = "HELHEDSPLAN_OTLP_ENDPOINT", global = true)]
@@ -165,8 +184,20 @@ pub struct Config {
     pub http_max_connections: usize,
     /// Seconds for which browsers are told to come by https only; 0 where nothing is said.
     pub hsts_seconds: u32,
+    /// For how many days background imports are kept after their end.
+    pub keep_imports_days: u32,
+    /// For how many days client secrets, read tokens and calendar addresses are kept after they ended.
+    pub keep_credentials_days: u32,
+    /// For how many days deleted sessions are kept; 7 at least.
+    pub keep_deleted_sessions_days: u32,
+    /// For how many days after the plan's last day exact counts of participation are kept.
+    pub keep_participation_days: u32,
+    /// For how many days the log of the contingency plan is kept after an activation was closed.
+    pub keep_contingency_log_days: u32,
     /// The OpenTelemetry collector, without a slash at the end; none unless set.
     pub otlp_endpoint: Option<String>,
+    /// Folder of the checkpoints of the audit log; it need not exist yet. Where none is set, `checkpoints` in the data folder.
+    pub checkpoints_dir: Option<PathBuf>,
 }
 
 impl Config {
@@ -187,8 +218,16 @@ impl Config {
             return Err(ConfigError(sentence.to_owned()));
         }
         self.data_dir.push("demo");
+        // Plans of the same code are not the same.
+        self.checkpoints_dir = None;
         self.database_url = embedded_database(&self.data_dir);
         Ok(self)
+    }
+
+    /// The folder of the checkpoints of the audit log.
+    pub fn checkpoints_dir(&self) -> PathBuf {
+        let own = || self.data_dir.join("checkpoints");
+        self.checkpoints_dir.clone().unwrap_or_else(own)
     }
 
     /// The folder of the signing keys, `keys` in the data folder.
@@ -255,6 +294,12 @@ impl Settings {
             client_seconds: setting!(client_seconds: whole(1..=600); else 15),
             http_max_connections: setting!(http_max_connections: whole(16..=1_000_000); else 10_000),
             hsts_seconds: setting!(hsts_seconds: whole(0..=63_072_000); else 0),
+            checkpoints_dir: setting!(checkpoints_dir: |text| Ok(Some(text.into())); else None),
+            keep_imports_days: setting!(keep_imports_days: whole(1..=36_500); else 90),
+            keep_credentials_days: setting!(keep_credentials_days: whole(0..=36_500); else 365),
+            keep_deleted_sessions_days: setting!(keep_deleted_sessions_days: whole(7..=36_500); else 30),
+            keep_participation_days: setting!(keep_participation_days: whole(0..=36_500); else 1826),
+            keep_contingency_log_days: setting!(keep_contingency_log_days: whole(0..=36_500); else 1826),
             otlp_endpoint: setting!(otlp_endpoint: collector; else None),
             listen,
             data_dir,

@@ -8,11 +8,13 @@ pub mod admin; // figures for the operator, on a port of its own
 pub mod app; // build_app(): the one factory, used by main and by every test
 pub mod openapi; // the document that describes every operation
 pub mod routes; // the table of contents: one line a slice
+pub mod watch; // nothing protected is shown before it is in the audit log
 
 // The slices, one folder a resource.
 pub mod activities; // what the plan does, for whom, and where
 pub mod agreements; // agreements in versions, what differs between them, staffing
 pub mod areas; // areas, organisations and venues
+pub mod audit; // the audit log: read, verified, witnessed by signed checkpoints
 pub mod bodies; // the board and the other bodies: seats, how often they meet
 pub mod budget; // the budget, and the accounts of each year
 pub mod clients; // registered clients, their secrets and tokens; read tokens
@@ -29,8 +31,10 @@ pub mod meetings; // meetings: calls, agendas, the figures that were seen, minut
 pub mod milestones; // the milestone plan
 pub mod participation; // who took part, as it is reported; commitments against what was delivered
 pub mod plans; // plans and focus areas; where a caller's reach is decided
+pub mod redactions; // a text that should not have been written is taken out; its place stays
 pub mod releases; // what is shown of figures that count people, and to whom
 pub mod reports; // the board pack: what a meeting is told, in three formats
+pub mod retention; // how long each kind of record is kept, and the deletion of the rest
 pub mod series; // figures over time in every format, charts too
 pub mod sessions; // what residents can come to, and the feeds that show it
 pub mod system; // health, keys, problems, who am I
@@ -57,4 +61,5 @@ pub mod seed; // loads a plan from files
 pub mod state; // what every handler can reach
 pub mod telemetry; // logs
 pub mod text; // what holds for every text that comes in
+pub mod witness; // writes checkpoints of the audit log outside the database
 pub mod words; // closed lists

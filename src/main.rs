@@ -19,13 +19,16 @@ use helhedsplan::config::{Config, Settings};
 use helhedsplan::db::{self, Window};
 use helhedsplan::seed::{self, Loaded, Source};
 use helhedsplan::state::AppState;
-use helhedsplan::{auth, fresh, openapi, plans, telemetry};
+use helhedsplan::{auth, fresh, openapi, plans, telemetry, witness};
 use secrecy::ExposeSecret;
 
+use cli::audit::AuditCommand;
 use cli::clients::ClientCommand;
 use cli::disclosure::DisclosureCommand;
 use cli::keys::KeysCommand;
 use cli::read_tokens::ReadTokenCommand;
+use cli::redact::RedactOptions;
+use cli::retention::RetentionOptions;
 use cli::token::TokenOptions;
 use cli::{connect, require_schema};
 
@@ -74,6 +77,13 @@ enum Command {
     },
     /// Ask the service on this machine whether it is ready; ends with 0 if it is
     Healthcheck,
+    /// Verify the audit log, and witness how far it is
+    #[command(subcommand)]
+    Audit(AuditCommand),
+    /// Delete what has been kept long enough, kind by kind
+    Retention(RetentionOptions),
+    /// Take a text that should not have been written out of everything that is stored; the text is read from standard input
+    Redact(RedactOptions),
     /// Check what was released of small counts again
     #[command(subcommand)]
     Disclosure(DisclosureCommand),
@@ -90,6 +100,10 @@ enum Command {
 
 #[actix_web::main]
 async fn main() -> std::process::ExitCode {
+    // The allocator asks for pages of 2 MiB and touches a little of each: an idle service would hold twice what it uses.
+    // Where it cannot be had, it costs nothing but memory.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
     let command_line = CommandLine::parse();
     match run(command_line).await {
         Ok(()) => std::process::ExitCode::SUCCESS,
@@ -129,10 +143,17 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
         Some(Command::Backup { file }) => cli::backup::backup(&config, &file).await,
         Some(Command::Restore { file }) => cli::backup::restore(&config, &file).await,
         Some(Command::Healthcheck) => cli::healthcheck::healthcheck(&config),
+        Some(Command::Audit(command)) => cli::audit::run(&config, command).await,
         Some(Command::Disclosure(command)) => {
             let db = connect(&config).await?;
             require_schema(&db).await?;
             cli::disclosure::run(&db, command).await
+        }
+        Some(Command::Retention(options)) => cli::retention::run(&config, options).await,
+        Some(Command::Redact(options)) => {
+            let db = connect(&config).await?;
+            require_schema(&db).await?;
+            cli::redact::run(&db, options).await
         }
         Some(Command::Openapi) => print_document(),
     }
@@ -178,6 +199,7 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     // Before the first request: a client that was revoked while the service was down stays out.
     fresh::refresh(&state).await?;
     let refresher = fresh::keep_fresh(state.clone());
+    let witnessing = witness::keep_witness(state.clone()).await;
     let for_greeting = state.clone();
     let server = HttpServer::new(move || build_app(state.clone()))
         .workers(config.workers)
@@ -200,6 +222,9 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
         admin.stop(false).await;
     }
     refresher.abort();
+    witnessing.abort();
+    // What was entered since the last round.
+    witness::round(&for_greeting, None).await;
     db.close().await?;
     tracing::info!("stopped");
     Ok(())

@@ -17,8 +17,9 @@ const SECONDS: &str = "helhedsplan_http_request_duration_seconds";
 const BOUNDS: [f64; 13] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0,
 ];
+const NOT_ENTERED: &str = "helhedsplan_audit_entries_failed_total";
 /// What each figure is, for those who read `/metrics`.
-const GAUGES: [(&str, &str); 8] = [
+const GAUGES: [(&str, &str); 10] = [
     ("helhedsplan_build_info", "Always 1; the label says which version runs."),
     ("helhedsplan_database_up", "1 where the database answers, else 0."),
     (
@@ -45,6 +46,14 @@ const GAUGES: [(&str, &str); 8] = [
         "helhedsplan_signing_key_made_timestamp_seconds",
         "When the key that signs access tokens was made.",
     ),
+    (
+        "helhedsplan_audit_checkpoints_good",
+        "1 where the last round of checkpoints of the audit log went well, else 0.",
+    ),
+    (
+        "helhedsplan_audit_checkpoints_timestamp_seconds",
+        "When the last round of checkpoints of the audit log went well.",
+    ),
 ];
 
 /// Counts.
@@ -53,6 +62,7 @@ pub struct Metrics {
     handle: PrometheusHandle,
     /// By route template; each is looked up by every request and grows only while the program is young.
     routes: ArcSwap<HashMap<String, Vec<Answered>>>,
+    not_entered: Counter,
 }
 
 /// What is counted of one method, status and route.
@@ -81,7 +91,13 @@ impl Metrics {
         for (name, about) in GAUGES {
             recorder.describe_gauge(name.into(), None, about.into());
         }
+        recorder.describe_counter(
+            NOT_ENTERED.into(),
+            None,
+            "Reads that were refused because they could not be entered in the audit log.".into(),
+        );
         Ok(Self {
+            not_entered: recorder.register_counter(&Key::from_static_name(NOT_ENTERED), &METADATA),
             handle: recorder.handle(),
             recorder,
             routes: ArcSwap::default(),
@@ -122,6 +138,11 @@ impl Metrics {
             count: self.recorder.register_counter(&count, &METADATA),
             seconds: self.recorder.register_histogram(&seconds, &METADATA),
         }
+    }
+
+    /// Counts a read that was refused because it could not be entered in the audit log.
+    pub fn could_not_enter(&self) {
+        self.not_entered.increment(1);
     }
 
     /// Sets a figure that is looked at when it is asked for.

@@ -45,8 +45,10 @@ use crate::web::registrar::Registrar;
         (name = "contingency", description = "The contingency plan in dated versions, and the log of its activations."),
         (name = "decisions", description = "Recommendations, decisions and what they do, follow-up on goals."),
         (name = "meetings", description = "Bodies and their seats, meetings, agendas, the figures that were seen, minutes, calendars."),
+        (name = "audit", description = "The audit log: who wrote what, and who was shown what is protected."),
         (name = "areas", description = "Areas, organisations and venues."),
         (name = "plans", description = "Plans and focus areas."),
+        (name = "redactions", description = "Texts that should not have been written: take them out, and read what was taken out where."),
         (name = "clients", description = "Access tokens, the clients that get them, and read tokens."),
         (name = "system", description = "The service itself and its caller."),
     )
@@ -120,6 +122,13 @@ pub fn methods_of(path: &str) -> Vec<&'static str> {
             }
         })
         .collect()
+}
+
+/// The id of the operation that a method has at a path template.
+pub fn operation_id(method: &str, template: &str) -> Option<&'static str> {
+    let item = DOCUMENT.paths.paths.get(template)?;
+    let (_, operation) = operations(item).find(|(known, _)| *known == method)?;
+    operation.operation_id.as_deref()
 }
 
 /// Whether a path of plans can be read without a token.

@@ -3,7 +3,7 @@
 use crate::web::registrar::Registrar;
 use crate::{activities, agreements, areas, bodies, budget, clients, contingency, criteria, decisions, deliveries};
 use crate::{follow_ups, goals, indicators, kendskabsgrad, measurements, meetings, milestones, participation, plans};
-use crate::{releases, reports, series, sessions, system};
+use crate::{audit, redactions, releases, reports, series, sessions, system};
 
 /// Every operation of the service.
 pub fn configure(service: &mut Registrar<'_>) {
@@ -30,6 +30,8 @@ pub fn configure(service: &mut Registrar<'_>) {
     contingency::routes::configure(service); //   …/contingency, …/contingency/activations
     decisions::routes::configure(service); //     …/decisions, …/recommendations
     follow_ups::routes::configure(service); //    …/follow-ups, …/follow-ups/statement
+    redactions::routes::configure(service); //    …/redactions
     bodies::routes::configure(service); //        …/bodies
+    audit::routes::configure(service); //         …/audit-log, …/audit-log/checkpoint
     meetings::routes::configure(service); //      …/meetings, …/bodies/{code}/calendar-feeds, …/calendars/{secret}.ics
 }

@@ -47,6 +47,8 @@ mod m0017_decisions;
 mod m0018_contingency;
 mod m0020_client_keys;
 mod m0022_meeting_packs;
+mod m0023_audit_log;
+mod m0024_redactions;
 mod m0025_release_parts;
 mod tables;
 
@@ -79,6 +81,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0018_contingency::Migration),
             Box::new(m0020_client_keys::Migration),
             Box::new(m0022_meeting_packs::Migration),
+            Box::new(m0023_audit_log::Migration),
+            Box::new(m0024_redactions::Migration),
             Box::new(m0025_release_parts::Migration),
         ]
     }

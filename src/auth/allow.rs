@@ -32,6 +32,11 @@ pub struct Allow<P> {
     permission: PhantomData<P>,
 }
 
+/// Marks a request that is let in, or would be, to what is protected, in a plan that its caller's token reaches: what becomes of
+/// it is entered in that plan's audit log.
+#[derive(Clone, Copy, Debug)]
+pub struct Watched;
+
 impl<P> Allow<P> {
     /// The rows that the caller reaches.
     pub fn scope(&self) -> &Scope {
@@ -63,6 +68,14 @@ impl<P: Grant> FromRequest for Allow<P> {
 }
 
 fn authorize<P: Grant>(request: &HttpRequest, caller: Arc<Caller>) -> Result<Allow<P>, Problem> {
+    // Who does not reach the plan leaves nothing in its log: else how long the answer takes would tell whether there is one.
+    if P::PERMISSION.is_watched()
+        && caller.is_authenticated()
+        && let Some(plan) = request.match_info().get("plan")
+        && caller.scope.may_reach(plan)
+    {
+        request.extensions_mut().insert(Watched);
+    }
     if !caller.may(P::PERMISSION) {
         if !caller.is_authenticated() {
             return Err(Problem::unauthenticated());

@@ -9,14 +9,14 @@ use arc_swap::ArcSwap;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use jsonwebtoken::{Algorithm, Header, Validation, decode, encode};
+use jsonwebtoken::{Algorithm, Validation, decode};
 use moka::sync::Cache;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use super::claims::{Caller, Claims};
 use super::external::External;
-use super::keys::{JwkSet, KeyRing, LONGEST_TOKEN};
+use super::keys::{Jwk, JwkSet, KeyRing, LONGEST_TOKEN};
 use super::role::Role;
 
 /// A longer token is refused unread.
@@ -162,11 +162,6 @@ impl Issuer {
     /// # Errors
     /// It is to be good for longer than a day, or there is no key.
     pub fn issue(&self, token: &NewToken, now: DateTime<Utc>) -> anyhow::Result<String> {
-        let keys = self.keys.load();
-        let key = keys.signing_key(now)?;
-        let mut header = Header::new(Algorithm::EdDSA);
-        header.typ = Some("at+jwt".into());
-        header.kid = Some(key.jwk.kid.clone());
         let lifetime = i64::try_from(token.lifetime.as_secs()).context("the lifetime is too long")?;
         if lifetime > LONGEST_TOKEN.num_seconds() {
             bail!("the lifetime is too long: keys are kept for a day after they signed");
@@ -185,7 +180,17 @@ impl Issuer {
             org: token.organisation.clone(),
             plans: token.plans.clone(),
         };
-        encode(&header, &claims, &key.sign).context("the token cannot be signed")
+        self.keys.load().signing_key(now)?.signed("at+jwt", &claims)
+    }
+
+    /// Signs something else than a token, of another type, with the key that signs now; gives its public half, too.
+    ///
+    /// # Errors
+    /// There is no key, or the claims are no JSON.
+    pub fn signed(&self, typ: &str, claims: &impl Serialize, now: DateTime<Utc>) -> anyhow::Result<(String, Jwk)> {
+        let keys = self.keys.load();
+        let key = keys.signing_key(now)?;
+        Ok((key.signed(typ, claims)?, key.jwk.clone()))
     }
 
     /// Who the token says is calling, or `None` where it is not accepted for whatever reason.

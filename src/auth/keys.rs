@@ -15,7 +15,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::SigningKey;
 use ed25519_dalek::pkcs8::DecodePrivateKey;
-use jsonwebtoken::{DecodingKey, EncodingKey};
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
@@ -82,9 +82,7 @@ impl Key {
     ) -> anyhow::Result<Self> {
         let secret = SigningKey::from_pkcs8_pem(pem).context("not an Ed25519 private key in PKCS #8 PEM")?;
         let x = URL_SAFE_NO_PAD.encode(secret.verifying_key().as_bytes());
-        // RFC 7638: the required members in lexical order.
-        let thumbprint = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
-        let kid = URL_SAFE_NO_PAD.encode(Sha256::digest(thumbprint.as_bytes()));
+        let kid = thumbprint(&x);
         Ok(Self {
             verify: DecodingKey::from_ed_components(&x).context("the public key cannot be used")?,
             sign: EncodingKey::from_ed_pem(pem.as_bytes()).context("the private key cannot be used")?,
@@ -101,6 +99,26 @@ impl Key {
             },
         })
     }
+}
+
+impl Key {
+    /// Signs claims as a compact JWS (RFC 7515) of this type. Types tell apart what one key signs for several ends.
+    ///
+    /// # Errors
+    /// The claims are no JSON.
+    pub fn signed(&self, typ: &str, claims: &impl Serialize) -> anyhow::Result<String> {
+        let mut header = Header::new(Algorithm::EdDSA);
+        header.typ = Some(typ.to_owned());
+        header.kid = Some(self.jwk.kid.clone());
+        encode(&header, claims, &self.sign).context("it cannot be signed")
+    }
+}
+
+/// The RFC 7638 thumbprint of a public key on Ed25519.
+pub fn thumbprint(x: &str) -> String {
+    // The required members in lexical order.
+    let members = format!(r#"{{"crv":"Ed25519","kty":"OKP","x":"{x}"}}"#);
+    URL_SAFE_NO_PAD.encode(Sha256::digest(members.as_bytes()))
 }
 
 /// What a key does at an instant.

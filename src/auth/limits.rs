@@ -14,8 +14,13 @@ use ipnet::IpNet;
 use super::claims::Caller;
 use crate::problem::{Problem, ProblemKind};
 
+/// So many attempts a minute of a caller to see what is protected and not its own are entered in the audit log; further ones
+/// stand in the access log only, so that nobody fills the audit log who may not do a thing.
+pub const REFUSALS_A_MINUTE: u32 = 10;
+
 /// The limits.
 pub struct Limits {
+    refusals: DefaultKeyedRateLimiter<String>,
     clients: DefaultKeyedRateLimiter<String>,
     addresses: DefaultKeyedRateLimiter<IpAddr>,
     /// The proxies that are believed.
@@ -26,7 +31,9 @@ impl Limits {
     /// Limits of so many requests a minute, and as many at once, for each client and each address, which the proxies in these
     /// networks tell.
     pub fn new(a_client: NonZeroU32, an_address: NonZeroU32, proxies: Vec<IpNet>) -> Self {
+        let refusals = NonZeroU32::new(REFUSALS_A_MINUTE).unwrap_or(NonZeroU32::MIN);
         Self {
+            refusals: RateLimiter::keyed(Quota::per_minute(refusals)),
             clients: RateLimiter::keyed(Quota::per_minute(a_client)),
             addresses: RateLimiter::keyed(Quota::per_minute(an_address)),
             proxies,
@@ -42,6 +49,11 @@ impl Limits {
                 "Klienten har spurgt for ofte.",
             )
         })
+    }
+
+    /// Counts an attempt to see what is protected that came to nothing; whether it is still to be entered in the audit log.
+    pub fn admit_refusal(&self, caller: &Caller) -> bool {
+        self.refusals.check_key(&caller.subject).is_ok()
     }
 
     /// Counts a request without an accepted token; 429 where there were too many from its address.
@@ -79,6 +91,8 @@ impl Limits {
 
     /// Forgets those who have not asked for a while.
     pub fn forget_idle(&self) {
+        self.refusals.retain_recent();
+        self.refusals.shrink_to_fit();
         self.clients.retain_recent();
         self.clients.shrink_to_fit();
         self.addresses.retain_recent();

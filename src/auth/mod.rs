@@ -14,5 +14,5 @@ pub mod registry;
 pub mod role;
 pub mod secret;
 
-pub use allow::{Allow, Anyone};
+pub use allow::{Allow, Anyone, Watched};
 pub use claims::{Caller, Plans, Scope, TokenKind};

@@ -245,6 +245,12 @@ permissions! {
     ReadMinutes,      "minutes:read",          [x x x x o o o];
     /// Write minutes and record their approval; the board's minute-taker those of the board.
     WriteMinutes,     "minutes:write",         [x o o x o o o];
+    /// Read the audit log: who wrote what, and who was shown what is protected.
+    ReadAuditLog,     "audit-log:read",        [o o o o o x o];
+    /// Read which texts were taken out where, and why; never the texts.
+    ReadRedactions,   "redactions:read",       [x o o o o x o];
+    /// Take out a text that should not have been written; a token has it only if it was given it by name.
+    WriteRedactions,  "redactions:write",      [x o o o o o o];
 }
 
 impl Permission {
@@ -253,6 +259,23 @@ impl Permission {
         matches!(
             self,
             Permission::ReadContestedCriterion
+                | Permission::ReadContingency
+                | Permission::WriteContingency
+                | Permission::ReadContingencyLog
+                | Permission::ActivateContingency
+                | Permission::WriteRedactions
+        )
+    }
+
+    /// Whether its operations show what is protected: exact counts of participation, minutes, the contingency plan and its
+    /// log. Each time they do is entered in the audit log before the answer leaves, see `crate::watch`.
+    pub fn is_watched(self) -> bool {
+        matches!(
+            self,
+            Permission::ReadExactParticipation
+                | Permission::ReportParticipation
+                | Permission::ReadMinutes
+                | Permission::WriteMinutes
                 | Permission::ReadContingency
                 | Permission::WriteContingency
                 | Permission::ReadContingencyLog
@@ -336,6 +359,9 @@ mod tests {
         meetings:subscribe: secretariat municipality housing_organisation board
         minutes:read: secretariat municipality housing_organisation board
         minutes:write: secretariat board
+        audit-log:read: auditor
+        redactions:read: secretariat auditor
+        redactions:write: secretariat
         ");
     }
 
@@ -345,6 +371,7 @@ mod tests {
         for role in Role::ALL {
             assert!(!role.default_scope().contains("criteria:contested"), "{role}");
             assert!(!role.default_scope().contains("contingency:"), "{role}");
+            assert!(!role.default_scope().contains("redactions:write"), "{role}");
         }
         assert_eq!(
             Role::Public.default_scope(),

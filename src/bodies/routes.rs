@@ -12,13 +12,13 @@ use crate::plans;
 use crate::problem::Problem;
 use crate::record::{Clock, Deed};
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, respond_json, to_json, written};
 use crate::web::page::{Page, ReferenceQuery};
 use crate::web::path::PlanPath;
 use crate::web::query::{NoQuery, ValidQuery};
 use crate::web::registrar::Registrar;
-use crate::web::request_id::RequestId;
 
 type BodyPage = Page<BodyView>;
 
@@ -118,10 +118,9 @@ async fn patch_body(
         return Ok(written(StatusCode::OK, current));
     }
     let deed = Deed {
-        subject: &who.caller().subject,
+        actor: &actor::of(&request, who.caller()),
         operation: "patch_body",
         target: format!("bodies/{code}"),
-        request_id: RequestId::text_of(&request),
     };
     clock.tick(&transaction, deed).await?;
     let row = store::set_deadlines(&transaction, row, after).await?;

@@ -17,13 +17,13 @@ use crate::plans;
 use crate::problem::{At, FieldError, Problem};
 use crate::record::{self, Clock, Deed};
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::day::{self, Day};
 use crate::web::etag::{require_match, respond_json, to_json, written};
 use crate::web::path::PlanPath;
 use crate::web::query::{Instant, NoQuery, ValidQuery};
 use crate::web::registrar::Registrar;
-use crate::web::request_id::RequestId;
 
 /// This slice's operations.
 pub fn configure(service: &mut Registrar<'_>) {
@@ -191,10 +191,9 @@ async fn put_accounts(
         return Err(Problem::invalid_content(errors));
     };
     let deed = Deed {
-        subject: &who.caller().subject,
+        actor: &actor::of(&request, who.caller()),
         operation: "put_accounts",
         target: format!("budget/accounts/{year}"),
-        request_id: RequestId::text_of(&request),
     };
     let stamp = clock.tick(&transaction, deed).await?;
     let subject = &who.caller().subject;

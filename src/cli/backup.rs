@@ -52,6 +52,12 @@ pub(crate) async fn restore(config: &Config, file: &Path) -> anyhow::Result<()> 
     if let Some(before) = restored.before {
         writeln!(out, "What was there before is {}", before.display())?;
     }
+    writeln!(
+        out,
+        "`helhedsplan audit verify` will find what the audit log has lost with this: keep {} and what it says, then move that folder \
+         aside, so that new checkpoints begin.",
+        config.checkpoints_dir().display()
+    )?;
     Ok(())
 }
 

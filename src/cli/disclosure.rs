@@ -5,10 +5,9 @@ use std::io::Write;
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use helhedsplan::db::Db;
-use helhedsplan::problem::{Language, Problem};
 use helhedsplan::releases::store::audit;
 
-use super::{chosen_plans, every_plan};
+use super::{chosen_plans, every_plan, in_words};
 
 /// What to do about disclosure control.
 #[derive(Subcommand)]
@@ -61,9 +60,4 @@ async fn check(db: &Db, options: AuditOptions) -> anyhow::Result<()> {
         bail!("{unsafe_ones} of {all} releases are not safe");
     }
     Ok(())
-}
-
-fn in_words(problem: Problem) -> anyhow::Error {
-    let view = problem.view(Language::English, None);
-    anyhow::anyhow!("{}. {}", view.title, view.detail)
 }

@@ -1,11 +1,14 @@
 //! The commands beside `serve`, and what they check alike.
 
+pub(crate) mod audit;
 pub(crate) mod backup;
 pub(crate) mod clients;
 pub(crate) mod disclosure;
 pub(crate) mod healthcheck;
 pub(crate) mod keys;
 pub(crate) mod read_tokens;
+pub(crate) mod redact;
+pub(crate) mod retention;
 pub(crate) mod token;
 
 use std::collections::HashMap;
@@ -18,8 +21,8 @@ use helhedsplan::clients::rules;
 use helhedsplan::config::Config;
 use helhedsplan::db::{Db, Window};
 use helhedsplan::entities::plan;
-use helhedsplan::problem::{At, FieldError, Language};
-use helhedsplan::record::Deed;
+use helhedsplan::problem::{At, FieldError, Language, Problem};
+use helhedsplan::record::{Actor, Deed};
 use helhedsplan::web::json;
 use helhedsplan::{areas, plans};
 use secrecy::ExposeSecret;
@@ -50,10 +53,9 @@ pub(crate) async fn require_schema(db: &Db) -> anyhow::Result<()> {
 /// What a command that acts on the operator's behalf leaves in the record.
 fn deed(operation: &str, target: String) -> Deed<'_> {
     Deed {
-        subject: "operator",
+        actor: Actor::operator(),
         operation,
         target,
-        request_id: None,
     }
 }
 
@@ -68,6 +70,14 @@ async fn every_plan(db: &Db) -> anyhow::Result<Vec<plan::Model>> {
         after: None,
     };
     Ok(plans::store::list(db.read(), &every, &window).await?)
+}
+
+/// A problem as a sentence, with every error.
+fn in_words(problem: Problem) -> anyhow::Error {
+    let view = problem.view(Language::English, None);
+    let errors = view.errors.iter().map(|error| error.detail.as_str());
+    let said: Vec<&str> = std::iter::once(view.detail.as_str()).chain(errors).collect();
+    anyhow::anyhow!("{}. {}", view.title, said.join(" "))
 }
 
 /// The plans that are named, or the only one there is.

@@ -18,6 +18,7 @@ pub use session::Session;
 pub use window::{ReferenceColumns, Window, reference_rows};
 pub use write::{Generation, Write};
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -25,7 +26,10 @@ use std::time::Duration;
 use chrono::{DateTime, SubsecRound, Utc};
 use migrations::{Migrator, MigratorTrait};
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbBackend, DbErr};
+use sea_orm::{
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, Statement, TransactionOptions, TransactionTrait,
+};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Semaphore;
 
@@ -111,6 +115,17 @@ impl Db {
         Write::begin(&self.write, self.generation.clone()).await
     }
 
+    /// A transaction that only reads, and sees one state of the database however long it lasts.
+    pub async fn snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        let is_postgres = !self.is_sqlite();
+        let options = TransactionOptions {
+            isolation_level: is_postgres.then_some(IsolationLevel::RepeatableRead),
+            access_mode: is_postgres.then_some(AccessMode::ReadOnly),
+            ..TransactionOptions::default()
+        };
+        self.read.begin_with_options(options).await
+    }
+
     /// A connection of its own for a bulk write, as soon as fewer than two are open; its temporary tables go with it.
     pub async fn session(&self) -> Result<Session, DbErr> {
         Session::open(
@@ -134,6 +149,26 @@ impl Db {
     /// Undoes every migration.
     pub async fn unmigrate(&self) -> Result<(), DbErr> {
         Migrator::down(&self.write, None).await
+    }
+
+    /// Has the database give up what was overwritten or deleted in these tables. SQLite writes its whole file anew and empties its
+    /// log; PostgreSQL removes dead rows, whose bytes its files and its own log may hold until they are used again.
+    ///
+    /// False where SQLite's log could not be emptied, because somebody was still reading what it held.
+    pub async fn purge(&self, tables: &BTreeSet<&'static str>) -> Result<bool, DbErr> {
+        if !self.is_sqlite() {
+            for table in tables {
+                self.write.execute_unprepared(&format!("VACUUM \"{table}\"")).await?;
+            }
+            return Ok(true);
+        }
+        self.write.execute_unprepared("VACUUM").await?;
+        let statement = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let done = self.write.query_one_raw(statement).await?;
+        match done {
+            Some(row) => Ok(row.try_get_by_index::<i32>(0)? == 0),
+            None => Ok(false),
+        }
     }
 
     /// How many migrations this program knows and the database has not seen.

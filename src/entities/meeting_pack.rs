@@ -1,6 +1,6 @@
 use sea_orm::entity::prelude::*;
 
-/// What a meeting was told, as it was when it was called. Never changed.
+/// What a meeting was told, as it was when it was called. Never changed, but for texts that had to be taken out.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "meeting_packs")]
 pub struct Model {
@@ -19,6 +19,8 @@ pub struct Model {
     pub seq: i64,
     /// When that was, in UTC.
     pub made_at: DateTimeUtc,
+    /// When a text was last taken out of it, in UTC; null where none ever was.
+    pub redacted_at: Option<DateTimeUtc>,
 }
 
 /// None: what belongs together is joined where it is asked for.

@@ -31,6 +31,10 @@ pub mod area_relation;
 pub mod arrival;
 /// Who was at which meeting.
 pub mod attendance;
+/// The audit log.
+pub mod audit_entry;
+/// How far the audit log of each plan is.
+pub mod audit_head;
 /// Those who meet.
 pub mod body;
 /// Which body meets before which.
@@ -107,6 +111,8 @@ pub mod plan_party;
 pub mod read_token;
 /// What is recommended to the board.
 pub mod recommendation;
+/// Texts that were taken out.
+pub mod redaction;
 /// How often a plan's clients and read tokens have changed.
 pub mod registry_version;
 /// What may be shown of figures that count people.

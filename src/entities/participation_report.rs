@@ -41,6 +41,8 @@ pub struct Model {
     pub seq_to: Option<i64>,
     /// The instant of `seq_from`, in UTC.
     pub received_at: DateTimeUtc,
+    /// When its exact counts were deleted because their time was up, in UTC; null while they are there.
+    pub erased_at: Option<DateTimeUtc>,
 }
 
 /// None: what belongs together is joined where it is asked for.

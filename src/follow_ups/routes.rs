@@ -19,6 +19,7 @@ use crate::problem::Problem;
 use crate::record::idempotency::{Answer, commit};
 use crate::record::{Clock, Deed};
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::day;
 use crate::web::etag::{respond_json, to_json};
@@ -27,7 +28,6 @@ use crate::web::page::{self, Page};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
 use crate::web::registrar::Registrar;
-use crate::web::request_id::RequestId;
 
 type FollowUpPage = Page<FollowUpView>;
 
@@ -143,8 +143,7 @@ async fn record_follow_up(
     let key = idempotency::key(&request, who.caller(), &body.hash())?;
     let node = body.json(&["application/json"])?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
-    let subject = who.caller().subject.clone();
-    let request_id = RequestId::text_of(&request);
+    let actor = actor::of(&request, who.caller());
     let plan_id = plan.id;
     idempotency::once(app.db.clone(), key, plan_id, async move |db, claim| {
         let mut errors = Vec::new();
@@ -153,10 +152,9 @@ async fn record_follow_up(
         let clock = Clock::lock(&transaction, plan.id).await?;
         let id = Uuid::now_v7();
         let deed = Deed {
-            subject: &subject,
+            actor: &actor,
             operation: "record_follow_up",
             target: format!("follow-ups/{id}"),
-            request_id,
         };
         let stamp = clock.tick(&transaction, deed).await?;
         let row = store::insert(&transaction, &plan, id, draft, stamp).await?;

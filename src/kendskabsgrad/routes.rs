@@ -29,8 +29,7 @@ use crate::web::page::{Page, PageQuery};
 use crate::web::path::PlanPath;
 use crate::web::query::{Instant, ValidQuery, parse_date, refuse};
 use crate::web::registrar::Registrar;
-use crate::web::request_id::RequestId;
-use crate::web::{formats, idempotency, json};
+use crate::web::{actor, formats, idempotency, json};
 
 type ExtractItemPage = Page<ExtractItemView>;
 
@@ -119,8 +118,7 @@ async fn push_extract(
     let push = Push {
         plan,
         owner: owner.name,
-        subject: who.caller().subject.clone(),
-        request_id: RequestId::text_of(&request),
+        actor: actor::of(&request, who.caller()),
         today: Utc::now().with_timezone(&Copenhagen).date_naive(),
         dry_run: query.0.dry_run.unwrap_or(false),
     };

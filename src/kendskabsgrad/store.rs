@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Set,
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, Set,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -17,7 +18,7 @@ use crate::db::{self, Window};
 use crate::entities::{extract, plan, target_group};
 use crate::indicators;
 use crate::problem::{FieldError, Problem, ProblemKind};
-use crate::record::{Clock, Deed};
+use crate::record::{Actor, Clock, Deed};
 
 /// The operation, as the record names it.
 const OPERATION: &str = "push_extract";
@@ -73,10 +74,8 @@ pub struct Push {
     pub plan: plan::Model,
     /// The data owner's name, where the extract names no source.
     pub owner: String,
-    /// The token's subject.
-    pub subject: String,
-    /// The request's id.
-    pub request_id: Option<String>,
+    /// Who pushes.
+    pub actor: Actor,
     /// The date in Denmark.
     pub today: NaiveDate,
     /// Whether nothing is to be stored.
@@ -142,10 +141,9 @@ pub async fn push(
         Outcome::Created
     };
     let deed = Deed {
-        subject: &push.subject,
+        actor: &push.actor,
         operation: OPERATION,
         target: format!("kendskabsgrad/extracts/{}", checked.extracted_on),
-        request_id: push.request_id.clone(),
     };
     let stamp = clock.tick(transaction, deed).await?;
     let id = Uuid::now_v7();
@@ -160,7 +158,7 @@ pub async fn push(
         content_hash: Set(hash),
         receipt: Set(json(&receipt)?),
         revision_reason: Set(draft.revision_reason.clone().filter(|_| current.is_some())),
-        subject: Set(push.subject.clone()),
+        subject: Set(push.actor.subject.clone()),
         seq: Set(stamp.seq),
         received_at: Set(stamp.at),
     };
@@ -322,6 +320,23 @@ fn json(value: &impl serde::Serialize) -> Result<String, Problem> {
         tracing::error!(%error, "a value cannot be stored as JSON");
         Problem::internal()
     })
+}
+
+/// Follows up on texts that were taken out of an extract: its hash is that of what it says now.
+pub async fn redacted(
+    transaction: &DatabaseTransaction,
+    plan_id: i32,
+    extracted_on: NaiveDate,
+    revision: i32,
+) -> Result<(), Problem> {
+    let found = extract::Entity::find_by_id((plan_id, extracted_on, revision));
+    if let Some(row) = found.one(transaction).await? {
+        let (_, hash) = canonical(&content(&row)?)?;
+        let mut row = row.into_active_model();
+        row.content_hash = Set(hash);
+        row.update(transaction).await?;
+    }
+    Ok(())
 }
 
 /// The content as JSON, and its hash. Equal content has equal JSON.

@@ -14,17 +14,15 @@ use super::staging::{self, Chunk, Compared, ROWS_PER_STATEMENT};
 use super::store::{self, Writer};
 use crate::db::{self, Db, Session, Write};
 use crate::problem::{FieldError, MAX_LISTED_ERRORS, Problem, ProblemKind};
-use crate::record::{Clock, Deed};
+use crate::record::{Actor, Clock, Deed};
 
 /// An import as it was asked for.
 #[derive(Clone, Debug)]
 pub struct Import {
     /// The plan's number.
     pub plan_id: i32,
-    /// The token's subject.
-    pub subject: String,
-    /// The request's id.
-    pub request_id: Option<String>,
+    /// Who sends it.
+    pub actor: Actor,
     /// What becomes of figures that are there already.
     pub mode: Mode,
     /// Whether it is only judged.
@@ -88,10 +86,9 @@ where
         receipt.outcome = ImportOutcome::DryRun;
     } else if receipt.outcome == ImportOutcome::Stored {
         let deed = Deed {
-            subject: &import.subject,
+            actor: &import.actor,
             operation: "import_measurements",
             target: "measurements".to_owned(),
-            request_id: import.request_id.clone(),
         };
         let stamp = staging::write(&transaction, clock, import.plan_id, receipt.rows, deed).await?;
         receipt.received_at = stamp.at;

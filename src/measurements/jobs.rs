@@ -43,7 +43,7 @@ pub async fn create(
         state: ImportState::Running.code().to_owned(),
         mode: import.mode.code().to_owned(),
         is_dry_run: import.dry_run,
-        subject: import.subject.clone(),
+        subject: import.actor.subject.clone(),
         organisation: scope.organisation.clone(),
         idempotency_scope: key.map(str::to_owned),
         judged: 0,

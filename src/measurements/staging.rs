@@ -218,7 +218,8 @@ pub async fn write(
     rows: ImportRows,
     deed: Deed<'_>,
 ) -> Result<Stamp, Problem> {
-    let stamp = clock.tick(transaction, deed).await?;
+    let taken = clock.take(transaction).await?;
+    let stamp = taken.stamp();
     if rows.updated > 0 {
         // Without it a planner that takes the plan's measurements for few goes through the rows once for each of them.
         transaction
@@ -228,7 +229,7 @@ pub async fn write(
     }
     run(transaction, ADD, [plan_id.into(), stamp.seq.into(), stamp.at.into()]).await?;
     run(transaction, NOTE, [plan_id.into(), stamp.seq.into(), stamp.at.into()]).await?;
-    Ok(stamp)
+    Ok(taken.write(transaction, deed).await?)
 }
 
 async fn run(

@@ -77,10 +77,7 @@ impl Key {
         let now = db::now();
         let token = Uuid::now_v7();
         let transaction = db.begin().await?;
-        keys::Entity::delete_many()
-            .filter(keys::Column::ExpiresAt.lt(now))
-            .exec(&transaction)
-            .await?;
+        forget_expired(&transaction, None, now).await?;
         let inserted = keys::Entity::insert(self.row(plan_id, token, now))
             .on_conflict(
                 OnConflict::columns([keys::Column::PlanId, keys::Column::Scope])
@@ -139,6 +136,15 @@ impl Key {
             expires_at: Set(now + KEPT),
         }
     }
+}
+
+/// Forgets the answers whose time was up at `now`, of one plan or of all; says how many there were.
+pub async fn forget_expired(db: &impl ConnectionTrait, plan_id: Option<i32>, now: DateTime<Utc>) -> Result<u64, DbErr> {
+    let mut delete = keys::Entity::delete_many().filter(keys::Column::ExpiresAt.lt(now));
+    if let Some(plan_id) = plan_id {
+        delete = delete.filter(keys::Column::PlanId.eq(plan_id));
+    }
+    Ok(delete.exec(db).await?.rows_affected)
 }
 
 /// Forgets the answer under a key: what was promised under it did not happen, so the key is free again.

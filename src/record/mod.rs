@@ -2,8 +2,15 @@
 //!
 //! Each plan has one sequence. A write locks the plan's clock first and holds the lock to its commit, so numbers and
 //! instants grow in the order of commits: nothing ever appears later inside the past.
+//!
+//! With its number a write gets its entry in the plan's audit log, see [`audit`].
 
+mod actor;
+pub mod audit;
+pub mod chain;
 pub mod idempotency;
+
+pub use actor::{Actor, Entered};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::{
@@ -11,6 +18,7 @@ use sea_orm::{
     IntoActiveModel, QueryFilter, QueryOrder, QuerySelect, Set,
 };
 
+use self::audit::{AuditOutcome, Said};
 use crate::db::{self, Db};
 use crate::entities::{change, plan_clock};
 use crate::problem::{At, FieldError, Problem};
@@ -33,17 +41,23 @@ pub struct Stamp {
 /// The number that no write has reached: what is known at it is what is known now, in whatever query asks.
 pub const NOW: i64 = i64::MAX;
 
+/// A number that a write has taken, and the instant of it; the deed is still to be written under it, in the same transaction.
+#[derive(Debug)]
+#[must_use = "a number without its deed is a fault that `audit verify` finds"]
+pub struct Taken {
+    plan_id: i32,
+    stamp: Stamp,
+}
+
 /// Who does what to what, for the record.
 #[derive(Clone, Debug)]
 pub struct Deed<'a> {
-    /// The token's subject, or `operator` for the command line.
-    pub subject: &'a str,
+    /// Who.
+    pub actor: &'a Actor,
     /// The operation, as in the OpenAPI document.
     pub operation: &'a str,
     /// The path of what was written, below the plan.
     pub target: String,
-    /// The request's id.
-    pub request_id: Option<String>,
 }
 
 impl Clock {
@@ -71,6 +85,12 @@ impl Clock {
 
     /// Takes the next number and writes the deed under it.
     pub async fn tick(self, transaction: &DatabaseTransaction, deed: Deed<'_>) -> Result<Stamp, DbErr> {
+        self.take(transaction).await?.write(transaction, deed).await
+    }
+
+    /// Takes the next number: for a write that takes long, so that reads which go into the audit log wait for the end of it
+    /// only.
+    pub async fn take(self, transaction: &DatabaseTransaction) -> Result<Taken, DbErr> {
         let stamp = Stamp {
             seq: self.row.seq + 1,
             at: db::now().max(self.row.at + TimeDelta::microseconds(1)),
@@ -80,23 +100,45 @@ impl Clock {
         row.seq = Set(stamp.seq);
         row.at = Set(stamp.at);
         row.update(transaction).await?;
+        Ok(Taken { plan_id, stamp })
+    }
+}
+
+impl Taken {
+    /// The number and its instant.
+    pub fn stamp(&self) -> Stamp {
+        self.stamp
+    }
+
+    /// Writes the deed, and its entry in the audit log.
+    pub async fn write(self, transaction: &DatabaseTransaction, deed: Deed<'_>) -> Result<Stamp, DbErr> {
+        let Self { plan_id, stamp } = self;
         let change = change::ActiveModel {
             plan_id: Set(plan_id),
             seq: Set(stamp.seq),
             at: Set(stamp.at),
-            subject: Set(deed.subject.to_owned()),
+            subject: Set(deed.actor.subject.clone()),
             operation: Set(deed.operation.to_owned()),
-            target: Set(deed.target),
-            request_id: Set(deed.request_id),
+            target: Set(deed.target.clone()),
+            request_id: Set(deed.actor.request_id.clone()),
         };
         change::Entity::insert(change)
             .exec_without_returning(transaction)
             .await?;
+        let said = Said {
+            at: stamp.at,
+            actor: deed.actor,
+            operation: deed.operation,
+            target: deed.target,
+            outcome: AuditOutcome::Done,
+            data_version: Some(stamp.seq),
+        };
+        audit::append(transaction, plan_id, said).await?;
         Ok(stamp)
     }
 }
 
-/// Starts a new plan's sequence at 0.
+/// Starts a new plan's sequence at 0, and its audit log.
 pub async fn start_sequence(transaction: &DatabaseTransaction, plan_id: i32) -> Result<(), DbErr> {
     let clock = plan_clock::ActiveModel {
         plan_id: Set(plan_id),
@@ -106,7 +148,7 @@ pub async fn start_sequence(transaction: &DatabaseTransaction, plan_id: i32) -> 
     plan_clock::Entity::insert(clock)
         .exec_without_returning(transaction)
         .await?;
-    Ok(())
+    audit::begin(transaction, plan_id).await
 }
 
 /// Notices what other processes have written to any plan.

@@ -20,11 +20,11 @@ use crate::entities::plan;
 use crate::problem::{At, FieldError, Problem};
 use crate::record::{Clock, Deed};
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, require_match_or_none, respond_json, to_json, written};
 use crate::web::json::{self, Node};
 use crate::web::page::{Page, ReferenceQuery};
-use crate::web::request_id::RequestId;
 
 /// Answers with a page of a plan's things.
 pub async fn list<R: Resource>(
@@ -177,10 +177,9 @@ async fn write<R: Resource>(change: Change<'_>, operation: &'static str, edit: E
         return Ok(written(StatusCode::OK, after.json));
     }
     let deed = Deed {
-        subject: &change.caller.subject,
+        actor: &actor::of(change.request, change.caller),
         operation,
         target: format!("{}/{}", R::PATH, change.code),
-        request_id: RequestId::text_of(change.request),
     };
     clock.tick(&transaction, deed).await?;
     transaction.commit().await?;

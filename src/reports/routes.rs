@@ -63,7 +63,8 @@ struct PackQuery {
 /// the change since the time before, participation as it was released, placements, milestones, late deliveries, decisions since the last meeting and what they did.
 ///
 /// It is made and stored in the write that calls the meeting, by the figures of that instant (`GET …/figures`), and never changes
-/// afterwards, whatever is corrected, renamed or moved. Before the call it is a preview (`is_final` is false), by what is known
+/// afterwards, whatever is corrected, renamed or moved; only a text that should not have been written is taken out of it, too
+/// (`redacted_at`). Before the call it is a preview (`is_final` is false), by what is known
 /// now. As JSON, as one self-contained page in Danish for screen and paper, and as a spreadsheet with a sheet a subject: the same
 /// stored numbers in each.
 ///
@@ -140,6 +141,7 @@ async fn pack_of(db: &Db, plan: &plan::Model, row: &meeting::Model) -> Result<Pa
         return Ok(PackView {
             is_final: true,
             sha256: Some(frozen.sha256),
+            redacted_at: frozen.redacted_at,
             withheld: Vec::new(),
             pack: frozen.pack,
         });
@@ -161,6 +163,7 @@ async fn pack_of(db: &Db, plan: &plan::Model, row: &meeting::Model) -> Result<Pa
     Ok(PackView {
         is_final: false,
         sha256: None,
+        redacted_at: None,
         withheld: Vec::new(),
         pack: store::gather(db.read(), plan, row, moment).await?,
     })

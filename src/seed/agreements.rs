@@ -11,7 +11,7 @@ use crate::agreements::model::WrittenVersion;
 use crate::agreements::{read, store};
 use crate::entities::{agreement, focus_area, milestone, plan};
 use crate::problem::Problem;
-use crate::record::{Clock, Deed, Stamp};
+use crate::record::{Actor, Clock, Deed, Stamp};
 use crate::web::json;
 
 /// The code of the strategic agreement; every other agreement has its focus area's.
@@ -83,10 +83,9 @@ pub(super) async fn load(
 async fn tick(transaction: &DatabaseTransaction, plan: &plan::Model, target: &str) -> anyhow::Result<Stamp> {
     let clock = Clock::lock(transaction, plan.id).await?;
     let deed = Deed {
-        subject: "operator",
+        actor: Actor::operator(),
         operation: "seed",
         target: target.to_owned(),
-        request_id: None,
     };
     Ok(clock.tick(transaction, deed).await?)
 }

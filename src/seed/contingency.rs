@@ -8,7 +8,7 @@ use crate::contingency::read::{self, Days, Organisations};
 use crate::contingency::store;
 use crate::entities::plan;
 use crate::problem::Problem;
-use crate::record::{Clock, Deed};
+use crate::record::{Actor, Clock, Deed};
 use crate::web::json;
 
 /// The file; a plan may have none.
@@ -38,10 +38,9 @@ pub(super) async fn load(
     };
     let clock = Clock::lock(transaction, plan.id).await?;
     let deed = Deed {
-        subject: "operator",
+        actor: Actor::operator(),
         operation: "seed",
         target: "contingency/versions/1".to_owned(),
-        request_id: None,
     };
     let stamp = clock.tick(transaction, deed).await?;
     store::insert_version(transaction, plan.id, None, draft, "operator", stamp)

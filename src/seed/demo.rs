@@ -14,7 +14,7 @@ use crate::db::Db;
 use crate::disclosure::{PlanDefinition, synthetic};
 use crate::entities::plan;
 use crate::participation::{self, read_json};
-use crate::record::Deed;
+use crate::record::{Actor, Deed};
 use crate::releases;
 use crate::releases::rules::Audience;
 use crate::web::json;
@@ -86,10 +86,9 @@ pub async fn load_demo(db: &Db) -> anyhow::Result<Loaded> {
     }
     for (quarter, _) in &QUARTERS[..RELEASED] {
         let deed = Deed {
-            subject: "operator",
+            actor: Actor::operator(),
             operation: "create_participation_release",
             target: format!("participation/releases/{quarter}"),
-            request_id: None,
         };
         releases::store::make::release(db, &plan, quarter, Audience::Public, deed)
             .await
@@ -132,8 +131,7 @@ async fn report(db: &Db, plan: &plan::Model, quarter: &str, number: usize, seed:
             plan: plan.clone(),
             organisation: None,
             units: None,
-            subject: "operator".to_owned(),
-            request_id: None,
+            actor: Actor::operator().clone(),
             today: Utc::now().with_timezone(&Copenhagen).date_naive(),
             dry_run: false,
         };

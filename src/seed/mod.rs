@@ -38,7 +38,7 @@ use crate::measurements::read::{self, Syntax};
 use crate::measurements::staging::{self, Chunk, ROWS_PER_STATEMENT};
 use crate::measurements::store::Writer;
 use crate::problem::{Language, Problem};
-use crate::record::{self, Clock, Deed};
+use crate::record::{self, Actor, Clock, Deed};
 use crate::reference::{self, STEP, Table};
 use crate::web::json;
 pub use demo::load_demo;
@@ -138,10 +138,9 @@ pub async fn load(db: &Db, source: &Source) -> anyhow::Result<Loaded> {
     let rows = u64::from(is_new) + reference_data(&transaction, &plan, &file, source).await?;
     if rows > 0 {
         let deed = Deed {
-            subject: "operator",
+            actor: Actor::operator(),
             operation: "seed",
             target: "plan".to_owned(),
-            request_id: None,
         };
         clock.tick(&transaction, deed).await?;
     }
@@ -448,8 +447,7 @@ async fn load_extract(
     let push = store::Push {
         plan: plan.clone(),
         owner: String::new(),
-        subject: "operator".to_owned(),
-        request_id: None,
+        actor: Actor::operator().clone(),
         today: Utc::now().with_timezone(&Copenhagen).date_naive(),
         dry_run: false,
     };
@@ -503,10 +501,9 @@ async fn load_measurements(
             ..ImportRows::default()
         };
         let deed = Deed {
-            subject: "operator",
+            actor: Actor::operator(),
             operation: "import_measurements",
             target: "measurements".to_owned(),
-            request_id: None,
         };
         staging::write(transaction, clock, plan.id, rows, deed)
             .await

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use super::{Source, in_words};
 use crate::entities::plan;
-use crate::record::Deed;
+use crate::record::{Actor, Deed};
 use crate::releases;
 
 const FILE: &str = "published-extracts.csv";
@@ -26,10 +26,9 @@ pub(super) async fn load(transaction: &DatabaseTransaction, plan: &plan::Model, 
     for row in source.rows::<Row>(FILE)? {
         let period = row.extracted_on.to_string();
         let deed = Deed {
-            subject: "operator",
+            actor: Actor::operator(),
             operation: "seed",
             target: format!("kendskabsgrad/tables/{period}"),
-            request_id: None,
         };
         releases::store::publish_in_full(transaction, plan.id, &period, &row.citation, deed)
             .await

@@ -389,7 +389,8 @@ fn too_large(at: At) -> FieldError {
     )
 }
 
-fn wrong_type(at: At, en: &str, da: &str) -> FieldError {
+/// A value has another type than it must have.
+pub fn wrong_type(at: At, en: &str, da: &str) -> FieldError {
     FieldError::new(
         at,
         "wrong_type",

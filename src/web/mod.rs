@@ -1,6 +1,7 @@
 //! HTTP conventions that every operation keeps: bodies, queries, pages, conditional requests, formats, problems.
 
 pub mod access_log;
+pub mod actor;
 pub mod body;
 pub mod day;
 pub mod etag;

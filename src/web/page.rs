@@ -106,6 +106,16 @@ impl Key for i32 {
     }
 }
 
+impl Key for i64 {
+    fn to_text(&self) -> String {
+        self.to_string()
+    }
+
+    fn from_text(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+}
+
 impl Key for chrono::NaiveDate {
     fn to_text(&self) -> String {
         self.to_string()

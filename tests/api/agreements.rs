@@ -4,7 +4,7 @@ use helhedsplan::agreements::store;
 use helhedsplan::auth::role::Role;
 use helhedsplan::entities::plan;
 use helhedsplan::problem::Problem;
-use helhedsplan::record::{Clock, Deed, Stamp};
+use helhedsplan::record::{Actor, Clock, Deed, Stamp};
 use reqwest::Method;
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use serde_json::{Value, json};
@@ -33,10 +33,9 @@ async fn put_in_force(app: &TestApp, code: &str, version: i32, from: &str) -> Re
 async fn tick(transaction: &DatabaseTransaction, plan_id: i32) -> Stamp {
     let clock = Clock::lock(transaction, plan_id).await.unwrap();
     let deed = Deed {
-        subject: "test",
+        actor: Actor::operator(),
         operation: "put_agreement_in_force",
         target: "agreements".to_owned(),
-        request_id: None,
     };
     clock.tick(transaction, deed).await.unwrap()
 }

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 /// The modules that slices may use beside their own.
-const SLICES: [&str; 24] = [
+const SLICES: [&str; 27] = [
     "activities",
     "agreements",
     "areas",
+    "audit",
     "bodies",
     "budget",
     "clients",
@@ -23,8 +24,10 @@ const SLICES: [&str; 24] = [
     "milestones",
     "participation",
     "plans",
+    "redactions",
     "releases",
     "reports",
+    "retention",
     "series",
     "sessions",
     "system",
@@ -52,7 +55,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // `Allow` finds the verifier of tokens in the state.
     ("auth", &["problem", "state"]),
     ("state", &["answers", "auth", "config", "db", "metrics"]),
-    ("record", &["auth", "db", "entities", "problem"]),
+    ("record", &["auth", "db", "entities", "problem", "words"]),
     (
         "web",
         &[
@@ -75,7 +78,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // A slice, file by file. Rules name the place of an error, so they know the problem's vocabulary.
     (
         "<slice>/model",
-        &["auth", "entities", "local_time", "period", "problem", "words"],
+        &["auth", "entities", "local_time", "period", "problem", "record", "words"],
     ),
     (
         "<slice>/rules",
@@ -147,6 +150,8 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("<slice>/cube", &["disclosure"]),
     ("<slice>/prove", &["disclosure"]),
     ("<slice>/tables", &["disclosure", "problem", "text"]),
+    ("<slice>/checkpoints", &["auth"]),
+    ("<slice>/verify", &["entities", "record"]),
     ("<slice>/outcomes", &["disclosure", "problem", "words"]),
     ("<slice>/chart", &["period"]),
     (
@@ -199,6 +204,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "activities",
             "agreements",
             "areas",
+            "audit",
             "bodies",
             "budget",
             "clients",
@@ -215,6 +221,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "milestones",
             "participation",
             "plans",
+            "redactions",
             "releases",
             "reports",
             "series",
@@ -224,11 +231,17 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     // What is remembered is refreshed through the slices that know it.
     ("fresh", &["clients", "db", "problem", "record", "state"]),
+    // What is witnessed is what the slice says of the audit log.
+    ("witness", &["audit", "auth", "db", "entities", "record", "state"]),
+    (
+        "watch",
+        &["auth", "openapi", "problem", "record", "state", "text", "web"],
+    ),
     // The command line uses the library as anybody would.
     ("cli", &["cli"]),
     ("admin", &["db", "entities", "metrics", "state"]),
     ("openapi", &["auth", "problem", "routes", "web"]),
-    ("app", &["openapi", "problem", "routes", "state", "web"]),
+    ("app", &["openapi", "problem", "routes", "state", "watch", "web"]),
 ];
 
 /// Which slice may use another's `store` or `rules`, and why.
@@ -236,6 +249,7 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("clients", "plans"),            // as below
     ("clients", "areas"),            // the organisation that a client acts for
     ("measurements", "clients"),     // the secretariat writes for those who have no client
+    ("audit", "plans"),              // as below
     ("areas", "plans"),              // every plan-scoped query begins by resolving the plan
     ("indicators", "plans"),         // the same
     ("kendskabsgrad", "plans"),      // the same
@@ -302,6 +316,14 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("reports", "deliveries"),       // what is late
     ("reports", "decisions"),        // which decisions are concluded
     ("reports", "releases"),         // participation, as it was released
+    ("retention", "clients"),        // the assertions that a client used
+    ("retention", "participation"),  // the exact counts
+    ("redactions", "plans"),         // as above
+    ("redactions", "activities"),    // what is found by a text, and the feeds that show it
+    ("redactions", "sessions"),      // the same
+    ("redactions", "kendskabsgrad"), // the hash of an extract is of what it says now
+    ("redactions", "participation"), // that of a report
+    ("redactions", "reports"),       // that of a pack
 ];
 
 fn sources() -> Vec<PathBuf> {
@@ -417,6 +439,8 @@ const WITHIN_A_SLICE: &[(&str, &[&str])] = &[
     ("cube", &[]),
     ("prove", &["cube", "rules"]),
     ("tables", &["cube", "rules"]),
+    ("checkpoints", &["model"]),
+    ("verify", &["checkpoints", "model", "rules", "store"]),
     ("outcomes", &["cube", "rules", "tables"]),
     ("staging", &["model", "rules"]),
     ("import", &["model", "read", "rules", "staging", "store"]),

@@ -22,6 +22,7 @@ fn help_lists_every_setting_with_its_default_and_meaning() {
     for setting in [
         "HELHEDSPLAN_LISTEN",
         "HELHEDSPLAN_DATA_DIR",
+        "HELHEDSPLAN_CHECKPOINTS_DIR",
         "HELHEDSPLAN_DATABASE_URL",
         "HELHEDSPLAN_DATABASE_MAX_CONNECTIONS",
         "HELHEDSPLAN_PUBLIC_URL",
@@ -42,6 +43,11 @@ fn help_lists_every_setting_with_its_default_and_meaning() {
         "HELHEDSPLAN_HTTP_MAX_CONNECTIONS",
         "HELHEDSPLAN_HSTS_SECONDS",
         "HELHEDSPLAN_OTLP_ENDPOINT",
+        "HELHEDSPLAN_KEEP_IMPORTS_DAYS",
+        "HELHEDSPLAN_KEEP_CREDENTIALS_DAYS",
+        "HELHEDSPLAN_KEEP_DELETED_SESSIONS_DAYS",
+        "HELHEDSPLAN_KEEP_PARTICIPATION_DAYS",
+        "HELHEDSPLAN_KEEP_CONTINGENCY_LOG_DAYS",
         "HELHEDSPLAN_CONFIG",
     ] {
         assert!(help.contains(setting), "{setting} is not in:\n{help}");

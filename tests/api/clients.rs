@@ -9,7 +9,7 @@ use helhedsplan::auth::role::Role;
 use helhedsplan::clients::rules::Registration;
 use helhedsplan::clients::store::{self, Hashed};
 use helhedsplan::entities::{change, client, client_secret, idempotency_key, indicator, plan, read_token};
-use helhedsplan::record::{self, Clock, Deed};
+use helhedsplan::record::{self, Actor, Clock, Deed};
 use helhedsplan::{db, fresh};
 use reqwest::Method;
 use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
@@ -595,10 +595,9 @@ async fn the_clients_of_another_plan_are_nowhere() {
         hash: "none".into(),
     };
     let deed = Deed {
-        subject: "operator",
+        actor: Actor::operator(),
         operation: "test",
         target: "test".into(),
-        request_id: None,
     };
     store::add(&transaction, clock, second.id, id, &new, hashed, deed)
         .await

@@ -2,7 +2,7 @@
 
 use helhedsplan::auth::role::Role;
 use helhedsplan::entities::agreement_version;
-use helhedsplan::record::{Clock, Deed};
+use helhedsplan::record::{Actor, Clock, Deed};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
 use serde_json::{Value, json};
 
@@ -687,10 +687,9 @@ async fn put_in_force(app: &TestApp, agreement: &str, from: &str, change: (&str,
     assert!(row.content.contains(change.0), "{}", row.content);
     let clock = Clock::lock(&transaction, row.plan_id).await.unwrap();
     let deed = Deed {
-        subject: "operator",
+        actor: Actor::operator(),
         operation: "test",
         target: "agreements".into(),
-        request_id: None,
     };
     let stamp = clock.tick(&transaction, deed).await.unwrap();
     let content = row.content.replace(change.0, change.1);

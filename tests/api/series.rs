@@ -189,16 +189,15 @@ async fn as_of_between_two_revisions_gives_the_first() {
 
 #[actix_web::test]
 async fn a_read_as_of_an_instant_waits_for_the_write_that_has_it() {
-    use helhedsplan::record::{self, Clock, Deed};
+    use helhedsplan::record::{self, Actor, Clock, Deed};
     let app = TestApp::start().await;
     let db = app.state.db.clone();
     let transaction = db.begin().await.unwrap();
     let clock = Clock::lock(&transaction, 1).await.unwrap();
     let deed = Deed {
-        subject: "test",
+        actor: Actor::operator(),
         operation: "test",
         target: String::new(),
-        request_id: None,
     };
     let stamp = clock.tick(&transaction, deed).await.unwrap();
     let read = tokio::spawn({

@@ -178,3 +178,22 @@ pub async fn change(transaction: &DatabaseTransaction, plan_id: i32, change: Cha
     save(transaction, standing, content, false).await?;
     Ok(version)
 }
+
+/// Follows up on texts that were taken out of an activity: it is no longer found by them, and its sessions move to the end of
+/// the feed. What was agreed is what it was, so its version stays.
+pub async fn redacted(transaction: &DatabaseTransaction, plan_id: i32, code: &str) -> Result<(), Problem> {
+    let row = activity(transaction, plan_id, code, Sight::Everything).await?;
+    let standing = Standing {
+        plan_id,
+        code: row.code.clone(),
+        position: row.position,
+        status: ActivityStatus::find(&row.status).unwrap_or(ActivityStatus::Draft),
+        is_published: row.is_published,
+        description: row.description.clone(),
+        description_en: row.description_en.clone(),
+        version: row.version,
+        archived_at: row.archived_at,
+    };
+    let view = views(transaction, plan_id, vec![row]).await?.pop();
+    save(transaction, standing, view.ok_or_else(Problem::internal)?.agreed(), false).await
+}

@@ -5,7 +5,7 @@ mod placements;
 mod save;
 mod touch;
 
-pub use change::{Change, Decided, change, place};
+pub use change::{Change, Decided, change, place, redacted};
 pub use placements::placements;
 pub use save::{Standing, save};
 pub use touch::{next_change_number, venue_changed};

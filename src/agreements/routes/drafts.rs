@@ -16,31 +16,28 @@ use crate::entities::{agreement, agreement_version, plan};
 use crate::plans;
 use crate::problem::{At, FieldError, Problem, ProblemKind};
 use crate::record::idempotency::{Answer, Claim, commit};
-use crate::record::{Clock, Deed};
+use crate::record::{Actor, Clock, Deed};
 use crate::state::AppState;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, to_json, written};
 use crate::web::json::Node;
 use crate::web::query::{NoQuery, ValidQuery};
-use crate::web::request_id::RequestId;
-use crate::web::{idempotency, merge_patch};
+use crate::web::{actor, idempotency, merge_patch};
 
 /// A draft that is to be written.
 struct Writing {
     plan: plan::Model,
     code: String,
     body: Node,
-    subject: String,
-    request_id: Option<String>,
+    actor: Actor,
 }
 
 impl Writing {
     fn deed(&self, operation: &'static str, version: i32) -> Deed<'_> {
         Deed {
-            subject: &self.subject,
+            actor: &self.actor,
             operation,
             target: format!("agreements/{}/versions/{version}", self.code),
-            request_id: self.request_id.clone(),
         }
     }
 }
@@ -76,8 +73,7 @@ pub(super) async fn draft_agreement_version(
         plan,
         code,
         body: node,
-        subject: who.caller().subject.clone(),
-        request_id: RequestId::text_of(&request),
+        actor: actor::of(&request, who.caller()),
     };
     let plan_id = writing.plan.id;
     idempotency::once(app.db.clone(), key, plan_id, async move |db, claim| {
@@ -94,7 +90,7 @@ async fn write_new(db: &Db, claim: Option<&Claim>, writing: &Writing) -> Result<
     let version = agreement.last_version + 1;
     let deed = writing.deed("draft_agreement_version", version);
     let stamp = clock.tick(&transaction, deed).await?;
-    let row = store::insert_draft(&transaction, &agreement, &written, &writing.subject, stamp).await?;
+    let row = store::insert_draft(&transaction, &agreement, &written, &writing.actor.subject, stamp).await?;
     let answer = Answer {
         status: StatusCode::CREATED.as_u16(),
         location: Some(format!(
@@ -254,8 +250,7 @@ async fn write_again(
         plan,
         code,
         body,
-        subject: who.caller().subject.clone(),
-        request_id: RequestId::text_of(request),
+        actor: actor::of(request, who.caller()),
     };
     let transaction = app.db.begin().await?;
     let clock = Clock::lock(&transaction, writing.plan.id).await?;
@@ -353,8 +348,7 @@ pub(super) async fn delete_agreement_draft(
         plan,
         code,
         body: Node::Null,
-        subject: who.caller().subject.clone(),
-        request_id: RequestId::text_of(&request),
+        actor: actor::of(&request, who.caller()),
     };
     let transaction = app.db.begin().await?;
     let clock = Clock::lock(&transaction, writing.plan.id).await?;

@@ -20,14 +20,14 @@ use crate::auth::secret::{self, CLIENT_SECRET, NewSecret};
 use crate::db::Window;
 use crate::plans;
 use crate::problem::{Problem, ProblemKind};
-use crate::record::{Clock, Deed};
+use crate::record::{Actor, Clock, Deed};
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, respond_json, to_json};
 use crate::web::page::{Page, ReferenceQuery, window};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
-use crate::web::request_id::RequestId;
 
 type ClientPage = Page<ClientView>;
 
@@ -118,7 +118,8 @@ pub(super) async fn register_client(
     let id = Uuid::now_v7();
     let transaction = app.db.begin().await?;
     let clock = Clock::lock(&transaction, plan.id).await?;
-    let deed = deed(&who.caller().subject, "register_client", id, &request);
+    let actor = actor::of(&request, who.caller());
+    let deed = deed(&actor, "register_client", id);
     let client = store::add(&transaction, clock, plan.id, id, &new, hashed, deed).await?;
     transaction.commit().await?;
     take_effect(&app).await;
@@ -138,12 +139,11 @@ async fn new_secret(app: &AppState) -> Result<(NewSecret, Hashed), Problem> {
     Ok((secret, hashed))
 }
 
-pub(super) fn deed<'a>(subject: &'a str, operation: &'a str, id: Uuid, request: &HttpRequest) -> Deed<'a> {
+pub(super) fn deed<'a>(actor: &'a Actor, operation: &'a str, id: Uuid) -> Deed<'a> {
     Deed {
-        subject,
+        actor,
         operation,
         target: format!("clients/{id}"),
-        request_id: RequestId::text_of(request),
     }
 }
 
@@ -189,7 +189,8 @@ pub(super) async fn rotate_client(
             "Klienten er spærret; registrér en anden.",
         ));
     }
-    let deed = deed(&who.caller().subject, "rotate_client", id, &request);
+    let actor = actor::of(&request, who.caller());
+    let deed = deed(&actor, "rotate_client", id);
     let client = store::rotate(&transaction, clock, &client, hashed, TimeDelta::hours(hours), deed).await?;
     transaction.commit().await?;
     take_effect(&app).await;
@@ -230,7 +231,8 @@ pub(super) async fn revoke_client(
     if client.row.revoked_at.is_some() {
         return respond_json(&request, &ClientView::from(&client));
     }
-    let deed = deed(&who.caller().subject, "revoke_client", id, &request);
+    let actor = actor::of(&request, who.caller());
+    let deed = deed(&actor, "revoke_client", id);
     let client = store::revoke(&transaction, clock, &client, deed).await?;
     transaction.commit().await?;
     take_effect(&app).await;

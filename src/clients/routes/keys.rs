@@ -14,6 +14,7 @@ use crate::plans;
 use crate::problem::{Problem, ProblemKind};
 use crate::record::Clock;
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::etag::{require_match_or_none, respond_json, to_json};
 use crate::web::path::{PlanPath, parse_id};
@@ -88,7 +89,8 @@ pub(super) async fn put_client_keys(
     if serde_json::to_value(&current.keys).is_ok_and(|current| current == Value::from(keys.as_slice())) {
         return respond_json(&request, &current);
     }
-    let deed = deed(&who.caller().subject, "put_client_keys", id, &request);
+    let actor = actor::of(&request, who.caller());
+    let deed = deed(&actor, "put_client_keys", id);
     let client = store::set_keys(&transaction, clock, &client, &keys, deed).await?;
     transaction.commit().await?;
     respond_json(&request, &ClientKeysView::new(&client))

@@ -17,14 +17,14 @@ use crate::auth::{Allow, Caller};
 use crate::db;
 use crate::plans;
 use crate::problem::Problem;
-use crate::record::{Clock, Deed};
+use crate::record::{Actor, Clock, Deed};
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, respond_json, to_json};
 use crate::web::page::{Page, ReferenceQuery, window};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
-use crate::web::request_id::RequestId;
 
 type ReadTokenPage = Page<ReadTokenView>;
 
@@ -125,7 +125,8 @@ pub(super) async fn make_read_token(
     let id = new.id;
     let transaction = app.db.begin().await?;
     let clock = Clock::lock(&transaction, plan.id).await?;
-    let deed = deed(&who.caller().subject, "make_read_token", id, &request);
+    let actor = actor::of(&request, who.caller());
+    let deed = deed(&actor, "make_read_token", id);
     let token = tokens::add(&transaction, clock, plan.id, new, deed).await?;
     transaction.commit().await?;
     take_effect(&app).await;
@@ -137,12 +138,11 @@ pub(super) async fn make_read_token(
     Ok(with_secret(Some(location), &issued))
 }
 
-fn deed<'a>(subject: &'a str, operation: &'a str, id: Uuid, request: &HttpRequest) -> Deed<'a> {
+fn deed<'a>(actor: &'a Actor, operation: &'a str, id: Uuid) -> Deed<'a> {
     Deed {
-        subject,
+        actor,
         operation,
         target: format!("read-tokens/{id}"),
-        request_id: RequestId::text_of(request),
     }
 }
 
@@ -175,7 +175,8 @@ pub(super) async fn revoke_read_token(
     if token.revoked_at.is_some() {
         return respond_json(&request, &ReadTokenView::from(&token));
     }
-    let deed = deed(&who.caller().subject, "revoke_read_token", id, &request);
+    let actor = actor::of(&request, who.caller());
+    let deed = deed(&actor, "revoke_read_token", id);
     let token = tokens::revoke(&transaction, clock, token, deed).await?;
     transaction.commit().await?;
     take_effect(&app).await;

@@ -140,7 +140,7 @@ async fn insert(
     jwks: Option<String>,
     deed: Deed<'_>,
 ) -> Result<DateTime<Utc>, Problem> {
-    let created_by = deed.subject.to_owned();
+    let created_by = deed.actor.subject.clone();
     let at = clock.tick(transaction, deed).await?.at;
     let row = client::ActiveModel {
         plan_id: Set(plan_id),
@@ -187,12 +187,7 @@ pub async fn use_assertion(
 ) -> Result<bool, Problem> {
     use client_assertion::{ActiveModel, Column, Entity};
     let transaction = db.begin().await?;
-    Entity::delete_many()
-        .filter(Column::PlanId.eq(client.plan_id))
-        .filter(Column::Client.eq(client.id))
-        .filter(Column::EndsAt.lt(now))
-        .exec(&transaction)
-        .await?;
+    forget_assertions(&transaction, client.plan_id, Some(client.id), now).await?;
     let row = ActiveModel {
         plan_id: Set(client.plan_id),
         client: Set(client.id),
@@ -209,6 +204,22 @@ pub async fn use_assertion(
         .await?;
     transaction.commit_unseen().await?;
     Ok(inserted == 1)
+}
+
+/// Forgets the assertions of a plan's client, or of all its clients, that had ended at `now`; says how many there were.
+pub async fn forget_assertions(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    client: Option<Uuid>,
+    now: DateTime<Utc>,
+) -> Result<u64, DbErr> {
+    let mut delete = client_assertion::Entity::delete_many()
+        .filter(client_assertion::Column::PlanId.eq(plan_id))
+        .filter(client_assertion::Column::EndsAt.lt(now));
+    if let Some(client) = client {
+        delete = delete.filter(client_assertion::Column::Client.eq(client));
+    }
+    Ok(delete.exec(db).await?.rows_affected)
 }
 
 async fn add_secret(

@@ -72,7 +72,7 @@ pub async fn add(
     new: NewToken<'_>,
     deed: Deed<'_>,
 ) -> Result<ReadToken, Problem> {
-    let created_by = deed.subject.to_owned();
+    let created_by = deed.actor.subject.clone();
     let at = clock.tick(transaction, deed).await?.at;
     let row = read_token::ActiveModel {
         plan_id: Set(plan_id),

@@ -143,7 +143,7 @@ async fn activate(db: &Db, claim: Option<&Claim>, call: &Call, node: &Node) -> R
     let stamp = clock
         .tick(&transaction, call.deed("activate_contingency", target.clone()))
         .await?;
-    let view = store::insert_activation(&transaction, &version, group, id, new, &call.subject, stamp).await?;
+    let view = store::insert_activation(&transaction, &version, group, id, new, &call.actor.subject, stamp).await?;
     let answer = Answer {
         status: StatusCode::CREATED.as_u16(),
         location: Some(format!("/v1/plans/{}/{target}", call.plan.code)),

@@ -11,10 +11,10 @@ use crate::auth::Allow;
 use crate::entities::plan as plan_row;
 use crate::plans;
 use crate::problem::Problem;
-use crate::record::Deed;
+use crate::record::{Actor, Deed};
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::registrar::Registrar;
-use crate::web::request_id::RequestId;
 
 /// This slice's operations.
 pub fn configure(service: &mut Registrar<'_>) {
@@ -37,8 +37,7 @@ pub fn configure(service: &mut Registrar<'_>) {
 struct Call {
     plan: plan_row::Model,
     audience: Audience,
-    subject: String,
-    request_id: Option<String>,
+    actor: Actor,
 }
 
 impl Call {
@@ -47,17 +46,15 @@ impl Call {
         Ok(Self {
             audience: Audience::of(app.db.read(), plan.id, who.caller()).await?,
             plan,
-            subject: who.caller().subject.clone(),
-            request_id: RequestId::text_of(request),
+            actor: actor::of(request, who.caller()),
         })
     }
 
     fn deed<'a>(&'a self, operation: &'a str, target: String) -> Deed<'a> {
         Deed {
-            subject: &self.subject,
+            actor: &self.actor,
             operation,
             target,
-            request_id: self.request_id.clone(),
         }
     }
 }

@@ -159,7 +159,15 @@ async fn write(db: &Db, claim: Option<&Claim>, call: &Call, node: &Node) -> Resu
     let target = format!("contingency/versions/{number}");
     let deed = call.deed("write_contingency_version", target.clone());
     let stamp = clock.tick(&transaction, deed).await?;
-    let whole = store::insert_version(&transaction, plan.id, latest.as_ref(), draft, &call.subject, stamp).await?;
+    let whole = store::insert_version(
+        &transaction,
+        plan.id,
+        latest.as_ref(),
+        draft,
+        &call.actor.subject,
+        stamp,
+    )
+    .await?;
     let answer = Answer {
         status: StatusCode::CREATED.as_u16(),
         location: Some(format!("/v1/plans/{}/{target}", plan.code)),

@@ -14,14 +14,14 @@ use crate::entities::{decision, plan};
 use crate::plans;
 use crate::problem::Problem;
 use crate::record::idempotency::{Answer, Claim, commit};
-use crate::record::{Clock, Deed, Stamp};
+use crate::record::{self, Clock, Deed, Stamp};
 use crate::state::AppState;
+use crate::web;
 use crate::web::body::Body;
 use crate::web::etag::to_json;
 use crate::web::idempotency;
 use crate::web::json::Node;
 use crate::web::path::parse_id;
-use crate::web::request_id::RequestId;
 
 /// A request to write.
 pub(super) struct Writing {
@@ -30,8 +30,7 @@ pub(super) struct Writing {
     pub(super) id: Uuid,
     pub(super) body: Node,
     pub(super) actor: Actor,
-    subject: String,
-    request_id: Option<String>,
+    by: record::Actor,
     operation: &'static str,
     kind: Kind,
 }
@@ -91,8 +90,7 @@ where
         id: asked.id,
         body: node,
         actor: actor(asked.caller),
-        subject: asked.caller.subject.clone(),
-        request_id: RequestId::text_of(request),
+        by: web::actor::of(request, asked.caller),
         operation: asked.operation,
         kind: asked.kind,
         plan,
@@ -116,10 +114,9 @@ where
     let transaction = db.begin().await?;
     let clock = Clock::lock(&transaction, writing.plan.id).await?;
     let deed = Deed {
-        subject: &writing.subject,
+        actor: &writing.by,
         operation: writing.operation,
         target: target.clone(),
-        request_id: writing.request_id.clone(),
     };
     let stamp = clock.tick(&transaction, deed).await?;
     let body = work(&transaction, writing, stamp).await?;

@@ -21,13 +21,13 @@ use crate::plans;
 use crate::problem::{Language, Problem, ProblemKind};
 use crate::record::idempotency::{Answer, Claim};
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::etag::{respond_json, to_json};
 use crate::web::formats::csv;
 use crate::web::idempotency;
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::problems::language;
 use crate::web::query::{NoQuery, ValidQuery};
-use crate::web::request_id::RequestId;
 use crate::web::spool::Spool;
 
 /// How many imports of a plan run in the background at most; each may have spooled as much as a body may be long.
@@ -91,8 +91,7 @@ pub(super) async fn import_measurements(
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let import = Import {
         plan_id: plan.id,
-        subject: who.caller().subject.clone(),
-        request_id: RequestId::text_of(&request),
+        actor: actor::of(&request, who.caller()),
         mode: query.0.mode.unwrap_or_default(),
         dry_run: query.0.dry_run.unwrap_or(false),
         syntax,
@@ -246,7 +245,7 @@ async fn run(db: Db, id: Uuid, import: Import, spool: Spool, language: Language)
         Ok(receipt) => tracing::info!(%id, rows = receipt.rows.received, "import succeeded"),
         Err(problem) => {
             tracing::info!(%id, %problem, "import failed");
-            let view = problem.view(language, import.request_id.as_deref());
+            let view = problem.view(language, import.actor.request_id.as_deref());
             if let Err(problem) = jobs::fail(&db, import.plan_id, id, &progress, &view).await {
                 tracing::error!(%id, %problem, "an import's failure could not be noted; it will count as interrupted");
             }

@@ -16,12 +16,12 @@ use crate::plans;
 use crate::problem::{At, FieldError, Problem};
 use crate::record::{self, Clock, Deed};
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, respond_json, to_json};
 use crate::web::json;
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{Instant, NoQuery, ValidQuery};
-use crate::web::request_id::RequestId;
 
 /// As it was known when.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -94,10 +94,9 @@ pub(super) async fn correct_measurement(
     require_match(&request, &to_json(&before)?)?;
     let (row, reason) = corrected(&node, &before.current, &catalogue)?;
     let deed = Deed {
-        subject: &who.caller().subject,
+        actor: &actor::of(&request, who.caller()),
         operation: "correct_measurement",
         target: format!("measurements/{id}"),
-        request_id: RequestId::text_of(&request),
     };
     store::correct(&transaction, clock, plan.id, &before.current, row, reason, deed).await?;
     let history = store::history(&transaction, plan.id, id, i64::MAX).await?;

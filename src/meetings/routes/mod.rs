@@ -20,10 +20,10 @@ use crate::bodies::rules::Sight;
 use crate::entities::plan;
 use crate::plans;
 use crate::problem::{Problem, ProblemKind};
-use crate::record::Deed;
+use crate::record::{Actor, Deed};
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::registrar::Registrar;
-use crate::web::request_id::RequestId;
 
 /// This slice's operations.
 pub fn configure(service: &mut Registrar<'_>) {
@@ -56,7 +56,7 @@ pub fn configure(service: &mut Registrar<'_>) {
 struct Writer {
     plan: plan::Model,
     caller: Caller,
-    request_id: Option<String>,
+    actor: Actor,
 }
 
 impl Writer {
@@ -64,16 +64,15 @@ impl Writer {
         Ok(Self {
             plan: plans::store::resolve(app.db.read(), who.scope(), plan).await?,
             caller: who.caller().clone(),
-            request_id: RequestId::text_of(request),
+            actor: actor::of(request, who.caller()),
         })
     }
 
     fn deed<'a>(&'a self, operation: &'a str, target: String) -> Deed<'a> {
         Deed {
-            subject: &self.caller.subject,
+            actor: &self.actor,
             operation,
             target,
-            request_id: self.request_id.clone(),
         }
     }
 

@@ -24,8 +24,7 @@ use crate::web::day;
 use crate::web::etag::to_json;
 use crate::web::path::PlanPath;
 use crate::web::query::{ValidQuery, refuse};
-use crate::web::request_id::RequestId;
-use crate::web::{formats, idempotency, json};
+use crate::web::{actor, formats, idempotency, json};
 
 /// How to take a report, and what a CSV body cannot say itself.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -113,8 +112,7 @@ pub(super) async fn report_participation(
         plan,
         organisation: organisation.map(|organisation| organisation.code),
         units,
-        subject: who.caller().subject.clone(),
-        request_id: RequestId::text_of(&request),
+        actor: actor::of(&request, who.caller()),
         today: day::on(None),
         dry_run: query.0.dry_run.unwrap_or(false),
     };

@@ -8,7 +8,7 @@ mod report;
 pub use commitments::commitments;
 pub use read::{Selection, Which, find, list, stored_receipt, view};
 pub use release::{quarter, reporters, residences};
-pub use report::{Report, report};
+pub use report::{Report, erase, redacted, report};
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

@@ -54,7 +54,8 @@ pub(super) async fn is_reporter(
     Ok(own.is_some())
 }
 
-/// A revision of an activity's report of a quarter; 404 where there is none, or where none of the units reported it.
+/// A revision of an activity's report of a quarter; 404 where there is none, where none of the units reported it, or where its
+/// counts have been deleted, which the answer says.
 pub async fn find(
     db: &impl ConnectionTrait,
     plan_id: i32,
@@ -80,7 +81,20 @@ pub async fn find(
         Which::At(seq) => select.filter(known_at(seq)),
         Which::Revision(revision) => select.filter(participation_report::Column::Revision.eq(revision)),
     };
-    select.one(db).await?.ok_or_else(missing)
+    let row = select.one(db).await?.ok_or_else(missing)?;
+    match row.erased_at {
+        None => Ok(row),
+        Some(erased_at) => Err(Problem::not_found(
+            format!(
+                "The exact counts were deleted on {}, because their time was up; what was released of them stays.",
+                erased_at.date_naive()
+            ),
+            format!(
+                "De nøjagtige tal blev slettet {}, fordi opbevaringstiden var udløbet; det offentliggjorte bliver stående.",
+                erased_at.date_naive()
+            ),
+        )),
+    }
 }
 
 /// The current reports, in the order in which they came: no figures.

@@ -2,13 +2,14 @@
 
 use std::collections::HashMap;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::super::draft::Kind;
 use super::areas_of;
+use super::report::erased;
 use crate::disclosure::Zone;
 use crate::entities::{participation_count, participation_report};
 use crate::period::Period;
@@ -23,25 +24,29 @@ pub(super) fn known_at(seq: i64) -> Condition {
 }
 
 /// The exact counts of a quarter as they were known at a number of the plan's sequence, each with its activity. Who is not
-/// counted was not there, or was not reported.
+/// counted was not there, or was not reported. 409 where the counts of any report were deleted: what is left would be less than
+/// what there was.
 pub async fn quarter(
     db: &impl ConnectionTrait,
     plan_id: i32,
     period: Period,
     seq: i64,
 ) -> Result<Vec<(String, participation_count::Model)>, Problem> {
-    let reports: HashMap<Uuid, String> = participation_report::Entity::find()
+    let reports = participation_report::Entity::find()
         .select_only()
         .column(participation_report::Column::Id)
         .column(participation_report::Column::Activity)
+        .column(participation_report::Column::ErasedAt)
         .filter(participation_report::Column::PlanId.eq(plan_id))
         .filter(participation_report::Column::PeriodStart.eq(period.start()))
         .filter(known_at(seq))
-        .into_tuple::<(Uuid, String)>()
+        .into_tuple::<(Uuid, String, Option<DateTime<Utc>>)>()
         .all(db)
-        .await?
-        .into_iter()
-        .collect();
+        .await?;
+    if reports.iter().any(|(_, _, erased_at)| erased_at.is_some()) {
+        return Err(erased());
+    }
+    let reports: HashMap<Uuid, String> = reports.into_iter().map(|(id, activity, _)| (id, activity)).collect();
     let counts = participation_count::Entity::find()
         .filter(participation_count::Column::PlanId.eq(plan_id))
         .filter(participation_count::Column::Report.is_in(reports.keys().copied()))

@@ -1,6 +1,6 @@
 //! Storing a report, all or nothing.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter, Set,
 };
@@ -15,7 +15,7 @@ use crate::db;
 use crate::entities::{participation_count, participation_delivered, participation_place, participation_report, plan};
 use crate::period::Period;
 use crate::problem::{FieldError, Problem, ProblemKind};
-use crate::record::{Clock, Deed};
+use crate::record::{Actor, Clock, Deed};
 
 /// The operation, as the record names it.
 const OPERATION: &str = "report_participation";
@@ -29,10 +29,8 @@ pub struct Report {
     pub organisation: Option<String>,
     /// The organisations for which the caller works; none: all.
     pub units: Option<Vec<String>>,
-    /// The token's subject.
-    pub subject: String,
-    /// The request's id.
-    pub request_id: Option<String>,
+    /// Who reports.
+    pub actor: Actor,
     /// The date in Denmark.
     pub today: NaiveDate,
     /// Whether nothing is to be stored.
@@ -55,6 +53,8 @@ pub async fn report(
     let clock = Clock::lock(transaction, report.plan.id).await?;
     let current = current(transaction, report.plan.id, &checked.activity, checked.period).await?;
     let before = match &current {
+        // What is deleted is not reported anew: a release of half a quarter would tell of the other half.
+        Some(current) if current.erased_at.is_some() => return Err(erased()),
         Some(current) => {
             refuse_others(transaction, report, draft, current).await?;
             Some(content(transaction, current).await?)
@@ -94,10 +94,9 @@ pub async fn report(
         None => Outcome::Created,
     };
     let deed = Deed {
-        subject: &report.subject,
+        actor: &report.actor,
         operation: OPERATION,
         target: format!("participation/reports/{}/{}", checked.activity, checked.period),
-        request_id: report.request_id.clone(),
     };
     let stamp = clock.tick(transaction, deed).await?;
     let id = Uuid::now_v7();
@@ -122,10 +121,11 @@ pub async fn report(
         content_hash: Set(hash),
         receipt: Set(json(&receipt)?),
         revision_reason: Set(draft.revision_reason.value.clone().filter(|_| !is_first)),
-        subject: Set(report.subject.clone()),
+        subject: Set(report.actor.subject.clone()),
         seq_from: Set(stamp.seq),
         seq_to: Set(None),
         received_at: Set(stamp.at),
+        erased_at: Set(None),
     };
     participation_report::Entity::insert(row)
         .exec_without_returning(transaction)
@@ -212,6 +212,15 @@ async fn current(
 
 /// What is reported is corrected by those who said it, or by the secretariat: else a correction, or a dry run of one, would tell
 /// other actors the exact counts, which releases keep from them.
+/// 409: the exact counts of the quarter were deleted, because their time was up.
+pub(super) fn erased() -> Problem {
+    Problem::new(
+        ProblemKind::StateConflict,
+        "The exact counts of the quarter have been deleted, because their time was up; what was released of them stays.",
+        "De nøjagtige tal for kvartalet er slettet, fordi opbevaringstiden var udløbet; det offentliggjorte bliver stående.",
+    )
+}
+
 async fn refuse_others(
     db: &impl ConnectionTrait,
     report: &Report,
@@ -242,6 +251,54 @@ fn conflict(current: i32) -> Problem {
         ),
     };
     Problem::new(ProblemKind::RevisionConflict, en, da)
+}
+
+/// Follows up on texts that were taken out of a report: its hash is that of what it says now.
+pub async fn redacted(transaction: &DatabaseTransaction, plan_id: i32, id: Uuid) -> Result<(), Problem> {
+    if let Some(row) = participation_report::Entity::find_by_id((plan_id, id))
+        .one(transaction)
+        .await?
+    {
+        let hash = hash(&content(transaction, &row).await?)?;
+        let mut row = row.into_active_model();
+        row.content_hash = Set(hash);
+        row.update(transaction).await?;
+    }
+    Ok(())
+}
+
+/// Deletes the exact counts of some reports, whichever revision, with their receipts, which repeat them. What was delivered of
+/// commitments stays: it counts no people.
+pub async fn erase(
+    transaction: &DatabaseTransaction,
+    plan_id: i32,
+    reports: &[Uuid],
+    at: DateTime<Utc>,
+) -> Result<(), Problem> {
+    participation_count::Entity::delete_many()
+        .filter(participation_count::Column::PlanId.eq(plan_id))
+        .filter(participation_count::Column::Report.is_in(reports.iter().copied()))
+        .exec(transaction)
+        .await?;
+    participation_place::Entity::delete_many()
+        .filter(participation_place::Column::PlanId.eq(plan_id))
+        .filter(participation_place::Column::Report.is_in(reports.iter().copied()))
+        .exec(transaction)
+        .await?;
+    let erased = participation_report::ActiveModel {
+        // A hash of what is gone could be tried out by machine.
+        content_hash: Set(String::new()),
+        receipt: Set("null".to_owned()),
+        erased_at: Set(Some(at)),
+        ..Default::default()
+    };
+    participation_report::Entity::update_many()
+        .set(erased)
+        .filter(participation_report::Column::PlanId.eq(plan_id))
+        .filter(participation_report::Column::Id.is_in(reports.iter().copied()))
+        .exec(transaction)
+        .await?;
+    Ok(())
 }
 
 /// Equal content has equal JSON, and so the same hash.

@@ -13,14 +13,14 @@ use crate::disclosure::Threshold;
 use crate::entities::{plan, release};
 use crate::plans;
 use crate::problem::{At, FieldError, Problem};
-use crate::record::Deed;
 use crate::record::idempotency::{Answer, Claim, commit};
+use crate::record::{Actor, Deed};
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::etag::to_json;
 use crate::web::idempotency;
 use crate::web::json::{self, Node, Reader as Members};
-use crate::web::request_id::RequestId;
 use crate::words::Word;
 
 /// So often a release is computed anew where figures come in meanwhile.
@@ -158,8 +158,7 @@ pub(super) fn terms(members: &mut Members<'_>, errors: &mut Vec<FieldError>) -> 
 /// Who releases, for the record.
 struct Writer {
     plan: plan::Model,
-    subject: String,
-    request_id: Option<String>,
+    actor: Actor,
     operation: &'static str,
     /// The path of releases, below the plan.
     collection: &'static str,
@@ -181,8 +180,7 @@ pub(super) async fn release<P>(
     let order = order(&node)?;
     let writer = Writer {
         plan,
-        subject: who.caller().subject.clone(),
-        request_id: RequestId::text_of(request),
+        actor: actor::of(request, who.caller()),
         operation,
         collection,
     };
@@ -200,10 +198,9 @@ async fn carry_out(db: &Db, claim: Option<&Claim>, writer: &Writer, order: make:
         let prepared = make::prepare(db, &writer.plan, order.clone()).await?;
         let transaction = db.begin().await?;
         let deed = Deed {
-            subject: &writer.subject,
+            actor: &writer.actor,
             operation: writer.operation,
             target: format!("{}/{}", writer.collection, order.period),
-            request_id: writer.request_id.clone(),
         };
         let (status, row) = match make::store(&transaction, &writer.plan, &prepared, deed).await? {
             make::Stored::New(row) => (201, row),

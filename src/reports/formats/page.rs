@@ -288,5 +288,8 @@ fn foot(view: &PackView) -> Markup {
             },
             None => p { "Foreløbigt materiale uden kontrolsum." },
         }
+        @if let Some(redacted_at) = view.redacted_at {
+            p { "Tekst er fjernet af hensyn til databeskyttelse " (words::instant(redacted_at)) "." }
+        }
     }
 }

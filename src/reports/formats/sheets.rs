@@ -96,6 +96,7 @@ fn meeting(view: &PackView) -> Sheet {
             row("Vurderet pr.", pack.figures_on.into()),
             row("Forrige møde", previous.into()),
             row("Kontrolsum (SHA-256)", view.sha256.clone().into()),
+            row("Tekst fjernet", view.redacted_at.map(|at| at.to_rfc3339()).into()),
         ],
     }
 }

@@ -28,12 +28,16 @@ pub struct PackView {
     /// Whether it is the one that the meeting was called with, which never changes; else it is a preview, made anew each time.
     #[schema(example = true)]
     pub is_final: bool,
-    /// SHA-256 of the pack as it was stored at the call, in hexadecimal; null for a preview.
+    /// SHA-256 of the pack as it is stored, in hexadecimal; null for a preview.
     #[schema(
         required,
         example = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     )]
     pub sha256: Option<String>,
+    /// When a text that should not have been written was last taken out of it (`POST …/redactions`), which is the only way in which
+    /// it ever changes; `sha256` is then that of what is left. Null where that never happened.
+    #[schema(required)]
+    pub redacted_at: Option<DateTime<Utc>>,
     /// The parts that the caller's scopes do not show; they are null in the pack.
     pub withheld: Vec<PackSection>,
     /// The pack.

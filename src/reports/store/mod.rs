@@ -7,7 +7,11 @@ mod taken_part;
 
 pub use gather::{Moment, gather};
 
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, Set,
+};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -23,6 +27,8 @@ use crate::record::Stamp;
 pub struct Frozen {
     /// SHA-256 of its bytes, in hexadecimal.
     pub sha256: String,
+    /// When a text was last taken out of it.
+    pub redacted_at: Option<DateTime<Utc>>,
     /// What it says.
     pub pack: Pack,
 }
@@ -50,10 +56,31 @@ pub async fn freeze(
         content,
         seq: stamp.seq,
         made_at: stamp.at,
+        redacted_at: None,
     };
     meeting_pack::Entity::insert(meeting_pack::ActiveModel::from(stored))
         .exec_without_returning(transaction)
         .await?;
+    Ok(())
+}
+
+/// Notes that a text was taken out of a pack: its checksum is that of what it says now.
+pub async fn redacted(
+    transaction: &DatabaseTransaction,
+    plan_id: i32,
+    meeting: Uuid,
+    stamp: Stamp,
+) -> Result<(), Problem> {
+    if let Some(row) = meeting_pack::Entity::find_by_id((plan_id, meeting))
+        .one(transaction)
+        .await?
+    {
+        let sha256 = digest(&row.content);
+        let mut row = row.into_active_model();
+        row.sha256 = Set(sha256);
+        row.redacted_at = Set(Some(stamp.at));
+        row.update(transaction).await?;
+    }
     Ok(())
 }
 
@@ -66,6 +93,7 @@ pub async fn frozen(db: &impl ConnectionTrait, plan_id: i32, meeting: Uuid) -> R
     match serde_json::from_str(&row.content) {
         Ok(pack) if is_whole => Ok(Some(Frozen {
             sha256: row.sha256,
+            redacted_at: row.redacted_at,
             pack,
         })),
         _ => {

@@ -17,22 +17,21 @@ use crate::entities::{plan, session};
 use crate::plans;
 use crate::problem::{At, Problem};
 use crate::record::idempotency::{Answer, Claim, commit};
-use crate::record::{Clock, Deed};
+use crate::record::{Actor, Clock, Deed};
 use crate::reference::merged;
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::body::{Body, NoBody};
 use crate::web::etag::{require_match, require_match_or_none, to_json, written};
 use crate::web::idempotency;
 use crate::web::json::{self, Node};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
-use crate::web::request_id::RequestId;
 
 /// Who writes, for the record.
 struct Writer {
     plan: plan::Model,
-    subject: String,
-    request_id: Option<String>,
+    actor: Actor,
 }
 
 impl Writer {
@@ -44,17 +43,15 @@ impl Writer {
     ) -> Result<Self, Problem> {
         Ok(Self {
             plan: plans::store::resolve(app.db.read(), who.scope(), plan).await?,
-            subject: who.caller().subject.clone(),
-            request_id: RequestId::text_of(request),
+            actor: actor::of(request, who.caller()),
         })
     }
 
     fn deed<'a>(&'a self, operation: &'a str, id: Uuid) -> Deed<'a> {
         Deed {
-            subject: &self.subject,
+            actor: &self.actor,
             operation,
             target: format!("sessions/{id}"),
-            request_id: self.request_id.clone(),
         }
     }
 

@@ -6,7 +6,7 @@ mod write;
 
 pub use feed::{Whole, changes, public};
 pub use list::{Position, occurrences};
-pub use write::{delete, insert, is_same, replace};
+pub use write::{delete, insert, is_same, redacted, replace};
 
 use std::collections::{HashMap, HashSet};
 

@@ -74,6 +74,20 @@ pub async fn delete(transaction: &DatabaseTransaction, before: session::Model, s
     Ok(())
 }
 
+/// Follows up on texts that were taken out of a session: who follows the feed or the calendar is told of it as it now is.
+pub async fn redacted(transaction: &DatabaseTransaction, plan_id: i32, id: Uuid, stamp: Stamp) -> Result<(), Problem> {
+    let Some(before) = session::Entity::find_by_id((plan_id, id)).one(transaction).await? else {
+        return Ok(());
+    };
+    let sequence = before.sequence + 1;
+    let mut row = before.into_active_model();
+    row.sequence = Set(sequence);
+    row.change_number = Set(activities::store::next_change_number(transaction, plan_id).await?);
+    row.changed_at = Set(stamp.at);
+    row.update(transaction).await?;
+    Ok(())
+}
+
 async fn is_activity_open(db: &impl ConnectionTrait, plan_id: i32, code: &str) -> Result<bool, Problem> {
     let found = activity::Entity::find_by_id((plan_id, code.to_owned())).one(db).await?;
     Ok(found.as_ref().is_some_and(is_open))

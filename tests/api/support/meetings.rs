@@ -11,7 +11,7 @@ use helhedsplan::meetings::rules::{Draft, ItemDraft, ItemStatus, Step};
 use helhedsplan::meetings::store;
 use helhedsplan::meetings::store::agenda::{self, Proposer};
 use helhedsplan::meetings::store::feeds::{self, NewFeed};
-use helhedsplan::record::{Clock, Deed, Stamp};
+use helhedsplan::record::{Actor, Clock, Deed, Stamp};
 use sea_orm::{DatabaseTransaction, EntityTrait};
 use uuid::Uuid;
 
@@ -19,10 +19,9 @@ use super::document::DOCUMENT;
 
 async fn stamp(transaction: &DatabaseTransaction, plan_id: i32) -> Stamp {
     let deed = Deed {
-        subject: "operator",
+        actor: Actor::operator(),
         operation: "test",
         target: "test".into(),
-        request_id: None,
     };
     let clock = Clock::lock(transaction, plan_id).await.unwrap();
     clock.tick(transaction, deed).await.unwrap()

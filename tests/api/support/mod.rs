@@ -8,6 +8,7 @@ pub(crate) mod governance;
 pub(crate) mod meetings;
 pub(crate) mod participation;
 pub(crate) mod quarters;
+pub(crate) mod redactions;
 pub(crate) mod sessions;
 pub(crate) mod signing;
 
@@ -27,10 +28,10 @@ use helhedsplan::config::Settings;
 use helhedsplan::db::{self, Db};
 use helhedsplan::entities::{
     agenda_item, calendar_feed, client, contingency_activation, decision, follow_up, import, measurement, meeting,
-    plan, read_token, recommendation, release, session,
+    plan, read_token, recommendation, redaction, release, session,
 };
 use helhedsplan::fresh;
-use helhedsplan::record::{Clock, Deed};
+use helhedsplan::record::{Actor, Clock, Deed};
 use helhedsplan::seed::{self, Source};
 use helhedsplan::state::AppState;
 use reqwest::Method;
@@ -50,7 +51,7 @@ pub(crate) struct TestApp {
     /// What the application stands on.
     pub(crate) state: AppState,
     /// The ids in the document's examples, and those of things that are there.
-    ids: [(&'static str, String); 13],
+    ids: [(&'static str, String); 14],
     directory: Arc<TempDir>,
 }
 
@@ -133,6 +134,7 @@ async fn template() -> &'static Template {
             governance::sample(&db).await;
             participation::sample(&db).await;
             quarters::sample(&db).await;
+            redactions::sample(&db).await;
             db.close().await.unwrap();
             Template {
                 url,
@@ -146,10 +148,9 @@ async fn template() -> &'static Template {
 async fn register_one_of_each(db: &Db) {
     let plan = plan::Entity::find().one(db.read()).await.unwrap().unwrap();
     let deed = || Deed {
-        subject: "operator",
+        actor: Actor::operator(),
         operation: "test",
         target: "test".into(),
-        request_id: None,
     };
     // Nobody has a secret with this hash.
     let hashed = || Hashed {
@@ -272,6 +273,7 @@ impl TestApp {
             .unwrap()
             .id;
         let feed = calendar_feed::Entity::find().one(read).await.unwrap().unwrap().id;
+        let redacted = redaction::Entity::find().one(read).await.unwrap().unwrap().id;
         let released = release::Entity::find()
             .filter(release::Column::Subject.eq("participation"))
             .filter(release::Column::Audience.eq("public"))
@@ -294,6 +296,7 @@ impl TestApp {
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a17", item.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a18", feed.to_string()),
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a19", released.to_string()),
+            ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a51", redacted.to_string()),
         ];
         let for_server = state.clone();
         let server = HttpServer::new(move || build_app(for_server.clone()))

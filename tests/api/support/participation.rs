@@ -5,6 +5,7 @@ use helhedsplan::db::Db;
 use helhedsplan::entities::plan;
 use helhedsplan::participation::read_json;
 use helhedsplan::participation::store::{self, Report};
+use helhedsplan::record::Actor;
 use helhedsplan::web::json::parse;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -31,8 +32,7 @@ pub(crate) async fn sample(db: &Db) {
         plan,
         organisation: Some("jobcenter-fredericia".into()),
         units: None,
-        subject: "jobcenter-fredericia".into(),
-        request_id: None,
+        actor: Actor::operator().clone(),
         today: NaiveDate::from_ymd_opt(2024, 1, 10).unwrap(),
         dry_run: false,
     };

@@ -6,7 +6,7 @@ use helhedsplan::db::{self, Db};
 use helhedsplan::disclosure::synthetic::{self, Dice};
 use helhedsplan::disclosure::{AGE_BANDS, GENDERS, PartCounts, Plan, Published};
 use helhedsplan::entities::{participation_count as counts, participation_report as reports, plan, release};
-use helhedsplan::record::{Clock, Deed};
+use helhedsplan::record::{Actor, Clock, Deed};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 
 /// People of one residence, age band and gender.
@@ -60,10 +60,9 @@ pub(crate) async fn report_with(
     let transaction = db.begin().await.unwrap();
     let clock = Clock::lock(&transaction, plan.id).await.unwrap();
     let deed = Deed {
-        subject: "test",
+        actor: Actor::operator(),
         operation: "test",
         target: "test".into(),
-        request_id: None,
     };
     let stamp = clock.tick(&transaction, deed).await.unwrap();
     let before = reports::Entity::find()
@@ -98,6 +97,7 @@ pub(crate) async fn report_with(
         seq_from: stamp.seq,
         seq_to: None,
         received_at: db::now(),
+        erased_at: None,
     };
     let id = row.id;
     reports::Entity::insert(reports::ActiveModel::from(row))
