@@ -102,7 +102,11 @@ fn read<'a, T: DeserializeOwned>(
 
 /// A date `2024-01-01`; a whole one, never a part.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
-    let is_shaped = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let is_shaped = text.len() == 10
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
     if is_shaped {
         NaiveDate::from_str(text).ok()
     } else {
@@ -211,7 +215,7 @@ mod tests {
     #[test]
     fn a_date_is_whole() {
         assert_eq!(parse_date("2024-02-29"), NaiveDate::from_ymd_opt(2024, 2, 29));
-        for wrong in ["2023-02-29", "2024-2-9", "2024-01-01T00:00:00Z", "+024-01-01", ""] {
+        for wrong in ["2023-02-29", "2024-2-9", "2024-01-01T00:00:00Z", "+024-01-01", "-024-01-01", ""] {
             assert_eq!(parse_date(wrong), None, "{wrong}");
         }
     }
