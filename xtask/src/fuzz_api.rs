@@ -34,7 +34,11 @@ const CALLERS: [(&str, &[&str], &str); 6] = [
         "contingency:read contingency:log contingency:activate",
     ),
     ("board", &["--role", "board"], "criteria:contested contingency:log"),
-    ("fund", &["--role", "fund"], "criteria:contested contingency:read"),
+    (
+        "fund",
+        &["--role", "fund", "--org", "landsbyggefonden"],
+        "criteria:contested contingency:read",
+    ),
     ("auditor", &["--role", "auditor"], ""),
 ];
 
