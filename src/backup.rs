@@ -64,6 +64,21 @@ pub fn database_file(url: &str) -> anyhow::Result<PathBuf> {
     Ok(options.get_filename().to_owned())
 }
 
+/// Makes the file of an embedded database that is about to be made, so that its owner alone can read it; SQLite gives its logs the
+/// same mode. One that is there stays as it is.
+///
+/// # Errors
+/// The file cannot be made.
+pub fn reserve(url: &str) -> anyhow::Result<()> {
+    if !url.contains("mode=rwc") {
+        return Ok(());
+    }
+    let database = database_file(url)?;
+    private(OpenOptions::new().write(true).create(true).truncate(false), &database)
+        .with_context(|| format!("{} cannot be made", database.display()))?;
+    Ok(())
+}
+
 /// Held by whoever uses a database's file; the system lets go of it with the process, however that ends.
 #[derive(Debug)]
 pub struct Occupied {

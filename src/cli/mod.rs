@@ -36,6 +36,8 @@ pub(crate) async fn connect(config: &Config) -> anyhow::Result<Db> {
         // Small counts and keys: nobody else on the machine is to read them.
         make_private_directory(&config.data_dir)
             .with_context(|| format!("HELHEDSPLAN_DATA_DIR: {} cannot be made", config.data_dir.display()))?;
+        // A folder that was there may be open to others; the database is not.
+        helhedsplan::backup::reserve(config.database_url.expose_secret())?;
     }
     Db::connect(config.database_url.expose_secret(), config.database_max_connections)
         .await

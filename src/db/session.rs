@@ -26,9 +26,11 @@ impl Session {
             .acquire_owned()
             .await
             .map_err(|closed| DbErr::Custom(closed.to_string()))?;
-        // A pool that replaced its connection would lose the temporary tables.
+        // A pool that replaced its connection would lose the temporary tables, so none is tried before it is used: one that is
+        // broken fails where it is used.
         single
             .max_connections(1)
+            .test_before_acquire(false)
             .idle_timeout(None::<Duration>)
             .max_lifetime(None::<Duration>);
         Ok(Self {

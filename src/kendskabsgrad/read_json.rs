@@ -273,3 +273,34 @@ fn totals(node: &Node, at: At, draft: &mut Draft, errors: &mut Vec<FieldError>) 
     }
     reader.finish(errors);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::json::any_node;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_document_is_read_and_every_error_has_its_pointer(node in any_node(&[
+            "extracted_on", "source", "note", "counts", "subsets", "population", "comparators", "shares", "totals",
+            "empty_cells", "revision_reason", "replaces_revision", "area", "target_group", "subset", "count",
+        ])) {
+            let codes = Codes {
+                zones: vec!["zone-1".into()],
+                whole: None,
+                municipality: None,
+                rest: None,
+                groups: vec![super::super::draft::Group { code: "6.1".into(), valid_from: None, valid_to: None }],
+                subsets: Vec::new(),
+            };
+            let mut errors = Vec::new();
+            let draft = read(&node, &codes, &mut errors);
+            let _ = super::super::rules::check(&draft, &codes, NaiveDate::MAX, "x", &mut errors);
+            for error in errors {
+                let At::Pointer(pointer) = &error.at else { return Err(TestCaseError::fail(format!("{error:?}"))) };
+                prop_assert!(pointer.is_empty() || pointer.starts_with('/'), "{error:?}");
+            }
+        }
+    }
+}

@@ -603,3 +603,76 @@ fn unreadable(error: std::io::Error) -> Problem {
     tracing::error!(%error, "a spooled import cannot be read");
     Problem::internal()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::indicators::rules::Unit;
+    use crate::measurements::rules::Facts;
+    use proptest::prelude::*;
+    use std::io::Cursor;
+
+    fn catalogue() -> Catalogue {
+        let facts = Facts {
+            unit: Unit::Count,
+            by_target_group: false,
+            may_write: Ok(()),
+            is_fed_by_extracts: false,
+        };
+        Catalogue {
+            indicators: [("households".to_owned(), facts)].into(),
+            areas: ["zone-1".to_owned()].into(),
+            categories: std::collections::HashMap::new(),
+        }
+    }
+
+    /// Whether what is judged good is handed on whole.
+    fn check_whole(body: &[u8], syntax: Syntax) -> Result<u64, TestCaseError> {
+        let catalogue = catalogue();
+        let Ok(judged) = judge(&mut Cursor::new(body), syntax, &catalogue, |_| ()) else {
+            return Ok(0);
+        };
+        prop_assert_eq!(judged.found == 0, judged.errors.is_empty());
+        if judged.found > 0 {
+            return Ok(0);
+        }
+        let mut rows = 0;
+        let done = chunks(Cursor::new(body), syntax, &catalogue, 2, |chunk| {
+            rows += chunk.len() as u64;
+            true
+        });
+        prop_assert!(done.is_ok());
+        prop_assert_eq!(rows, judged.rows);
+        Ok(rows)
+    }
+
+    proptest! {
+        #[test]
+        fn any_body_is_judged_without_a_panic(
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+            table in "[a-z0-9,;\"\r\n. -]{0,200}",
+        ) {
+            let table = format!("indicator,area,period,value,source\n{table}");
+            for syntax in [Syntax::Json, Syntax::Ndjson, Syntax::Csv] {
+                check_whole(&bytes, syntax)?;
+                check_whole(table.as_bytes(), syntax)?;
+            }
+        }
+
+        #[test]
+        fn sound_rows_are_read_in_every_syntax(years in prop::collection::btree_set(1900..2200_u16, 1..9), value in 0..1000_u16) {
+            let object = |year: &u16| {
+                format!(r#"{{"indicator":"households","area":"zone-1","period":"{year}","value":{value},"source":"x"}}"#)
+            };
+            let objects: Vec<String> = years.iter().map(object).collect();
+            let rows: String = years.iter().map(|year| format!("households,zone-1,{year},{value},x\n")).collect();
+            for (syntax, body) in [
+                (Syntax::Json, format!("[{}]", objects.join(","))),
+                (Syntax::Ndjson, objects.join("\n")),
+                (Syntax::Csv, format!("indicator,area,period,value,source\n{rows}")),
+            ] {
+                prop_assert_eq!(check_whole(body.as_bytes(), syntax)?, years.len() as u64, "{}", body);
+            }
+        }
+    }
+}

@@ -151,3 +151,26 @@ fn delivery(row: &Node, at: At, errors: &mut Vec<FieldError>) -> DraftDelivery {
         at,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::json::any_node;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn any_document_is_read_and_every_error_has_its_pointer(node in any_node(&[
+            "activity", "period", "source", "note", "counts", "places", "delivered", "residence", "age_band", "gender",
+            "participants", "newcomers", "outcomes", "job", "zone", "sessions", "volunteers", "attendances", "commitment",
+            "quantity", "revision_reason", "replaces_revision",
+        ])) {
+            let mut errors = Vec::new();
+            let _ = read(&node, None, &mut errors);
+            for error in errors {
+                let At::Pointer(pointer) = &error.at else { return Err(TestCaseError::fail(format!("{error:?}"))) };
+                prop_assert!(pointer.is_empty() || pointer.starts_with('/'), "{error:?}");
+            }
+        }
+    }
+}

@@ -52,6 +52,8 @@ fn kind_of_code(code: &str) -> ProblemKind {
             "53100" => ProblemKind::InsufficientStorage,
             // Serialization failure, deadlock, lock timeout, too many connections, shutting down, starting up.
             "40001" | "40P01" | "55P03" | "53300" | "57P01" | "57P02" | "57P03" => ProblemKind::Unavailable,
+            // A temporary table is gone with its connection; all other tables are there, or the service would not be ready.
+            "42P01" => ProblemKind::Unavailable,
             code if code.starts_with("08") => ProblemKind::Unavailable,
             _ => ProblemKind::Internal,
         };
@@ -77,6 +79,7 @@ mod tests {
             ("40P01", ProblemKind::Unavailable),
             ("55P03", ProblemKind::Unavailable),
             ("57P03", ProblemKind::Unavailable),
+            ("42P01", ProblemKind::Unavailable),
             ("08006", ProblemKind::Unavailable),
             ("5", ProblemKind::Unavailable),
             ("517", ProblemKind::Unavailable),

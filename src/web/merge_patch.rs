@@ -36,7 +36,9 @@ fn merged(target: Node, patch: &Node) -> Node {
 
 #[cfg(test)]
 mod tests {
+    use super::super::json::any_node;
     use super::*;
+    use proptest::prelude::*;
 
     /// Appendix A of RFC 7396.
     #[test]
@@ -64,6 +66,26 @@ mod tests {
         ] {
             let node = |text: &str| json::parse(text.as_bytes()).unwrap();
             assert_eq!(merged(node(target), &node(patch)), node(result), "{target} {patch}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn done_twice_is_as_good_as_done_once(target in any_node(&["a", "b", "c"]), patch in any_node(&["a", "b", "c"])) {
+            let once = merged(target.clone(), &patch);
+            prop_assert_eq!(&merged(once.clone(), &patch), &once);
+            let (Node::Object(changes), Node::Object(result)) = (&patch, &once) else {
+                prop_assert_eq!(once, patch);
+                return Ok(());
+            };
+            for (name, change) in changes {
+                prop_assert_eq!(result.contains_key(name), *change != Node::Null);
+            }
+            if let Node::Object(before) = target {
+                for (name, value) in before.iter().filter(|(name, _)| !changes.contains_key(*name)) {
+                    prop_assert_eq!(result.get(name), Some(value));
+                }
+            }
         }
     }
 }

@@ -239,9 +239,18 @@ mod tests {
         }
 
         #[test]
+        fn so_do_those_of_dates_and_ids(days in 0..1_000_000_i32, id in any::<u128>()) {
+            let date = chrono::NaiveDate::from_num_days_from_ce_opt(days + 366).unwrap();
+            prop_assert_eq!(decode(&encode(&date)), Some(date));
+            let id = uuid::Uuid::from_u128(id);
+            prop_assert_eq!(decode(&encode(&id)), Some(id));
+        }
+
+        #[test]
         fn a_made_up_cursor_is_refused_without_a_panic(text in "\\PC{0,40}") {
             let _ = window::<i32>(None, Some(&text));
             let _ = window::<chrono::NaiveDate>(None, Some(&text));
+            let _ = window::<uuid::Uuid>(None, Some(&text));
         }
     }
 }

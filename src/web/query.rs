@@ -102,7 +102,11 @@ fn read<'a, T: DeserializeOwned>(
 
 /// A date `2024-01-01`; a whole one, never a part.
 pub fn parse_date(text: &str) -> Option<NaiveDate> {
-    let is_shaped = text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let is_shaped = text.len() == 10
+        && text.bytes().enumerate().all(|(place, byte)| match place {
+            4 | 7 => byte == b'-',
+            _ => byte.is_ascii_digit(),
+        });
     if is_shaped {
         NaiveDate::from_str(text).ok()
     } else {
@@ -170,6 +174,7 @@ impl fmt::Display for Instant {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[derive(Debug, Deserialize, IntoParams)]
     struct Sample {
@@ -210,8 +215,19 @@ mod tests {
     #[test]
     fn a_date_is_whole() {
         assert_eq!(parse_date("2024-02-29"), NaiveDate::from_ymd_opt(2024, 2, 29));
-        for wrong in ["2023-02-29", "2024-2-9", "2024-01-01T00:00:00Z", "+024-01-01", ""] {
+        for wrong in ["2023-02-29", "2024-2-9", "2024-01-01T00:00:00Z", "+024-01-01", "-024-01-01", ""] {
             assert_eq!(parse_date(wrong), None, "{wrong}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_query_is_values_or_a_refusal_of_parameters(text in "\\PC{0,60}", known in "(limit|as_of|area)=[%0-9A-Za-z,:+&=-]{0,40}") {
+            for query in [text, known] {
+                if let Err(problem) = parse::<Sample>(&query) {
+                    prop_assert!(!problem.errors().is_empty(), "{query}");
+                }
+            }
         }
     }
 }

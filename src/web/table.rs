@@ -118,6 +118,7 @@ pub fn number(text: &str) -> Option<Decimal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn numbers_are_read_as_danes_print_them() {
@@ -132,5 +133,35 @@ mod tests {
         assert_eq!(read("1,5,5"), None);
         assert_eq!(read("0.500").as_deref(), Some("0.500"));
         assert_eq!(read("1_137"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_table_has_rows_at_lines_that_are_there(text in "(?s).{0,200}", cells in "[a-z;,\"\r\n\t 0-9]{0,200}") {
+            for text in [text, cells] {
+                let Ok(rows) = rows(text.as_bytes()) else { continue };
+                let lines = 1 + text.matches('\n').count() as u64;
+                for row in &rows {
+                    prop_assert!((1..=lines).contains(&row.line), "line {} of {lines}", row.line);
+                }
+                prop_assert!(rows.windows(2).all(|pair| pair[0].line < pair[1].line));
+            }
+        }
+
+        #[test]
+        fn a_number_is_read_however_it_is_grouped(value in 0..1_000_000_000_i64, text in "[0-9., -]{0,12}") {
+            let _ = number(&text);
+            let digits = value.to_string();
+            let mut grouped = String::new();
+            for (index, digit) in digits.chars().enumerate() {
+                if index > 0 && (digits.len() - index) % 3 == 0 {
+                    grouped.push('.');
+                }
+                grouped.push(digit);
+            }
+            for written in [digits, grouped.replace('.', " "), grouped.replace('.', "\u{a0}"), grouped] {
+                prop_assert_eq!(number(&written), Some(value.into()), "{}", written);
+            }
+        }
     }
 }

@@ -265,7 +265,10 @@ async fn the_first_start_makes_and_loads_the_database_and_the_second_finds_it() 
     #[cfg(unix)]
     {
         use std::os::unix::fs::PermissionsExt;
-        assert_eq!(std::fs::metadata(data).unwrap().permissions().mode() & 0o777, 0o700);
+        let mode = |path: &std::path::Path| path.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode(data.as_ref()), 0o700);
+        // Even in a folder that others may enter.
+        assert_eq!(mode(&folder.path().join("data/helhedsplan.db")), 0o600);
     }
 }
 

@@ -1,173 +1,24 @@
 //! Clients generated from the OpenAPI document, against a service of their own.
 
-use std::{
-    env,
-    fs::File,
-    io::{Read as _, Seek as _, Write as _},
-    net::{SocketAddr, TcpListener, TcpStream},
-    os::unix::process::CommandExt as _,
-    path::{Path, PathBuf},
-    process::{Child, Command, Stdio},
-    thread,
-    time::{Duration, Instant},
-};
+use std::process::Command;
 
-use anyhow::{Context as _, Result, bail, ensure};
-use tempfile::TempDir;
+use anyhow::{Context as _, Result};
 
 use crate::{
-    postgres::SUPERVISOR,
-    steps::{cargo, root, step},
+    service::Service,
+    steps::{build, root, step},
 };
-
-/// How long the service may take to load its data and answer.
-const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// What the tour needs.
 const SCOPE: &str = "plan:read indicators:read measurements:read kendskabsgrad:read kendskabsgrad:write";
 
 /// Lints the document, generates the clients and does the tour with them. Needs Node.js, Python and their registries.
 pub(crate) fn clients() -> Result<()> {
-    step("Build", &mut cargo(&["build", "-p", "helhedsplan"]))?;
+    build()?;
     let service = Service::start()?;
-    let [id, secret] = service.client()?;
+    let [id, secret] = service.client(SCOPE)?;
     let mut tour = Command::new(root().join("tests/clients/run.sh"));
     step("Clients", tour.arg(service.url()).args([id, secret]))
         .ok()
         .context("the clients failed; what they said is above")
-}
-
-/// A running service with the Fredericia plan. Dropping it stops it and deletes its data.
-struct Service {
-    supervisor: Child,
-    folder: TempDir,
-    log: File,
-    address: SocketAddr,
-}
-
-impl Service {
-    /// Starts the service on a free port of 127.0.0.1 and returns when it is ready.
-    fn start() -> Result<Self> {
-        let folder = tempfile::Builder::new().prefix("helhedsplan-clients-").tempdir()?;
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let log = tempfile::tempfile()?;
-        let mut command = command("sh".into(), folder.path(), address);
-        let supervisor = command
-            .args(["-c", SUPERVISOR, "sh"])
-            .arg(folder.path())
-            .arg(program()?)
-            .process_group(0) // Ctrl-C is for this process; the supervisor notices its end.
-            .stdin(Stdio::piped())
-            .stdout(log.try_clone()?)
-            .stderr(log.try_clone()?)
-            .spawn()
-            .context("`sh` could not be started")?;
-
-        let mut service = Self {
-            supervisor,
-            folder,
-            log,
-            address,
-        };
-        service.wait_until_ready()?;
-        Ok(service)
-    }
-
-    /// The service's address for clients.
-    fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    /// Id and secret of a client of the Jobcenter, from the program itself.
-    fn client(&self) -> Result<[String; 2]> {
-        let output = command(program()?, self.folder.path(), self.address)
-            .args(["client", "add", "--name", "Tour", "--role", "municipality"])
-            .args(["--org", "jobcenter-fredericia"])
-            .args(["--scope", SCOPE])
-            .stderr(Stdio::inherit())
-            .output()?;
-        ensure!(
-            output.status.success(),
-            "the service made no client ({})",
-            output.status
-        );
-        let printed = String::from_utf8(output.stdout)?;
-        let value = |name| {
-            printed
-                .lines()
-                .find_map(|line| line.strip_prefix(name))
-                .map(str::to_owned)
-        };
-        let id = value("CLIENT_ID=").context("the service printed no client id")?;
-        let secret = value("CLIENT_SECRET=").context("the service printed no client secret")?;
-        Ok([id, secret])
-    }
-
-    /// Waits until the service says of itself that it is ready.
-    fn wait_until_ready(&mut self) -> Result<()> {
-        let start = Instant::now();
-        while start.elapsed() < START_LIMIT {
-            if self.supervisor.try_wait()?.is_some() {
-                bail!("the service did not start:\n{}", self.log()?);
-            }
-            if is_ready(self.address).unwrap_or(false) {
-                return Ok(());
-            }
-            thread::sleep(Duration::from_millis(50));
-        }
-        bail!(
-            "the service was not ready after {} s:\n{}",
-            START_LIMIT.as_secs(),
-            self.log()?
-        )
-    }
-
-    /// What the service has logged.
-    fn log(&mut self) -> Result<String> {
-        let mut text = String::new();
-        self.log.rewind()?;
-        self.log.read_to_string(&mut text)?;
-        Ok(text)
-    }
-}
-
-impl Drop for Service {
-    fn drop(&mut self) {
-        // `wait` closes the supervisor's stdin first, which is its sign to stop the service.
-        let _ = self.supervisor.wait();
-    }
-}
-
-/// Whether `GET /readyz` answers 200.
-fn is_ready(address: SocketAddr) -> Result<bool> {
-    let mut stream = TcpStream::connect(address)?;
-    stream.set_read_timeout(Some(Duration::from_secs(5)))?;
-    write!(
-        stream,
-        "GET /readyz HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
-    )?;
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer)?;
-    Ok(answer.starts_with("HTTP/1.1 200 "))
-}
-
-/// A command with the settings of this service and none from outside: its data are in the folder.
-fn command(program: PathBuf, folder: &Path, address: SocketAddr) -> Command {
-    let mut command = Command::new(program);
-    for (name, _) in env::vars_os() {
-        if name.to_string_lossy().starts_with("HELHEDSPLAN_") {
-            command.env_remove(name);
-        }
-    }
-    command
-        .current_dir(folder)
-        .env("HELHEDSPLAN_DATA_DIR", folder.join("data"))
-        .env("HELHEDSPLAN_LISTEN", address.to_string());
-    command
-}
-
-/// The service's program: cargo builds it into the folder of this one.
-fn program() -> Result<PathBuf> {
-    let name = format!("helhedsplan{}", env::consts::EXE_SUFFIX);
-    Ok(env::current_exe()?.with_file_name(name))
 }

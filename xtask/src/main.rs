@@ -1,10 +1,14 @@
-//! The development tasks of this workspace: `cargo xtask test | bench | torture | openapi | clients | ci | sbom | postgres`.
+//! The development tasks of this workspace: `cargo xtask test | bench | torture | slow | fuzz | fuzz-api | openapi | clients | ci | sbom | postgres`.
 #![allow(clippy::print_stdout, reason = "a command line tool tells what it does on stdout")]
 
 mod clients;
+mod fuzz;
+mod fuzz_api;
 mod postgres;
 mod programs;
 mod sbom;
+mod service;
+mod slow;
 mod steps;
 mod torture;
 
@@ -49,7 +53,32 @@ enum Task {
         /// The same seed chooses the same victims and moments.
         #[arg(long, default_value_t = 1)]
         seed: u64,
+        /// Only this part; repeat it for several.
+        #[arg(long, value_enum)]
+        only: Vec<torture::Part>,
     },
+    /// Try the parsers of what outsiders send with made-up input, by libFuzzer.
+    Fuzz {
+        /// Only these targets; all where none is named.
+        targets: Vec<String>,
+        /// For so long, each target.
+        #[arg(long, default_value_t = 60)]
+        seconds: u32,
+    },
+    /// Send the running service made-up requests of every role by Schemathesis, and hold its answers against the document.
+    FuzzApi {
+        /// So many examples of each operation, in each phase.
+        #[arg(long, default_value_t = 20)]
+        examples: u32,
+        /// The same seed makes up the same requests.
+        #[arg(long, default_value_t = 1)]
+        seed: u32,
+        /// Only this role; repeat it for several; `none` is without a token.
+        #[arg(long)]
+        role: Vec<String>,
+    },
+    /// Measure what a good client notices while a thousand connections are idle or slow.
+    Slow,
     /// Run a temporary PostgreSQL server until Ctrl-C or the end of stdin.
     Postgres,
 }
@@ -62,7 +91,10 @@ fn main() -> ExitCode {
         Task::Ci => steps::ci(),
         Task::Bench { large } => steps::bench(large),
         Task::Sbom { output } => sbom::sbom(output),
-        Task::Torture { kills, seed } => torture::torture(kills, seed),
+        Task::Torture { kills, seed, only } => torture::torture(kills, seed, &only),
+        Task::Fuzz { targets, seconds } => fuzz::fuzz(&targets, seconds),
+        Task::FuzzApi { examples, seed, role } => fuzz_api::fuzz_api(examples, seed, &role),
+        Task::Slow => slow::slow(),
         Task::Postgres => serve_postgres(),
     };
     match result {

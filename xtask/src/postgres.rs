@@ -106,8 +106,16 @@ impl Server {
         let server = text.lines().next().context("postmaster.pid is empty")?;
         let keep = self.folder.path().join("keep");
         File::create(&keep)?;
-        // Those that serve connections have process groups of their own.
-        let kill = r#"children=$(cat /proc/$1/task/*/children); kill -9 "$1" $children"#;
+        // Those that serve connections have process groups of their own. Stopped, the server starts no more of them; and it does
+        // not start again while one of them still holds on to the memory that they shared.
+        let kill = r#"
+            kill -STOP "$1"
+            all="$1 $(cat /proc/$1/task/*/children)"
+            kill -9 $all
+            for one in $all; do
+                while grep -qs '^State:[[:space:]]*[^ZX]' "/proc/$one/status"; do sleep 0.01; done
+            done
+        "#;
         crate::steps::run(Command::new("sh").args(["-c", kill, "sh", server]))?;
         self.supervisor.wait()?;
         fs::remove_file(&state)?;
@@ -126,6 +134,40 @@ impl Server {
     /// The address of the server's maintenance database.
     pub(crate) fn url(&self) -> String {
         format!("postgres://postgres@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Makes an empty database and gives its address.
+    pub(crate) fn new_database(&self, name: &str) -> Result<String> {
+        self.query(&self.url(), &format!("CREATE DATABASE \"{name}\""))?;
+        Ok(format!("postgres://postgres@127.0.0.1:{}/{name}", self.port))
+    }
+
+    /// What `psql` prints for a query: a line a row, columns separated by `|`.
+    pub(crate) fn query(&self, database: &str, query: &str) -> Result<String> {
+        let output = Command::new(self.program("psql"))
+            .args([
+                "--no-psqlrc",
+                "--tuples-only",
+                "--no-align",
+                "--set=ON_ERROR_STOP=1",
+                "--command",
+                query,
+            ])
+            .arg(database)
+            .output()
+            .context("`psql` could not be started")?;
+        ensure!(
+            output.status.success(),
+            "`psql` ended with {}:\n{}",
+            output.status,
+            String::from_utf8_lossy(&output.stderr)
+        );
+        Ok(String::from_utf8(output.stdout)?)
+    }
+
+    /// A program that comes with the server.
+    pub(crate) fn program(&self, name: &str) -> PathBuf {
+        self.bin.join(name)
     }
 
     /// The server's version, like `15.14`.

@@ -105,6 +105,15 @@ pub(crate) fn openapi() -> Result<()> {
     Ok(())
 }
 
+/// Builds the program as this one was built, into the same folder.
+pub(crate) fn build() -> Result<()> {
+    let mut command = cargo(&["build", "--package", "helhedsplan"]);
+    if !cfg!(debug_assertions) {
+        command.arg("--release");
+    }
+    step("Build", &mut command)
+}
+
 /// Runs one command under a heading and says how long it took.
 pub(crate) fn step(title: &str, command: &mut Command) -> Result<()> {
     println!("\n== {title} ==");

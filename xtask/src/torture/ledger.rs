@@ -62,6 +62,8 @@ pub(super) struct Ledger {
     standing: HashMap<(Kind, u32), Operation>,
     fresh: Vec<Operation>,
     unanswered: Vec<Operation>,
+    /// Writes that may be there or not.
+    open: Vec<Operation>,
     tally: Tally,
 }
 
@@ -113,6 +115,15 @@ impl Ledger {
         Ok(self.unanswered.is_empty())
     }
 
+    /// Takes over what another has noted; all of it may be there or not.
+    pub(super) fn may_have(&mut self, other: Ledger) {
+        self.tally.acknowledged += other.tally.acknowledged;
+        self.tally.unanswered += other.tally.unanswered;
+        self.tally.unexpected += other.tally.unexpected;
+        self.open.extend(other.fresh);
+        self.open.extend(other.unanswered);
+    }
+
     /// Looks at everything once more.
     pub(super) fn check_all(&mut self, url: &str, writers: &[Writer]) -> Result<()> {
         for operation in &self.unanswered {
@@ -121,6 +132,12 @@ impl Ledger {
         self.tally.lost += self.unanswered.len();
         for operation in self.standing.clone().into_values() {
             self.look(url, writers, &operation)?;
+        }
+        for operation in std::mem::take(&mut self.open) {
+            match writer(writers, &operation)?.look(url, &operation)? {
+                Seen::Nothing => {}
+                seen => self.note(seen, &operation),
+            }
         }
         Ok(())
     }

@@ -12,7 +12,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail, ensure};
 
-use super::writer::Kind;
+use super::client::Client;
 use crate::postgres::Server;
 
 /// How long the service may take until it answers.
@@ -24,6 +24,8 @@ pub(super) enum Database {
     Embedded,
     /// A server, which can be killed, too.
     Server(Server),
+    /// A database of a server.
+    At(String),
 }
 
 impl Database {
@@ -33,8 +35,8 @@ impl Database {
 
     pub(super) fn kill_and_start(&mut self) -> Result<()> {
         match self {
-            Self::Embedded => bail!("the embedded database is no process"),
             Self::Server(server) => server.kill_and_start(),
+            Self::Embedded | Self::At(_) => bail!("this database is no process of its own"),
         }
     }
 }
@@ -56,6 +58,7 @@ impl Replica {
         let database_url = match database {
             Database::Embedded => None,
             Database::Server(server) => Some(server.url()),
+            Database::At(url) => Some(url.clone()),
         };
         let log = File::options()
             .create(true)
@@ -69,6 +72,19 @@ impl Replica {
                 ensure!(done.success(), "`helhedsplan {step}` ended with {done}");
             }
         }
+        Self::serve(folder, address, database_url, log)
+    }
+
+    /// Restores a backup of an embedded database into a folder, and starts the service on it.
+    pub(super) fn start_on_backup(folder: &Path, file: &str) -> Result<Self> {
+        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
+        let log = File::create(folder.join("log"))?;
+        let done = command(folder, address, None, &log)?.args(["restore", file]).status()?;
+        ensure!(done.success(), "`helhedsplan restore` ended with {done}");
+        Self::serve(folder, address, None, log)
+    }
+
+    fn serve(folder: &Path, address: SocketAddr, database_url: Option<String>, log: File) -> Result<Self> {
         let process = command(folder, address, database_url.as_deref(), &log)?
             .arg("serve")
             .spawn()?;
@@ -91,34 +107,41 @@ impl Replica {
     }
 
     /// Starts a killed one again, at its address, on its data.
-    pub(super) fn start_again(&mut self, _: &Database) -> Result<()> {
+    pub(super) fn start_again(&mut self) -> Result<()> {
         self.process = command(&self.folder, self.address, self.database_url.as_deref(), &self.log)?
             .arg("serve")
             .spawn()?;
         self.wait_until_ready()
     }
 
-    /// A token for what a writer does.
-    pub(super) fn token(&self, kind: Kind) -> Result<String> {
-        let caller: &[&str] = match kind {
-            Kind::Extracts => &["--role", "municipality", "--org", "jobcenter-fredericia"],
-            Kind::Imports => &["--role", "secretariat"],
-        };
+    /// A client with a token that the program makes for these flags.
+    pub(super) fn client(&self, caller: &[&str]) -> Result<Client> {
+        let mut words = vec!["token", "--ttl", "24h"];
+        words.extend(caller);
+        Ok(Client::new(self.run(&words)?.trim().to_owned()))
+    }
+
+    /// Runs the program beside the service, with its settings, and gives what it prints.
+    pub(super) fn run(&self, words: &[&str]) -> Result<String> {
         let output = command(&self.folder, self.address, self.database_url.as_deref(), &self.log)?
-            .arg("token")
-            .args(caller)
-            .args(["--ttl", "24h"])
+            .args(words)
             .stdout(Stdio::piped())
             .output()?;
-        ensure!(output.status.success(), "no token was made");
-        Ok(String::from_utf8(output.stdout)?.trim().to_owned())
+        ensure!(
+            output.status.success(),
+            "`helhedsplan {}` ended with {}",
+            words.join(" "),
+            output.status
+        );
+        Ok(String::from_utf8(output.stdout)?)
     }
 
     pub(super) fn url(&self) -> String {
         format!("http://{}", self.address)
     }
 
-    fn wait_until_ready(&mut self) -> Result<()> {
+    /// Waits until the service says of itself that it can serve.
+    pub(super) fn wait_until_ready(&mut self) -> Result<()> {
         let start = Instant::now();
         let ready = format!("{}/readyz", self.url());
         while start.elapsed() < START_LIMIT {

@@ -1,15 +1,16 @@
 //! Clients that write without pause, and can tell from outside whether a write is there.
 
-use std::{
-    sync::atomic::{AtomicBool, Ordering},
-    time::Duration,
-};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::{Value, json};
-use ureq::Agent;
 
-const PLAN: &str = "/v1/plans/fredericia-2023-2026";
+use super::{
+    client::{Client, PLAN},
+    decisions::Board,
+    service::Replica,
+};
+
 const GROUPS: [&str; 15] = [
     "6.1", "6.2", "6.3", "6.4", "6.5", "6.6", "6.7", "6.8", "6.9", "6.10", "6.11", "6.12", "INT-II", "INT-SHP",
     "INT-SP",
@@ -29,6 +30,8 @@ pub(super) enum Kind {
     Extracts,
     /// Measurements, 200 at a time.
     Imports,
+    /// Decisions that the board adopts, each with its effect on the plan.
+    Decisions,
 }
 
 /// One write: what it says is all of its number, so that a half of it would show.
@@ -57,6 +60,7 @@ impl Operation {
         let places = match self.kind {
             Kind::Extracts => DATES,
             Kind::Imports => WINDOWS,
+            Kind::Decisions => u32::MAX,
         };
         (self.kind, self.number % places)
     }
@@ -78,6 +82,7 @@ impl Operation {
         match self.kind {
             Kind::Extracts => format!("{PLAN}/kendskabsgrad/extracts"),
             Kind::Imports => format!("{PLAN}/measurements/imports"),
+            Kind::Decisions => format!("{PLAN}/decisions"),
         }
     }
 
@@ -104,18 +109,17 @@ impl Operation {
                 }
                 rows
             }
+            // The board adopts.
+            Kind::Decisions => String::new(),
         }
     }
 
     /// Looks whether it is there.
-    fn look(&self, agent: &Agent, url: &str, token: &str) -> Result<Seen> {
+    fn look(&self, writer: &Writer, url: &str) -> Result<Seen> {
         match self.kind {
             Kind::Extracts => {
-                let (status, body) = get(
-                    agent,
-                    &format!("{url}{}/{}", self.path(), day(2023, self.place().1)),
-                    token,
-                )?;
+                let url = format!("{url}{}/{}", self.path(), day(2023, self.place().1));
+                let (status, body) = writer.client.get(&url)?;
                 if status == 404 {
                     return Ok(Seen::Nothing);
                 }
@@ -138,7 +142,7 @@ impl Operation {
                     day(1900, self.place().1 * DAYS + DAYS - 1),
                 );
                 let query = format!("indicator=households&from={from}&to={to}&format=csv");
-                let (status, body) = get(agent, &format!("{url}{PLAN}/measurements?{query}"), token)?;
+                let (status, body) = writer.client.get(&format!("{url}{PLAN}/measurements?{query}"))?;
                 if status != 200 {
                     bail!("{status}: {body}");
                 }
@@ -154,6 +158,7 @@ impl Operation {
                     _ => Seen::Half,
                 })
             }
+            Kind::Decisions => writer.board()?.look(url, self.number),
         }
     }
 }
@@ -177,40 +182,70 @@ pub(super) enum Answer {
     Unexpected(String),
 }
 
-/// A client.
+/// A client that writes.
 pub(super) struct Writer {
     kind: Kind,
-    agent: Agent,
-    token: String,
+    client: Client,
+    /// Of a writer of decisions.
+    board: Option<Board>,
     next: u32,
 }
 
 impl Writer {
-    pub(super) fn new(kind: Kind) -> Result<Self> {
-        let config = Agent::config_builder()
-            .http_status_as_error(false)
-            .timeout_global(Some(Duration::from_secs(30)));
+    /// A writer with tokens of this replica, which are good at every one.
+    pub(super) fn new(kind: Kind, replica: &Replica) -> Result<Self> {
+        let secretariat = ["--role", "secretariat"];
+        let client = match kind {
+            Kind::Extracts => replica.client(&["--role", "municipality", "--org", "jobcenter-fredericia"])?,
+            Kind::Imports => replica.client(&secretariat)?,
+            Kind::Decisions => replica.client(&["--role", "board"])?,
+        };
+        let board = match kind {
+            Kind::Decisions => Some(Board::call(
+                &replica.url(),
+                replica.client(&secretariat)?,
+                client.clone(),
+            )?),
+            _ => None,
+        };
         Ok(Self {
             kind,
-            agent: config.build().into(),
-            token: String::new(),
+            client,
+            board,
             next: 0,
         })
+    }
+
+    /// One of each kind.
+    pub(super) fn all(replica: &Replica) -> Result<[Self; 3]> {
+        Ok([
+            Self::new(Kind::Extracts, replica)?,
+            Self::new(Kind::Imports, replica)?,
+            Self::new(Kind::Decisions, replica)?,
+        ])
     }
 
     pub(super) fn kind(&self) -> Kind {
         self.kind
     }
 
-    pub(super) fn use_token(&mut self, token: String) {
-        self.token = token;
+    fn board(&self) -> Result<&Board> {
+        self.board.as_ref().context("decisions have their board")
+    }
+
+    /// Makes ready what the next round needs.
+    pub(super) fn prepare(&mut self, url: &str) -> Result<()> {
+        match &mut self.board {
+            Some(board) => board.prepare(url),
+            None => Ok(()),
+        }
     }
 
     /// Writes until it is told to stop or is not answered.
     pub(super) fn write_until(&mut self, url: &str, stop: &AtomicBool) -> Written {
         let mut written = Written::default();
         while !stop.load(Ordering::SeqCst) {
-            let operation = self.next();
+            let Some(operation) = self.next() else { break };
             match self.send(url, &operation) {
                 Answer::Acknowledged => written.acknowledged.push(operation),
                 Answer::Unanswered => {
@@ -226,34 +261,29 @@ impl Writer {
         written
     }
 
-    /// The next write.
-    pub(super) fn next(&mut self) -> Operation {
-        let number = self.next;
+    /// The next write; none where nothing is ready.
+    pub(super) fn next(&mut self) -> Option<Operation> {
+        let number = match &mut self.board {
+            Some(board) => board.next()?,
+            None => self.next,
+        };
         self.next += 1;
-        Operation {
+        Some(Operation {
             kind: self.kind,
             number,
-        }
+        })
     }
 
     /// Sends a write, the first time or again.
     pub(super) fn send(&self, url: &str, operation: &Operation) -> Answer {
-        let media_type = match operation.kind {
-            Kind::Extracts => "application/json",
-            Kind::Imports => "text/csv",
+        let path = format!("{url}{}", operation.path());
+        let post = |media_type| self.client.post(&path, &operation.key(), media_type, &operation.body());
+        let sent = match (operation.kind, &self.board) {
+            (Kind::Decisions, Some(board)) => board.adopt(url, operation.number, &operation.key()),
+            (Kind::Imports, _) => post("text/csv"),
+            _ => post("application/json"),
         };
-        let sent = self
-            .agent
-            .post(format!("{url}{}", operation.path()))
-            .header("authorization", format!("Bearer {}", self.token))
-            .header("idempotency-key", operation.key())
-            .header("content-type", media_type)
-            .send(operation.body());
-        let Ok(mut response) = sent else {
-            return Answer::Unanswered;
-        };
-        let status = response.status().as_u16();
-        let Ok(body) = response.body_mut().read_to_string() else {
+        let Some((status, body)) = sent else {
             return Answer::Unanswered;
         };
         match status {
@@ -267,21 +297,12 @@ impl Writer {
 
     /// Looks whether a write is there.
     pub(super) fn look(&self, url: &str, operation: &Operation) -> Result<Seen> {
-        operation.look(&self.agent, url, &self.token)
+        operation.look(self, url)
     }
 }
 
-fn get(agent: &Agent, url: &str, token: &str) -> Result<(u16, String)> {
-    let mut response = agent
-        .get(url)
-        .header("authorization", format!("Bearer {token}"))
-        .call()?;
-    let status = response.status().as_u16();
-    Ok((status, response.body_mut().read_to_string()?))
-}
-
 /// The day so many days after the start of a year, as `2023-01-01`.
-fn day(year: u32, days: u32) -> String {
+pub(super) fn day(year: u32, days: u32) -> String {
     let (mut year, mut left) = (year, days);
     let is_leap = |year: u32| year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     while left >= 365 + u32::from(is_leap(year)) {
