@@ -71,7 +71,7 @@ const DIMENSIONS: [(&str, &str); 2] = [("activity", "Aktivitet"), ("measure", "H
 /// A part is hidden, with the value null and the status `suppressed`, where the activity's participants are hidden; where these are
 /// fewer than twice the threshold, whatever the part is; and where the part, or what is left of the participants, is from 1 up to
 /// the threshold. What was hidden once stays hidden. The total over activities is shown where each of them is, and shares are of
-/// what is shown.
+/// what is shown. An organisation is shown all of the activities that it reported itself.
 #[utoipa::path(tag = "participation", params(OutcomesQuery, PlanPath),
     security(("bearer" = ["participation:read"])), responses(
     (status = 200, description = "The table.", content(
