@@ -157,6 +157,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     (
         "<slice>/routes",
         &[
+            "answers",
             "auth",
             "db",
             "disclosure",
@@ -227,6 +228,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "series",
             "sessions",
             "system",
+            "web",
         ],
     ),
     // What is remembered is refreshed through the slices that know it.

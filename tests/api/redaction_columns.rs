@@ -138,7 +138,8 @@ async fn every_column_of_text_is_looked_through_or_holds_none_that_people_wrote(
 }
 
 /// Members of stored documents, and of answers, whose strings are codes, words, dates or ids.
-const CODES: &str = "@context @id @type access_token accounts_status activities activity age_band agreement alg area area_kind areas \
+const CODES: &str = "client operation previous_hash request_id signed \
+    @context @id @type access_token accounts_status activities activity age_band agreement alg area area_kind areas \
     before body budget_status byDay category class client_assertion client_assertion_type client_id client_secret \
     code commitment contact_list_owner criterion crv data_owner department duration e endDate error_description \
     eventStatus exceptDate explanation extracted_on field focus_area focus_areas gender goal goals grant_type group \
