@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::rules::{Audience, Measure, Shown, Subject};
+use super::rules::{Audience, ParticipationMeasure, Shown, Subject};
 use crate::period::Period;
 
 /// Which quarter to release, and to whom.
@@ -190,8 +190,8 @@ pub struct ParticipationOutcomeRowView {
     #[schema(example = "lektiecafe")]
     pub activity: String,
     /// What is counted. Each but the participants is a part of these, and one person may be in several.
-    #[schema(inline, example = "newcomers")]
-    pub measure: Measure,
+    #[schema(example = "newcomers")]
+    pub measure: ParticipationMeasure,
     /// How many people; null where it is hidden.
     #[schema(required, minimum = 0, example = 31)]
     pub value: Option<u64>,
