@@ -4,7 +4,9 @@
 //! summer time ends. A time in the hour that spring skips is taken at the offset before the gap, one in the hour that autumn
 //! repeats the first time round (RFC 5545, section 3.3.5).
 
-use chrono::{DateTime, Datelike, LocalResult, NaiveDateTime, TimeDelta, TimeZone, Timelike, Utc};
+use chrono::{
+    DateTime, Datelike, LocalResult, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Timelike, Utc,
+};
 use chrono_tz::Europe::Copenhagen;
 
 /// The clock that local times are read on.
@@ -35,6 +37,12 @@ pub fn local(instant: DateTime<Utc>) -> NaiveDateTime {
 /// Whether the clock in Copenhagen ever shows this time.
 pub fn exists(local: NaiveDateTime) -> bool {
     !matches!(Copenhagen.from_local_datetime(&local), LocalResult::None)
+}
+
+/// The last minute of a day, which is the last local time on it. Not the first of the next day: after 31 December 9999 that
+/// has a fifth digit in its year, and text does not sort it last.
+pub fn last_minute(day: NaiveDate) -> NaiveDateTime {
+    day.and_time(NaiveTime::MIN) + TimeDelta::minutes(24 * 60 - 1)
 }
 
 /// A local time, to the minute: `2024-09-03T16:00`, or with `:00` seconds.

@@ -216,7 +216,7 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
             "\n  DEMONSTRATION: departments, participants and releases are synthetic; nobody in them exists"
         )?;
     }
-    greet(&for_greeting).await?;
+    greet(&for_greeting, is_demo).await?;
     server.run().await?;
     if let Some(admin) = admin {
         admin.stop(false).await;
@@ -250,7 +250,7 @@ fn listen_for_admins(state: &AppState) -> anyhow::Result<Option<ServerHandle>> {
 }
 
 /// Says what to try next; with a token only where nobody but the operator can see or use it.
-async fn greet(state: &AppState) -> anyhow::Result<()> {
+async fn greet(state: &AppState, is_demo: bool) -> anyhow::Result<()> {
     let config = &state.config;
     let mut out = std::io::stdout();
     let url = &config.public_url;
@@ -277,9 +277,14 @@ async fn greet(state: &AppState) -> anyhow::Result<()> {
         writeln!(out, "export TOKEN={token}")?;
         writeln!(out, "curl -H \"Authorization: Bearer $TOKEN\" {series}\n")?;
     } else {
+        // The demonstration has keys of its own, in a folder that no setting names.
+        let folder = match is_demo {
+            true => format!(" --data-dir '{}'", config.data_dir.display()),
+            false => String::new(),
+        };
         writeln!(
             out,
-            "  A token            TOKEN=$(helhedsplan token --role secretariat)"
+            "  A token            TOKEN=$(helhedsplan token --role secretariat{folder})"
         )?;
         writeln!(
             out,

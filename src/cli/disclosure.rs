@@ -40,7 +40,17 @@ async fn check(db: &Db, options: AuditOptions) -> anyhow::Result<()> {
     let (mut all, mut unsafe_ones) = (0, 0);
     for plan in plans {
         for id in audit::releases(db.read(), plan.id).await.map_err(in_words)? {
-            let verdict = audit::check_release(db.read(), plan.id, id).await.map_err(in_words)?;
+            all += 1;
+            let verdict = match audit::check_release(db.read(), plan.id, id).await {
+                Ok(verdict) => verdict,
+                // The others are checked all the same.
+                Err(problem) => {
+                    let why = in_words(problem);
+                    writeln!(out, "UNREADABLE  {}: release {id}: {why}", plan.code)?;
+                    unsafe_ones += 1;
+                    continue;
+                }
+            };
             let (shown, hidden) = verdict.cells;
             let word = if verdict.wrong.is_empty() { "safe" } else { "UNSAFE" };
             writeln!(
@@ -51,7 +61,6 @@ async fn check(db: &Db, options: AuditOptions) -> anyhow::Result<()> {
             for wrong in &verdict.wrong {
                 writeln!(out, "        {wrong}")?;
             }
-            all += 1;
             unsafe_ones += usize::from(!verdict.wrong.is_empty());
         }
     }

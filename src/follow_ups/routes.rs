@@ -5,9 +5,10 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
 use chrono::Datelike;
 use serde::Deserialize;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
+use super::formats;
 use super::model::{FollowUpView, NewFollowUp, StatementView};
 use super::read;
 use super::rules::FollowedLevel;
@@ -22,7 +23,8 @@ use crate::state::AppState;
 use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::day;
-use crate::web::etag::{respond_json, to_json};
+use crate::web::etag::{Audience, respond, respond_json, to_json};
+use crate::web::formats::{Locale, csv, negotiate};
 use crate::web::idempotency;
 use crate::web::page::{self, Page};
 use crate::web::path::{PlanPath, parse_id};
@@ -168,6 +170,16 @@ async fn record_follow_up(
     .await
 }
 
+/// The formats of the statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+enum StatementFormat {
+    /// `application/json`
+    Json,
+    /// `text/csv`; a line a figure that was seen
+    Csv,
+}
+
 /// Which year.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -175,6 +187,12 @@ struct StatementQuery {
     /// The calendar year, one of the plan's; where absent this year, or the plan's first or last where this one is outside it.
     #[param(minimum = 1900, maximum = 2999, example = 2024)]
     year: Option<i32>,
+    /// The format; by `Accept` where absent.
+    #[param(inline)]
+    format: Option<StatementFormat>,
+    /// How CSV is written: `en` has `,` between columns and a decimal point, `da` has `;` and a decimal comma.
+    #[param(inline)]
+    locale: Option<Locale>,
 }
 
 /// Read the statement of a year
@@ -182,9 +200,15 @@ struct StatementQuery {
 /// What a housing organisation shows its auditor: every fixed goal and sub-goal, who has to follow it up at least once a year (the
 /// board all of them, the parties of a sub-agreement its sub-goals), when and on which figures that was done, and what was not. It
 /// goes by the goals in force on the last day of the year, or of the plan where that comes first.
+///
+/// As CSV each who has to follow a goal up has a line for every figure that was seen when it was done; one without figures for a
+/// follow-up that the board has not adopted (`counts` is false); and one with nothing after `is_done` where nothing was done.
 #[utoipa::path(tag = "decisions", params(StatementQuery, PlanPath),
     security(("bearer" = ["follow-ups:read"])), responses(
-    (status = 200, description = "The statement.", body = StatementView),
+    (status = 200, description = "The statement.", content(
+        (StatementView = "application/json"),
+        (String = "text/csv"),
+    )),
 ))]
 #[get("/v1/plans/{plan}/follow-ups/statement")]
 async fn get_follow_up_statement(
@@ -194,9 +218,20 @@ async fn get_follow_up_statement(
     app: Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
+    let query = query.0;
+    let format = match query.format {
+        Some(format) => format,
+        None => negotiate(
+            &request,
+            &[
+                (StatementFormat::Json, "application/json"),
+                (StatementFormat::Csv, csv::MEDIA_TYPE),
+            ],
+        )?,
+    };
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let this_year = || day::on(None).clamp(plan.starts_on, plan.ends_on).year();
-    let year = query.0.year.unwrap_or_else(this_year);
+    let year = query.year.unwrap_or_else(this_year);
     let statement = store::statement(app.db.read(), &plan, year).await?;
     let statement = statement.ok_or_else(|| {
         Problem::not_found(
@@ -204,5 +239,14 @@ async fn get_follow_up_statement(
             format!("{year} er ikke et af planens år."),
         )
     })?;
+    if format == StatementFormat::Csv {
+        let body = formats::csv(&statement, query.locale.unwrap_or_default())?;
+        return Ok(respond(
+            &request,
+            Audience::Private,
+            "text/csv; charset=utf-8; header=present",
+            body,
+        ));
+    }
     respond_json(&request, &statement)
 }

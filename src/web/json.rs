@@ -168,16 +168,23 @@ impl<'a> Reader<'a> {
         self.at.field(name)
     }
 
+    /// Notes that a member is known; one that is looked at twice is named once.
+    fn take(&mut self, name: &'static str) {
+        if !self.taken.contains(&name) {
+            self.taken.push(name);
+        }
+    }
+
     /// A member; `null` is as good as absent.
     pub fn optional(&mut self, name: &'static str) -> Option<&'a Node> {
-        self.taken.push(name);
+        self.take(name);
         let Node::Object(members) = self.node else { return None };
         members.get(name).filter(|node| **node != Node::Null)
     }
 
     /// A member of a merge patch (RFC 7396): none where it is absent, `Some(None)` where it is `null`.
     pub fn given(&mut self, name: &'static str) -> Option<Option<&'a Node>> {
-        self.taken.push(name);
+        self.take(name);
         let Node::Object(members) = self.node else { return None };
         members
             .get(name)
@@ -196,7 +203,13 @@ impl<'a> Reader<'a> {
     /// Notes every member that nobody asked for.
     pub fn finish(self, errors: &mut Vec<FieldError>) {
         let Node::Object(members) = self.node else { return };
-        let known = self.taken.join(", ");
+        let mut known: Vec<&str> = Vec::new();
+        for name in &self.taken {
+            if !known.contains(name) {
+                known.push(name);
+            }
+        }
+        let known = known.join(", ");
         let unknown = members.keys().filter(|name| !self.taken.contains(&name.as_str()));
         for name in unknown.take(MAX_UNKNOWN_FIELDS) {
             {
@@ -402,6 +415,7 @@ pub fn wrong_type(at: At, en: &str, da: &str) -> FieldError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::Language;
     use proptest::prelude::*;
 
     #[test]
@@ -442,9 +456,15 @@ mod tests {
         let found = reader.optional("name").unwrap();
         assert_eq!(string(found, &at, 10, &mut errors), None);
         assert!(reader.required("date", &mut errors).is_none());
+        // Looked at twice, named once.
+        reader.optional("name");
         reader.finish(&mut errors);
         let codes: Vec<_> = errors.iter().map(|error| error.code).collect();
         assert_eq!(codes, ["negative", "wrong_type", "required", "unknown_field"]);
+        assert_eq!(
+            errors[3].detail.in_language(Language::English),
+            "There is no such field here; the fields are count, name, date."
+        );
     }
 
     #[test]

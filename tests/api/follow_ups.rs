@@ -175,6 +175,69 @@ async fn the_statement_says_what_was_followed_up_and_what_was_not() {
 }
 
 #[actix_web::test]
+async fn the_statement_as_csv_has_a_line_a_figure_that_was_seen() {
+    let app = TestApp::start().await;
+    let meeting = called(&app, BOARD, "2024-06-12T13:00").await;
+    let mut follow_up = new(&meeting, "goal", "employment");
+    follow_up["conclusion"] = json!("=1+1; \"opdigtet\"");
+    let id = recorded(&app, &follow_up).await;
+    let auditor = app.as_role(Role::Auditor);
+    let csv = async |query: &str| {
+        let answer = auditor.get(&format!("follow-ups/statement?year=2024&{query}")).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+        assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8; header=present");
+        answer.text().to_owned()
+    };
+    // Of every goal a line, and of every sub-goal one for the board and one for the parties, where nothing was done.
+    let json = statement(&app, 2024).await;
+    let goals = json["goals"].as_array().unwrap();
+    let duties: usize = goals
+        .iter()
+        .map(|goal| goal["followers"].as_array().unwrap().len())
+        .sum();
+    let before = csv("format=csv").await;
+    assert_eq!(before.lines().count(), 1 + duties);
+    let line = |text: &str| text.lines().find(|line| line.contains(&id)).unwrap().to_owned();
+    let open = line(&before);
+    assert!(
+        open.starts_with("2024,goal,employment,") && open.contains(&format!(",board,false,{id},false,,")),
+        "{open}"
+    );
+
+    let decision = proposed(&app, "adopt_follow_up", &meeting, json!({"follow_ups": [id]})).await;
+    adopt(&app, &decision).await.expect(200);
+    let after = csv("format=csv&locale=da").await;
+    let seen = app
+        .as_role(Role::Board)
+        .get(&format!("follow-ups/{id}"))
+        .await
+        .expect(200);
+    let figures = seen["figures"].as_array().unwrap();
+    let lines: Vec<&str> = after.lines().filter(|line| line.contains(&id)).collect();
+    assert_eq!(lines.len(), figures.len());
+    for (line, figure) in lines.iter().zip(figures) {
+        let text = |name: &str| figure[name].as_str().unwrap();
+        let found = format!(";{};{};{};", text("measure"), text("area"), text("status"));
+        assert!(
+            line.contains(&found) && line.contains(&format!(";true;{id};true;2024-06-12;{meeting};")),
+            "{line}"
+        );
+        // What a spreadsheet would take for a formula is text.
+        assert!(line.contains("\"'=1+1; \"\"opdigtet\"\"\""), "{line}");
+        assert!(line.contains(&decision));
+    }
+    let accepted = auditor
+        .clone()
+        .header("accept", "text/csv")
+        .get("follow-ups/statement?year=2024")
+        .await;
+    assert_eq!(
+        accepted.header("content-type"),
+        "text/csv; charset=utf-8; header=present"
+    );
+}
+
+#[actix_web::test]
 async fn a_follow_up_needs_a_meeting_of_those_who_follow_the_goal() {
     let app = TestApp::start().await;
     let secretariat = app.as_role(Role::Secretariat);

@@ -326,6 +326,40 @@ async fn a_meeting_takes_one_step_after_the_other() {
 }
 
 #[actix_web::test]
+async fn a_step_without_a_body_takes_an_empty_object_for_none() {
+    let app = TestApp::start().await;
+    let client = secretariat(&app);
+    let id = planned(&app, "bestyrelsen", "2024-03-12T14:00").await;
+    let send = async |name: &str, body: &[u8]| {
+        let path = format!("meetings/{id}/{name}");
+        client
+            .send(reqwest::Method::POST, &path, Some("application/json"), body.to_vec())
+            .await
+    };
+    let long = format!("{{{}}}", " ".repeat(100));
+    for body in [r#"{"agenda": []}"#, "[]", "null", "{", "{}{}", long.as_str()] {
+        assert_eq!(
+            send("call", body.as_bytes()).await.problem(400),
+            "malformed-body",
+            "{body}"
+        );
+    }
+    assert_eq!(send("call", b"{}").await.expect(200)["status"], "called");
+    assert_eq!(send("hold", b" { }\n").await.expect(200)["status"], "held");
+}
+
+#[actix_web::test]
+async fn a_field_that_is_not_there_is_answered_with_each_of_those_that_are_once() {
+    let app = TestApp::start().await;
+    let meeting =
+        json!({"body": "bestyrelsen", "local_start": "2024-03-12T14:00", "duration_minutes": 120, "colour": "red"});
+    let refused = secretariat(&app).post("meetings", &meeting).await;
+    assert_eq!(refused.errors(422), ["/colour unknown_field"]);
+    let known = "the fields are body, name, local_start, duration_minutes, venue, place.";
+    assert!(refused.text().contains(known), "{}", refused.text());
+}
+
+#[actix_web::test]
 async fn a_retry_with_the_same_key_does_nothing_twice() {
     let app = TestApp::start().await;
     let client = secretariat(&app).header("idempotency-key", "k");
@@ -430,6 +464,8 @@ async fn each_sees_the_meetings_of_the_bodies_where_its_organisation_has_a_seat(
         (app.jobcenter(), [false, false, true, false]),
     ] {
         let list = client.get("meetings?from=2024-01-01&to=2024-12-31").await.expect(200);
+        let whole = client.get("meetings?from=0001-01-01&to=9999-12-31").await.expect(200);
+        assert_eq!(whole["items"], client.get("meetings").await.expect(200)["items"]);
         let list: Vec<&str> = list["items"]
             .as_array()
             .unwrap()

@@ -373,6 +373,11 @@ async fn the_page_stands_by_itself_and_says_what_it_is() {
         json["pack"]["charts"].as_array().unwrap().len()
     );
     assert!(text.matches("<svg ").count() > 0);
+    // A part of a target group is called by its name, as the agreement prints it, and by no code.
+    let part = "Langtidsledige (over 1 år) (delmængde af 6.2)";
+    assert!(text.contains(&format!("<th scope=\"row\">{part}</th>")));
+    assert!(text.contains(&format!(": {part}</th>")));
+    assert!(!text.contains("long_term") && !text.contains("unemployed"));
     // Every id is one of its own.
     let ids: Vec<&str> = text
         .split(" id=\"")
@@ -398,6 +403,9 @@ async fn decisions_since_the_last_meeting_are_told_with_what_they_did() {
         let decisions = view["pack"]["decisions"].as_array().unwrap().iter();
         decisions.map(|one| json!([one["id"], one["state"]])).collect()
     };
+    // It changes nothing that is in force, and never will.
+    let text = page(&board, &second).await;
+    assert!(text.text().contains("Ingen virkning i planen") && !text.text().contains("Ingen virkning endnu"));
     let all = told(pack(&board, &second).await.expect(200));
     assert_eq!(all, [json!([decision, "adopted"])]);
     assert!(told(pack(&board, &third).await.expect(200)).is_empty());

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use helhedsplan::auth::role::Role;
 use helhedsplan::entities::{release, release_proof};
 use helhedsplan::releases::store::audit;
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use serde_json::{Value, json};
 
@@ -623,4 +624,29 @@ async fn an_audit_passes_what_was_released_and_finds_what_was_changed_since() {
             .iter()
             .any(|verdict| verdict.wrong.contains(&"there is no proof".to_owned()))
     );
+    // Nor does it help to say that a quarter was published elsewhere.
+    release::Entity::update_many()
+        .col_expr(release::Column::Citation, Expr::value("Et sted"))
+        .filter(release::Column::Subject.eq("participation"))
+        .exec(app.state.db.read())
+        .await
+        .unwrap();
+    assert!(
+        verdicts(&app)
+            .await
+            .iter()
+            .filter(|verdict| verdict.release.starts_with("participation"))
+            .all(|verdict| verdict.wrong.contains(&"there is no proof".to_owned()))
+    );
+    // One that cannot be read is as wrong, and keeps nobody from checking the others.
+    release::Entity::update_many()
+        .col_expr(release::Column::Definition, Expr::value("{}"))
+        .filter(release::Column::Audience.eq("parties"))
+        .exec(app.state.db.read())
+        .await
+        .unwrap();
+    let failed = helhedsplan(&["disclosure", "audit"], &environment);
+    let said = String::from_utf8(failed.stdout).unwrap();
+    assert!(!failed.status.success() && said.contains("UNREADABLE"), "{said}");
+    assert!(said.contains("safe  fredericia-2023-2026: kendskabsgrad"), "{said}");
 }

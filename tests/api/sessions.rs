@@ -62,6 +62,13 @@ async fn a_series_keeps_its_time_of_day_when_summer_time_ends() {
             "2024-11-05T15:00:00Z scheduled"
         ]
     );
+    for whole in ["to=9999-12-31", "from=0001-01-01&to=9999-12-31"] {
+        assert_eq!(
+            listed(&app.public(), whole).await,
+            listed(&app.public(), "limit=100").await,
+            "{whole}"
+        );
+    }
     let list = app
         .public()
         .get("sessions?from=2024-10-29&to=2024-10-29")

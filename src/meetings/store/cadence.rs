@@ -11,6 +11,7 @@ use super::within;
 use crate::bodies;
 use crate::bodies::rules::{Per, Sight};
 use crate::entities::{body, meeting};
+use crate::local_time::last_minute;
 use crate::problem::Problem;
 use crate::words::Word;
 
@@ -58,13 +59,12 @@ fn duty(body: &body::Model) -> Option<Duty> {
 async fn counted(db: &impl ConnectionTrait, plan_id: i32, year: i32, sight: &Sight) -> Result<Vec<Counted>, Problem> {
     use meeting::Column;
     let (first, last) = days_of(year).ok_or_else(Problem::internal)?;
-    let end = last.succ_opt().unwrap_or(last).and_time(NaiveTime::MIN);
     let rows: Vec<(Uuid, String, String, NaiveDateTime)> = meeting::Entity::find()
         .select_only()
         .columns([Column::Id, Column::Body, Column::Status, Column::LocalStart])
         .filter(within(plan_id, sight))
         .filter(Column::LocalStart.gte(first.and_time(NaiveTime::MIN)))
-        .filter(Column::LocalStart.lt(end))
+        .filter(Column::LocalStart.lte(last_minute(last)))
         .order_by_asc(Column::LocalStart)
         .order_by_asc(Column::Id)
         .into_tuple()

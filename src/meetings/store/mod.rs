@@ -22,6 +22,7 @@ use crate::bodies;
 use crate::bodies::rules::Sight;
 use crate::db::Window;
 use crate::entities::{body, meeting};
+use crate::local_time::last_minute;
 use crate::problem::Problem;
 use crate::words::Word;
 
@@ -101,8 +102,8 @@ pub async fn list(
     if let Some(from) = selection.from {
         select = select.filter(Column::LocalStart.gte(from.and_time(NaiveTime::MIN)));
     }
-    if let Some(next_day) = selection.to.map(|to| to.succ_opt().unwrap_or(to)) {
-        select = select.filter(Column::LocalStart.lt(next_day.and_time(NaiveTime::MIN)));
+    if let Some(to) = selection.to {
+        select = select.filter(Column::LocalStart.lte(last_minute(to)));
     }
     if let Some(after) = window.after {
         let same_start = Condition::all()

@@ -13,7 +13,7 @@ pub(super) fn table(caption: &str, columns: &[&str], rows: Markup) -> Markup {
     html! {
         div.scroll tabindex="0" role="region" aria-label=(caption) {
             table {
-                caption { (caption) }
+                caption { span { (caption) } }
                 thead { tr { @for column in columns { th scope="col" { (column) } } } }
                 tbody { (rows) }
             }
@@ -83,7 +83,7 @@ pub(super) fn counts(counts: &[PackCount]) -> Markup {
                     html! {
                         @for row in counts {
                             tr {
-                                th scope="row" { (row.target_group) " " (row.name) }
+                                th scope="row" { (words::target_group(&row.target_group, &row.name)) }
                                 td { (row.area_name) }
                                 td.number { (number(row.value)) }
                                 td.number { (or_dash(row.change.map(words::change))) }
@@ -240,7 +240,7 @@ pub(super) fn decisions(decisions: &[PackDecision]) -> Markup {
                                 td { (words::decision_state(&row.state)) }
                                 td { (words::instant(row.changed_at)) }
                                 td { (or_dash(row.conclusion.clone())) }
-                                td { (words::effect(row.effect.as_ref())) }
+                                td { (words::effect(row)) }
                             }
                         }
                     },

@@ -356,7 +356,7 @@ fn decisions(pack: &Pack) -> Option<Sheet> {
             words::decision_state(&row.state).into(),
             words::instant(row.changed_at).into(),
             row.conclusion.clone().into(),
-            words::effect(row.effect.as_ref()).into(),
+            words::effect(row).into(),
         ]
     });
     Some(Sheet {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Europe::Copenhagen;
 use rust_decimal::Decimal;
 
-use super::super::model::{PackEffect, PackTarget};
+use super::super::model::{PackDecision, PackTarget};
 use super::super::rules::{PackMilestoneState, PackSection, PackTrend};
 use crate::goals::rules::standing::Standing;
 use crate::goals::terms::TargetKind;
@@ -133,6 +133,14 @@ pub(super) fn target(target: &PackTarget, unit: Unit) -> String {
     }
 }
 
+/// A target group with its name; a part of one as the agreement prints it: `Langtidsledige (over 1 år) (delmængde af 6.2)`.
+pub(super) fn target_group(code: &str, name: &str) -> String {
+    match code.split_once('/') {
+        Some((group, _)) => format!("{name} (delmængde af {group})"),
+        None => format!("{code} {name}").trim_end().to_owned(),
+    }
+}
+
 /// The kind of a decision; a word that is not known stands as it is.
 pub(super) fn decision_kind(kind: &str) -> &str {
     match kind {
@@ -161,9 +169,14 @@ pub(super) fn decision_state(state: &str) -> &str {
 }
 
 /// What a decision did, in a sentence.
-pub(super) fn effect(effect: Option<&PackEffect>) -> String {
-    let Some(effect) = effect else {
-        return "Ingen virkning endnu".to_owned();
+pub(super) fn effect(decision: &PackDecision) -> String {
+    let Some(effect) = &decision.effect else {
+        return if decision.state == "awaiting_endorsement" {
+            "Ingen virkning endnu".to_owned()
+        } else {
+            // What was not adopted or endorsed never has one, nor what changes nothing that is in force.
+            "Ingen virkning i planen".to_owned()
+        };
     };
     let mut parts: Vec<String> = Vec::new();
     match (&effect.activity, effect.placement, effect.activity_version) {

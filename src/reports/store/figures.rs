@@ -83,7 +83,11 @@ impl<'a> Figures<'a> {
             None => name.to_owned(),
             Some(category) => {
                 let known = self.categories.get(category).map_or("", String::as_str);
-                format!("{name}: {category} {known}").trim_end().to_owned()
+                match category.split_once('/') {
+                    // A part of a target group has no number of its own.
+                    Some((group, _)) if !known.is_empty() => format!("{name}: {known} (delmængde af {group})"),
+                    _ => format!("{name}: {category} {known}").trim_end().to_owned(),
+                }
             }
         }
     }

@@ -11,6 +11,7 @@ use super::super::model::{OccurrenceView, Shown};
 use super::{Selection, Sight, activities_of, is_open, selected, venues, venues_in};
 use crate::db::Window;
 use crate::entities::{session, session_occurrence};
+use crate::local_time::last_minute;
 use crate::problem::Problem;
 
 /// The place of an occurrence in the list.
@@ -49,8 +50,8 @@ pub async fn occurrences(
     if let Some(from) = from {
         select = select.filter(Column::LocalStart.gte(from.and_time(NaiveTime::MIN)));
     }
-    if let Some(next_day) = to.map(|to| to.succ_opt().unwrap_or(to)) {
-        select = select.filter(Column::LocalStart.lt(next_day.and_time(NaiveTime::MIN)));
+    if let Some(to) = to {
+        select = select.filter(Column::LocalStart.lte(last_minute(to)));
     }
     if let Some(zone) = &selection.zone {
         select = select.filter(Column::Venue.in_subquery(venues_in(plan_id, zone)));
