@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::rules::{Audience, Measure, Shown, Subject};
+use super::rules::{Audience, ParticipationMeasure, Shown, Subject};
 use crate::period::Period;
 
 /// Which quarter to release, and to whom.
@@ -159,7 +159,7 @@ pub struct ParticipationRowView {
 
 /// Newcomers and outcomes of whole activities, each beside the participants whom it is part of.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = ParticipationOutcomes, example = json!({
+#[schema(as = ParticipationOutcomeTable, example = json!({
     "table": "outcomes", "period": "2023-Q1",
     "release": {"id": "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a19", "number": 1, "audience": "parties", "organisation": null,
         "threshold": 5, "released_at": "2023-05-02T09:00:00.000000Z"},
@@ -184,14 +184,14 @@ pub struct ParticipationOutcomesView {
 
 /// What is counted of an activity. The numbers of the examples are made up.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-#[schema(as = ParticipationOutcomeRow)]
+#[schema(as = ParticipationOutcomeTableRow)]
 pub struct ParticipationOutcomeRowView {
     /// The activity's code; `total` for all together, which is shown where each of them is.
     #[schema(example = "lektiecafe")]
     pub activity: String,
     /// What is counted. Each but the participants is a part of these, and one person may be in several.
-    #[schema(inline, example = "newcomers")]
-    pub measure: Measure,
+    #[schema(example = "newcomers")]
+    pub measure: ParticipationMeasure,
     /// How many people; null where it is hidden.
     #[schema(required, minimum = 0, example = 31)]
     pub value: Option<u64>,

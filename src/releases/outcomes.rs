@@ -4,7 +4,7 @@
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::cube::Cube;
-use super::rules::{Measure, Shown};
+use super::rules::{ParticipationMeasure, Shown};
 use super::tables::unknown_category;
 use crate::disclosure::{PartId, Published, PublishedParts, TOTAL};
 use crate::problem::FieldError;
@@ -16,7 +16,7 @@ pub(crate) struct Outcome {
     /// Code of the activity; `total` for all together.
     pub(crate) activity: String,
     /// What is counted.
-    pub(crate) measure: Measure,
+    pub(crate) measure: ParticipationMeasure,
     /// How many; none where it is hidden.
     pub(crate) value: Option<u64>,
     /// What share of the participants that is, in percent; none of the participants themselves, where one of both is hidden, and
@@ -58,13 +58,13 @@ pub(crate) fn outcomes(
     for (code, place) in activities.filter(|(code, _)| is_among(code, chosen.activities.as_deref())) {
         let all = shape.find(&[TOTAL, code, TOTAL, TOTAL]);
         let whole = all.and_then(|cell| published.value(cell));
-        for measure in Measure::ALL
+        for measure in ParticipationMeasure::ALL
             .iter()
             .filter(|measure| is_among(measure.code(), chosen.measures.as_deref()))
         {
             let part = parts.parts().iter().position(|part| part == measure.code());
             let (value, share) = match (measure, part, place) {
-                (Measure::Participants, _, _) => (whole, None),
+                (ParticipationMeasure::Participants, _, _) => (whole, None),
                 (_, None, _) => continue,
                 (_, Some(part), None) => with_share(parts.total(part), whole),
                 (_, Some(part), Some(activity)) => with_share(parts.value(PartId { activity, part }), whole),
@@ -86,7 +86,7 @@ fn is_among(code: &str, asked: Option<&[String]>) -> bool {
 
 fn judge(cube: &Cube, chosen: &Chosen) -> Result<(), Vec<FieldError>> {
     let is_activity = |code: &String| code == TOTAL || cube.activities().contains(code);
-    let is_measure = |code: &String| Measure::find(code).is_some();
+    let is_measure = |code: &String| ParticipationMeasure::find(code).is_some();
     let wrong = |codes: &Option<Vec<String>>, name, is_there: &dyn Fn(&String) -> bool| {
         let codes = codes.iter().flatten().filter(|code| !is_there(code));
         codes.map(|code| unknown_category(name, code)).collect::<Vec<_>>()

@@ -55,7 +55,7 @@ words! {
 words! {
     /// What is counted of an activity: everybody who took part, or those of them who are in a part. One person may be in
     /// several parts.
-    pub Measure {
+    pub ParticipationMeasure {
         /// Everybody who took part.
         Participants = "participants",
         /// Those who took part in the activity for the first time.
@@ -72,15 +72,15 @@ words! {
 }
 
 /// The parts of the participants, in the order in which they are frozen.
-pub const PARTS: [Measure; 5] = [
-    Measure::Newcomers,
-    Measure::ToEducation,
-    Measure::ToJob,
-    Measure::ToLeisureJob,
-    Measure::ToAssociation,
+pub const PARTS: [ParticipationMeasure; 5] = [
+    ParticipationMeasure::Newcomers,
+    ParticipationMeasure::ToEducation,
+    ParticipationMeasure::ToJob,
+    ParticipationMeasure::ToLeisureJob,
+    ParticipationMeasure::ToAssociation,
 ];
 
-impl Measure {
+impl ParticipationMeasure {
     /// The Danish name.
     pub fn name(self) -> &'static str {
         match self {
@@ -198,7 +198,7 @@ mod tests {
         words::check::<Audience>();
         words::check::<Subject>();
         words::check::<Shown>();
-        words::check::<Measure>();
+        words::check::<ParticipationMeasure>();
     }
 
     #[test]

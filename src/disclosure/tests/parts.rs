@@ -266,7 +266,7 @@ impl Quarter {
     /// The threshold that a hidden part is held to: where it is known to be the same in all releases, that of the one that tells
     /// most of it.
     fn least(&self, story: &Story, reader: usize, activity: usize, number: usize, of: usize) -> u64 {
-        let of_all = self.held(story, reader).into_iter().map(|(number, of)| (number, of));
+        let of_all = self.held(story, reader).into_iter();
         let all = of_all.map(|(number, of)| self.releases[number].thresholds[of].get());
         match self.is_unchanged[activity] {
             true => all.min().unwrap_or(0),
@@ -637,6 +637,6 @@ fn the_whole_of_an_activity_is_everybody_in_it() {
     let all = plan.shape().find(&["total", "total", "total", "total"]).unwrap();
     let sum: Option<u64> = wholes(&plan, &published).into_iter().sum();
     assert_eq!((sum, published.value(all)), (Some(300), Some(300)));
-    assert_eq!(small_plan(&["newcomers"]).activity_margin("activity-1").is_some(), true);
+    assert!(small_plan(&["newcomers"]).activity_margin("activity-1").is_some());
     assert_eq!(plan.activity_margin("activity-9"), None);
 }

@@ -12,7 +12,7 @@ use super::super::cube::OUTCOMES;
 use super::super::formats::{self, About};
 use super::super::model::{ParticipationOutcomeRowView, ParticipationOutcomesView};
 use super::super::outcomes::{Chosen, Outcome, outcomes};
-use super::super::rules::{Audience, Measure};
+use super::super::rules::{Audience, ParticipationMeasure};
 use super::super::store::{self, Shelf};
 use super::super::tables::Row;
 use super::answers::source;
@@ -122,7 +122,7 @@ pub(super) async fn get_participation_outcomes(
         }
         TableFormat::JsonStat => {
             let mut names = store::names(db, plan.id).await?;
-            let measures = Measure::ALL.iter();
+            let measures = ParticipationMeasure::ALL.iter();
             names.extend(measures.map(|measure| (measure.code().to_owned(), measure.name().to_owned())));
             let rows: Vec<Row> = rows.into_iter().map(row_of).collect();
             let dataset = formats::jsonstat(&about(&plan, &shelf, &names), &rows);

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::super::cube::{Cube, Definition, GroupCount, TargetGroups};
 use super::super::prove::{Ground, Held};
-use super::super::rules::{self, Knowledge, Measure, PARTS, Subject};
+use super::super::rules::{self, Knowledge, PARTS, ParticipationMeasure, Subject};
 use super::make::{Order, conflict, uncounted};
 use super::{Shelf, definition};
 use crate::disclosure::{Counts, PartCounts, Plan, PlanDefinition, Record, Threshold};
@@ -80,14 +80,14 @@ fn parts(activities: &[String], rows: &[(String, participation_count::Model)]) -
     parts
 }
 
-fn number(row: &participation_count::Model, measure: Measure) -> i32 {
+fn number(row: &participation_count::Model, measure: ParticipationMeasure) -> i32 {
     match measure {
-        Measure::Participants => row.participants,
-        Measure::Newcomers => row.newcomers,
-        Measure::ToEducation => row.to_education,
-        Measure::ToJob => row.to_job,
-        Measure::ToLeisureJob => row.to_leisure_job,
-        Measure::ToAssociation => row.to_association,
+        ParticipationMeasure::Participants => row.participants,
+        ParticipationMeasure::Newcomers => row.newcomers,
+        ParticipationMeasure::ToEducation => row.to_education,
+        ParticipationMeasure::ToJob => row.to_job,
+        ParticipationMeasure::ToLeisureJob => row.to_leisure_job,
+        ParticipationMeasure::ToAssociation => row.to_association,
     }
 }
 

@@ -7,7 +7,7 @@ use sea_orm::ConnectionTrait;
 use super::super::model::{PackOutcomes, PackParticipants, PackParticipation};
 use crate::disclosure::{PartId, TOTAL};
 use crate::problem::Problem;
-use crate::releases::rules::{Measure, Reader, Subject};
+use crate::releases::rules::{ParticipationMeasure, Reader, Subject};
 use crate::releases::store::{Shelf, current, names, newest_period};
 use crate::words::Word;
 
@@ -64,7 +64,7 @@ fn outcomes(shelf: &Shelf, name: impl Fn(&str) -> String) -> Vec<PackOutcomes> {
         return Vec::new();
     };
     let row = |code: &str, place: Option<usize>| {
-        let value = |measure: Measure| {
+        let value = |measure: ParticipationMeasure| {
             let part = parts.parts().iter().position(|part| part == measure.code())?;
             match place {
                 Some(activity) => parts.value(PartId { activity, part }),
@@ -74,11 +74,11 @@ fn outcomes(shelf: &Shelf, name: impl Fn(&str) -> String) -> Vec<PackOutcomes> {
         PackOutcomes {
             activity: code.to_owned(),
             activity_name: name(code),
-            newcomers: value(Measure::Newcomers),
-            to_education: value(Measure::ToEducation),
-            to_job: value(Measure::ToJob),
-            to_leisure_job: value(Measure::ToLeisureJob),
-            to_association: value(Measure::ToAssociation),
+            newcomers: value(ParticipationMeasure::Newcomers),
+            to_education: value(ParticipationMeasure::ToEducation),
+            to_job: value(ParticipationMeasure::ToJob),
+            to_leisure_job: value(ParticipationMeasure::ToLeisureJob),
+            to_association: value(ParticipationMeasure::ToAssociation),
         }
     };
     let activities = shelf.cube.activities().iter().enumerate();
