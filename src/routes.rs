@@ -2,8 +2,8 @@
 
 use crate::web::registrar::Registrar;
 use crate::{activities, agreements, areas, bodies, budget, clients, contingency, criteria, decisions, deliveries};
-use crate::{follow_ups, goals, indicators, kendskabsgrad, measurements, meetings, milestones, participation, plans};
 use crate::{audit, redactions, releases, reports, series, sessions, system};
+use crate::{follow_ups, goals, indicators, kendskabsgrad, measurements, meetings, milestones, participation, plans};
 
 /// Every operation of the service.
 pub fn configure(service: &mut Registrar<'_>) {

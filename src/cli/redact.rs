@@ -5,8 +5,8 @@ use std::io::{Read, Write};
 use anyhow::Context;
 use clap::Args;
 use helhedsplan::db::Db;
-use helhedsplan::redactions::read;
 use helhedsplan::record::Actor;
+use helhedsplan::redactions::read;
 use helhedsplan::redactions::store::redact;
 use helhedsplan::web::json;
 

@@ -12,13 +12,13 @@ use crate::auth::role::{ReadRedactions, WriteRedactions};
 use crate::plans;
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::etag::respond_json;
 use crate::web::page::{Page, PageQuery};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
 use crate::web::registrar::Registrar;
-use crate::web::actor;
 
 type RedactionPage = Page<Item>;
 

@@ -215,7 +215,14 @@ mod tests {
     #[test]
     fn a_date_is_whole() {
         assert_eq!(parse_date("2024-02-29"), NaiveDate::from_ymd_opt(2024, 2, 29));
-        for wrong in ["2023-02-29", "2024-2-9", "2024-01-01T00:00:00Z", "+024-01-01", "-024-01-01", ""] {
+        for wrong in [
+            "2023-02-29",
+            "2024-2-9",
+            "2024-01-01T00:00:00Z",
+            "+024-01-01",
+            "-024-01-01",
+            "",
+        ] {
             assert_eq!(parse_date(wrong), None, "{wrong}");
         }
     }

@@ -195,5 +195,11 @@ pub async fn redacted(transaction: &DatabaseTransaction, plan_id: i32, code: &st
         archived_at: row.archived_at,
     };
     let view = views(transaction, plan_id, vec![row]).await?.pop();
-    save(transaction, standing, view.ok_or_else(Problem::internal)?.agreed(), false).await
+    save(
+        transaction,
+        standing,
+        view.ok_or_else(Problem::internal)?.agreed(),
+        false,
+    )
+    .await
 }
