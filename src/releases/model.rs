@@ -190,7 +190,6 @@ pub struct ParticipationOutcomeRowView {
     #[schema(example = "lektiecafe")]
     pub activity: String,
     /// What is counted. Each but the participants is a part of these, and one person may be in several.
-    #[schema(example = "newcomers")]
     pub measure: ParticipationMeasure,
     /// How many people; null where it is hidden.
     #[schema(required, minimum = 0, example = 31)]
