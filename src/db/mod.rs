@@ -25,6 +25,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use migrations::{Migrator, MigratorTrait};
+use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
@@ -72,7 +73,7 @@ impl Db {
         } else {
             (max_connections / 2).max(2)
         };
-        let write = Database::connect(options(url, writers)).await?;
+        let write = Database::connect(options_of_writers(url, writers)).await?;
         let read = Database::connect(options(url, max_connections)).await?;
         Ok(Self {
             read,
@@ -129,7 +130,7 @@ impl Db {
     /// A connection of its own for a bulk write, as soon as fewer than two are open; its temporary tables go with it.
     pub async fn session(&self) -> Result<Session, DbErr> {
         Session::open(
-            options(self.url.expose_secret(), 1),
+            options_of_writers(self.url.expose_secret(), 1),
             Arc::clone(&self.sessions),
             self.generation.clone(),
         )
@@ -221,6 +222,23 @@ fn options(url: &str, max_connections: u32) -> ConnectOptions {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(PATIENCE)
+    });
+    options
+}
+
+/// The same for connections that write.
+fn options_of_writers(url: &str, max_connections: u32) -> ConnectOptions {
+    let mut options = options(url, max_connections);
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.after_release(|connection, _| {
+            Box::pin(async move {
+                // A write that did not fit on the disk may have been taken back by SQLite itself, or not at all. The driver then
+                // takes its connection for one inside a transaction for ever, and keeps the lock. Closing it lets go of both.
+                // The ping waits until the driver has tried to roll back.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
     });
     options
 }

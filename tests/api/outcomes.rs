@@ -280,6 +280,7 @@ async fn report(app: &TestApp, activity: &str, rows: &[People], newcomers: i32, 
 #[actix_web::test]
 async fn corrections_keep_hidden_parts_hidden_and_are_refused_where_a_shown_part_turns_small() {
     let app = TestApp::start().await;
+    quarters::forget_sample(&app.state.db).await;
     let office = app.as_role(Role::Secretariat);
     let board = app.as_role(Role::Board);
     let quarter = two_activities();
@@ -335,16 +336,12 @@ async fn corrections_keep_hidden_parts_hidden_and_are_refused_where_a_shown_part
     let third = collect(&board, "").await;
     assert_eq!(of(&third, "lommepenge-og-fritidsjob", "newcomers"), Some(50));
     assert_eq!(of(&third, "lommepenge-og-fritidsjob", "to_job"), None);
-    assert!(verdicts(&app).await.iter().all(|verdict| verdict.wrong.is_empty()));
-}
-
-async fn verdicts(app: &TestApp) -> Vec<audit::Verdict> {
-    let mut verdicts = Vec::new();
-    let db = app.state.db.read();
-    for id in audit::releases(db, 1).await.unwrap() {
-        verdicts.push(audit::check_release(db, 1, id).await.unwrap());
-    }
-    verdicts
+    assert!(
+        quarters::verdicts(&app.state.db)
+            .await
+            .iter()
+            .all(|verdict| verdict.wrong.is_empty())
+    );
 }
 
 async fn last(app: &TestApp, audience: &str) -> release::Model {
@@ -361,9 +358,15 @@ async fn last(app: &TestApp, audience: &str) -> release::Model {
 #[actix_web::test]
 async fn an_audit_finds_parts_that_were_shown_or_hidden_by_hand() {
     let app = TestApp::start().await;
+    quarters::forget_sample(&app.state.db).await;
     quarters::report_synthetic(&app.state.db, QUARTER, 500, 4).await;
     release(&app.as_role(Role::Secretariat), "public").await.expect(201);
-    assert!(verdicts(&app).await.iter().all(|verdict| verdict.wrong.is_empty()));
+    assert!(
+        quarters::verdicts(&app.state.db)
+            .await
+            .iter()
+            .all(|verdict| verdict.wrong.is_empty())
+    );
     let row = last(&app, "public").await;
     let kept = row.parts.clone();
     let mut parts: Value = serde_json::from_str(kept.as_deref().unwrap()).unwrap();
@@ -378,7 +381,7 @@ async fn an_audit_finds_parts_that_were_shown_or_hidden_by_hand() {
     let row = row.update(app.state.db.read()).await.unwrap();
     let wrong =
         |found: Vec<audit::Verdict>| -> Vec<String> { found.into_iter().flat_map(|verdict| verdict.wrong).collect() };
-    let found = wrong(verdicts(&app).await);
+    let found = wrong(quarters::verdicts(&app.state.db).await);
     assert!(
         found
             .iter()
@@ -394,7 +397,7 @@ async fn an_audit_finds_parts_that_were_shown_or_hidden_by_hand() {
     row.parts = Set(None);
     row.update(app.state.db.read()).await.unwrap();
     assert_eq!(
-        wrong(verdicts(&app).await),
+        wrong(quarters::verdicts(&app.state.db).await),
         ["newcomers and outcomes have no proof, or the proof has no release"]
     );
 }
@@ -402,6 +405,7 @@ async fn an_audit_finds_parts_that_were_shown_or_hidden_by_hand() {
 #[actix_web::test]
 async fn a_release_from_before_has_no_outcomes_until_the_quarter_is_released_once_more() {
     let app = TestApp::start().await;
+    quarters::forget_sample(&app.state.db).await;
     let office = app.as_role(Role::Secretariat);
     let quarter = two_activities();
     report(&app, "lektiecafe", &quarter["lektiecafe"], 12, 3).await;
@@ -436,7 +440,12 @@ async fn a_release_from_before_has_no_outcomes_until_the_quarter_is_released_onc
             .len(),
         4
     );
-    assert!(verdicts(&app).await.iter().all(|verdict| verdict.wrong.is_empty()));
+    assert!(
+        quarters::verdicts(&app.state.db)
+            .await
+            .iter()
+            .all(|verdict| verdict.wrong.is_empty())
+    );
     let again = release(&office, "public").await.expect(201);
     assert_eq!((&again["number"], &again["shown"]), (&json!(2), &made["shown"]));
     for client in [&board, &app.public()] {
@@ -448,7 +457,12 @@ async fn a_release_from_before_has_no_outcomes_until_the_quarter_is_released_onc
             "not-found"
         );
     }
-    assert!(verdicts(&app).await.iter().all(|verdict| verdict.wrong.is_empty()));
+    assert!(
+        quarters::verdicts(&app.state.db)
+            .await
+            .iter()
+            .all(|verdict| verdict.wrong.is_empty())
+    );
 }
 
 #[actix_web::test]

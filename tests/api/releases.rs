@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use helhedsplan::auth::role::Role;
 use helhedsplan::entities::{release, release_proof};
-use helhedsplan::releases::store::audit;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use serde_json::{Value, json};
@@ -496,6 +495,7 @@ async fn releases_that_are_asked_for_at_once_are_made_once() {
 #[actix_web::test]
 async fn figures_that_come_in_while_a_release_is_computed_are_not_passed_over() {
     let app = TestApp::start().await;
+    quarters::forget_sample(&app.state.db).await;
     let office = app.as_role(Role::Secretariat);
     let board = app.as_role(Role::Board);
     let mut quarter = two_activities();
@@ -514,7 +514,7 @@ async fn figures_that_come_in_while_a_release_is_computed_are_not_passed_over() 
             assert!(value.is_none_or(|value| value == truth(&quarter, codes)), "{codes:?}");
         }
     }
-    let wrong: Vec<audit::Verdict> = verdicts(&app).await;
+    let wrong: Vec<_> = quarters::verdicts(&app.state.db).await;
     assert!(wrong.iter().all(|verdict| verdict.wrong.is_empty()), "{wrong:?}");
 }
 
@@ -558,21 +558,13 @@ async fn a_table_says_what_it_does_not_have() {
     assert_eq!(genders, ["total", "female", "male", "other-unknown"]);
 }
 
-async fn verdicts(app: &TestApp) -> Vec<audit::Verdict> {
-    let mut verdicts = Vec::new();
-    let db = app.state.db.read();
-    for id in audit::releases(db, 1).await.unwrap() {
-        verdicts.push(audit::check_release(db, 1, id).await.unwrap());
-    }
-    verdicts
-}
-
 #[actix_web::test]
 async fn an_audit_passes_what_was_released_and_finds_what_was_changed_since() {
     let app = TestApp::start().await;
+    quarters::forget_sample(&app.state.db).await;
     quarters::report_synthetic(&app.state.db, QUARTER, 500, 4).await;
     release(&app.as_role(Role::Secretariat), "public").await.expect(201);
-    let found = verdicts(&app).await;
+    let found = quarters::verdicts(&app.state.db).await;
     assert!(found.len() >= 5, "{found:?}");
     assert!(found.iter().all(|verdict| verdict.wrong.is_empty()), "{found:?}");
     let url = app.database_url();
@@ -601,7 +593,7 @@ async fn an_audit_passes_what_was_released_and_finds_what_was_changed_since() {
     let mut row = row.into_active_model();
     row.published = Set(json!({"values": values}).to_string());
     row.update(app.state.db.read()).await.unwrap();
-    let wrong: Vec<String> = verdicts(&app)
+    let wrong: Vec<String> = quarters::verdicts(&app.state.db)
         .await
         .into_iter()
         .flat_map(|verdict| verdict.wrong)
@@ -619,7 +611,7 @@ async fn an_audit_passes_what_was_released_and_finds_what_was_changed_since() {
         .await
         .unwrap();
     assert!(
-        verdicts(&app)
+        quarters::verdicts(&app.state.db)
             .await
             .iter()
             .any(|verdict| verdict.wrong.contains(&"there is no proof".to_owned()))
@@ -632,7 +624,7 @@ async fn an_audit_passes_what_was_released_and_finds_what_was_changed_since() {
         .await
         .unwrap();
     assert!(
-        verdicts(&app)
+        quarters::verdicts(&app.state.db)
             .await
             .iter()
             .filter(|verdict| verdict.release.starts_with("participation"))

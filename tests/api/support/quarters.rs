@@ -7,6 +7,7 @@ use helhedsplan::disclosure::synthetic::{self, Dice};
 use helhedsplan::disclosure::{AGE_BANDS, GENDERS, PartCounts, Plan, Published};
 use helhedsplan::entities::{participation_count as counts, participation_report as reports, plan, release};
 use helhedsplan::record::{Actor, Clock, Deed};
+use helhedsplan::releases::store::audit;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 
 /// People of one residence, age band and gender.
@@ -180,6 +181,27 @@ pub(crate) async fn report_synthetic(
     quarter
 }
 
+/// What the sample's releases say instead of a proof.
+const SAMPLE: &str = "Made up for tests";
+
+/// Takes the sample away again: it shows small counts, so no audit passes it.
+pub(crate) async fn forget_sample(db: &Db) {
+    release::Entity::delete_many()
+        .filter(release::Column::Citation.eq(SAMPLE))
+        .exec(db.read())
+        .await
+        .unwrap();
+}
+
+/// What an audit says of each release, oldest first.
+pub(crate) async fn verdicts(db: &Db) -> Vec<audit::Verdict> {
+    let mut verdicts = Vec::new();
+    for id in audit::releases(db.read(), 1).await.unwrap() {
+        verdicts.push(audit::check_release(db.read(), 1, id).await.unwrap());
+    }
+    verdicts
+}
+
 /// Releases to the parties and the public that are there before every test: of a made-up quarter, with everything shown.
 /// Nothing is reported of that quarter.
 pub(crate) async fn sample(db: &Db) {
@@ -215,7 +237,7 @@ pub(crate) async fn sample(db: &Db) {
             definition: stored.to_string(),
             published: serde_json::to_string(&Published::mask(cells.shape(), &counts, |_| false)).unwrap(),
             parts: Some(serde_json::to_string(&parts).unwrap()),
-            citation: Some("Made up for tests".into()),
+            citation: Some(SAMPLE.into()),
             reason: None,
             seq: 1,
             released_at: db::now(),
