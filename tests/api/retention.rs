@@ -225,7 +225,7 @@ async fn exact_counts_go_with_their_receipts_and_releases_stay_as_they_were() {
     let as_of: DateTime<Utc> = db::now();
     let tables = format!("participation/tables/zone-activity-age?period={QUARTER}");
     let shown = app.public().get(&tables).await;
-    let commitments = client.get("commitments").await;
+    let commitments = client.get("participation/commitments").await;
 
     let plan = plan(&app).await;
     let early = due(&app, after_the_plan(&plan, 1820)).await;
@@ -266,7 +266,7 @@ async fn exact_counts_go_with_their_receipts_and_releases_stay_as_they_were() {
         client.post("participation/releases", &public).await.problem(409),
         "state-conflict"
     );
-    assert_eq!(client.get("commitments").await.body, commitments.body);
+    assert_eq!(client.get("participation/commitments").await.body, commitments.body);
 }
 
 #[actix_web::test]
