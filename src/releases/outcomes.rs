@@ -100,7 +100,11 @@ fn judge(cube: &Cube, chosen: &Chosen) -> Result<(), Vec<FieldError>> {
 fn with_share(part: Option<u64>, whole: Option<u64>) -> (Option<u64>, Option<Decimal>) {
     let share = part.zip(whole.filter(|whole| *whole > 0));
     let percent = share.map(|(part, whole)| Decimal::from(part) * Decimal::ONE_HUNDRED / Decimal::from(whole));
-    let percent = percent.map(|percent| percent.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero));
+    let percent = percent.map(|percent| {
+        let mut rounded = percent.round_dp_with_strategy(1, RoundingStrategy::MidpointAwayFromZero);
+        rounded.rescale(1);
+        rounded
+    });
     (part, percent)
 }
 

@@ -160,6 +160,8 @@ pub(super) async fn list_participation_releases(
 }
 
 /// Read a release of participants
+///
+/// What was released when, to whom, and how much of it is shown; the figures are in the tables.
 #[utoipa::path(tag = "participation", params(PlanPath,
         ("id" = Uuid, Path, description = "The release's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a19")),
     security(("bearer" = ["participation:read"])), responses(
