@@ -3,9 +3,12 @@
 //! `T` is the same type that documents the parameters, so what is read and what is documented cannot differ. Each of
 //! its fields is optional. Unknown parameters and parameters given twice are errors.
 
-use std::collections::BTreeMap;
+use std::any::TypeId;
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::future::{Ready, ready};
+use std::rc::Rc;
 use std::str::FromStr;
 
 use actix_web::dev::Payload;
@@ -28,7 +31,7 @@ pub struct ValidQuery<T>(pub T);
 #[into_params(parameter_in = Query)]
 pub struct NoQuery {}
 
-impl<T: DeserializeOwned + IntoParams> FromRequest for ValidQuery<T> {
+impl<T: DeserializeOwned + IntoParams + 'static> FromRequest for ValidQuery<T> {
     type Error = Problem;
     type Future = Ready<Result<Self, Problem>>;
 
@@ -37,11 +40,22 @@ impl<T: DeserializeOwned + IntoParams> FromRequest for ValidQuery<T> {
     }
 }
 
-fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Problem> {
-    let known: Vec<String> = T::into_params(|| Some(ParameterIn::Query))
-        .into_iter()
-        .map(|parameter| parameter.name)
-        .collect();
+thread_local! {
+    /// The names of each type's parameters. To describe them whole took a tenth of the time of a read from memory.
+    static KNOWN: RefCell<HashMap<TypeId, Rc<[String]>>> = RefCell::default();
+}
+
+/// The names of the parameters of `T`.
+fn known<T: IntoParams + 'static>() -> Rc<[String]> {
+    let describe = || {
+        let parameters = T::into_params(|| Some(ParameterIn::Query));
+        parameters.into_iter().map(|parameter| parameter.name).collect()
+    };
+    KNOWN.with_borrow_mut(|known| Rc::clone(known.entry(TypeId::of::<T>()).or_insert_with(describe)))
+}
+
+fn parse<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> Result<T, Problem> {
+    let known = known::<T>();
     let mut values: BTreeMap<String, String> = BTreeMap::new();
     let mut errors = Vec::new();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
@@ -76,6 +90,12 @@ fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Problem> {
             ));
         }
     }
+    if errors.is_empty()
+        && let Ok(all) = read(&values)
+    {
+        return Ok(all);
+    }
+    // One by one, to name each that is wrong.
     for (name, value) in &values {
         if let Err(error) = read::<T>([(name, value)]) {
             errors.push(FieldError::new(
@@ -86,10 +106,10 @@ fn parse<T: DeserializeOwned + IntoParams>(query: &str) -> Result<T, Problem> {
             ));
         }
     }
-    if !errors.is_empty() {
-        return Err(Problem::invalid_parameters(errors));
+    if errors.is_empty() {
+        return Err(Problem::internal());
     }
-    read(&values).map_err(|_| Problem::internal())
+    Err(Problem::invalid_parameters(errors))
 }
 
 fn read<'a, T: DeserializeOwned>(
