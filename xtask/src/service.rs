@@ -18,7 +18,7 @@ use tempfile::TempDir;
 use crate::postgres::SUPERVISOR;
 
 /// How long the service may take to load its data and answer.
-const START_LIMIT: Duration = Duration::from_secs(60);
+pub(crate) const START_LIMIT: Duration = Duration::from_secs(60);
 
 /// A running service with the Fredericia plan. Dropping it stops it and deletes its data.
 pub(crate) struct Service {
@@ -83,17 +83,8 @@ impl Service {
 
     /// What the program prints for a command beside the running service.
     pub(crate) fn run(&self, words: &[&str]) -> Result<String> {
-        let output = command(program()?, self.folder.path(), self.address)
-            .args(words)
-            .stderr(Stdio::inherit())
-            .output()?;
-        ensure!(
-            output.status.success(),
-            "`helhedsplan {}` ended with {}",
-            words.join(" "),
-            output.status
-        );
-        Ok(String::from_utf8(output.stdout)?)
+        let mut command = command(program()?, self.folder.path(), self.address);
+        printed(command.stderr(Stdio::inherit()), words)
     }
 
     /// An access token for these flags.
@@ -159,8 +150,20 @@ impl Drop for Service {
     }
 }
 
+/// What the program prints for these words.
+pub(crate) fn printed(program: &mut Command, words: &[&str]) -> Result<String> {
+    let output = program.args(words).stdout(Stdio::piped()).output()?;
+    ensure!(
+        output.status.success(),
+        "`helhedsplan {}` ended with {}",
+        words.join(" "),
+        output.status
+    );
+    Ok(String::from_utf8(output.stdout)?)
+}
+
 /// Whether `GET /readyz` answers 200.
-fn is_ready(address: SocketAddr) -> Result<bool> {
+pub(crate) fn is_ready(address: SocketAddr) -> Result<bool> {
     let mut stream = TcpStream::connect(address)?;
     stream.set_read_timeout(Some(Duration::from_secs(5)))?;
     write!(
@@ -173,7 +176,7 @@ fn is_ready(address: SocketAddr) -> Result<bool> {
 }
 
 /// A command with the settings of this service and none from outside: its data are in the folder.
-fn command(program: PathBuf, folder: &Path, address: SocketAddr) -> Command {
+pub(crate) fn command(program: PathBuf, folder: &Path, address: SocketAddr) -> Command {
     let mut command = Command::new(program);
     for (name, _) in env::vars_os() {
         if name.to_string_lossy().starts_with("HELHEDSPLAN_") {
@@ -191,7 +194,7 @@ fn command(program: PathBuf, folder: &Path, address: SocketAddr) -> Command {
 }
 
 /// The service's program: cargo builds it into the folder of this one.
-fn program() -> Result<PathBuf> {
+pub(crate) fn program() -> Result<PathBuf> {
     let name = format!("helhedsplan{}", env::consts::EXE_SUFFIX);
     Ok(env::current_exe()?.with_file_name(name))
 }

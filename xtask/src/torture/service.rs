@@ -1,7 +1,6 @@
 //! Processes of the service that may be killed.
 
 use std::{
-    env,
     fs::File,
     net::{SocketAddr, TcpListener},
     path::{Path, PathBuf},
@@ -13,10 +12,10 @@ use std::{
 use anyhow::{Context as _, Result, bail, ensure};
 
 use super::client::Client;
-use crate::postgres::Server;
-
-/// How long the service may take until it answers.
-const START_LIMIT: Duration = Duration::from_secs(60);
+use crate::{
+    postgres::Server,
+    service::{self, START_LIMIT},
+};
 
 /// What the service writes to.
 pub(super) enum Database {
@@ -123,17 +122,8 @@ impl Replica {
 
     /// Runs the program beside the service, with its settings, and gives what it prints.
     pub(super) fn run(&self, words: &[&str]) -> Result<String> {
-        let output = command(&self.folder, self.address, self.database_url.as_deref(), &self.log)?
-            .args(words)
-            .stdout(Stdio::piped())
-            .output()?;
-        ensure!(
-            output.status.success(),
-            "`helhedsplan {}` ended with {}",
-            words.join(" "),
-            output.status
-        );
-        Ok(String::from_utf8(output.stdout)?)
+        let mut command = command(&self.folder, self.address, self.database_url.as_deref(), &self.log)?;
+        service::printed(&mut command, words)
     }
 
     pub(super) fn url(&self) -> String {
@@ -143,12 +133,11 @@ impl Replica {
     /// Waits until the service says of itself that it can serve.
     pub(super) fn wait_until_ready(&mut self) -> Result<()> {
         let start = Instant::now();
-        let ready = format!("{}/readyz", self.url());
         while start.elapsed() < START_LIMIT {
             if let Some(status) = self.process.try_wait()? {
                 bail!("the service ended with {status}");
             }
-            if ureq::get(&ready).call().is_ok() {
+            if service::is_ready(self.address).unwrap_or(false) {
                 return Ok(());
             }
             thread::sleep(Duration::from_millis(10));
@@ -167,21 +156,9 @@ impl Drop for Replica {
 /// The program with the settings of a replica and none from outside. Replicas have one public address, so that a token of
 /// one is good at the other.
 fn command(folder: &Path, address: SocketAddr, database_url: Option<&str>, log: &File) -> Result<Command> {
-    let name = format!("helhedsplan{}", env::consts::EXE_SUFFIX);
-    let mut command = Command::new(env::current_exe()?.with_file_name(name));
-    for (name, _) in env::vars_os() {
-        if name.to_string_lossy().starts_with("HELHEDSPLAN_") {
-            command.env_remove(name);
-        }
-    }
+    let mut command = service::command(service::program()?, folder, address);
     command
-        .current_dir(folder)
-        .env("HELHEDSPLAN_DATA_DIR", folder.join("data"))
         .env("HELHEDSPLAN_PUBLIC_URL", "http://helhedsplan.test")
-        // Clients write as fast as they can here; that is no attack.
-        .env("HELHEDSPLAN_CLIENT_REQUESTS_PER_MINUTE", "10000000")
-        .env("HELHEDSPLAN_ADDRESS_REQUESTS_PER_MINUTE", "10000000")
-        .env("HELHEDSPLAN_LISTEN", address.to_string())
         .stdin(Stdio::null())
         .stdout(log.try_clone().context("the log")?)
         .stderr(log.try_clone().context("the log")?);
