@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use helhedsplan::config::Config;
 use helhedsplan::db::Db;
 use sea_orm::ConnectionTrait;
+use sea_orm::sqlx;
 use sea_orm::sqlx::postgres::PgPoolOptions;
 use sea_orm::sqlx::sqlite::SqlitePoolOptions;
-use sea_orm::sqlx::{self, AssertSqlSafe};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
@@ -17,15 +17,52 @@ use crate::load::{Connection, get, percentiles};
 use crate::service::PLAN;
 use crate::{SINGLE_READS, one_by_one, shown};
 
+/// How often reads and queries take turns.
+const TURNS: usize = 20;
+
+/// The first day differs, the figures do not.
+fn first_day(number: usize) -> NaiveDate {
+    NaiveDate::from_ymd_opt(1980, 1, 1).unwrap_or_default() + Days::new(number as u64)
+}
+
 pub(crate) fn path(indicator: &str, area: &str, number: usize) -> String {
-    // The first day differs, the figures do not.
-    let from = NaiveDate::from_ymd_opt(1980, 1, 1).unwrap_or_default() + Days::new(number as u64);
+    let from = first_day(number);
     format!("/v1/plans/{PLAN}/indicators/{indicator}/series?area={area}&from={from}")
 }
 
 /// A series read that is not in memory: other parameters each time.
 pub(crate) async fn cold(address: &str, token: &str, indicator: &str, area: &str) -> Result<(Duration, Duration)> {
-    one_by_one(address, token, |number| path(indicator, area, number)).await
+    let mut times = Vec::with_capacity(SINGLE_READS);
+    one_by_one(address, token, 0..SINGLE_READS, &mut times, |number| {
+        path(indicator, area, number)
+    })
+    .await?;
+    Ok(percentiles(&mut times))
+}
+
+/// The same, and the query that it makes, alone; in turns, so that both have the same machine.
+pub(crate) async fn cold_and_query(
+    config: &Config,
+    address: &str,
+    token: &str,
+    (indicator, area): (&str, &str),
+) -> Result<[(Duration, Duration); 2]> {
+    let query = Query::open(config).await?;
+    let (mut cold, mut alone) = (Vec::new(), Vec::new());
+    for turn in 0..TURNS {
+        let numbers = turn * SINGLE_READS / TURNS..(turn + 1) * SINGLE_READS / TURNS;
+        one_by_one(address, token, numbers.clone(), &mut cold, |number| {
+            path(indicator, area, number)
+        })
+        .await?;
+        for number in numbers {
+            let start = Instant::now();
+            let rows = query.rows(indicator, area, first_day(number)).await?;
+            alone.push(start.elapsed());
+            ensure!(!rows.is_empty(), "no figures");
+        }
+    }
+    Ok([percentiles(&mut cold), percentiles(&mut alone)])
 }
 
 /// A series read after something was written: nothing at all is in memory.
@@ -48,33 +85,41 @@ pub(crate) async fn first_after_write(
     Ok(percentiles(&mut times))
 }
 
-/// The query that finds the figures of the same series, alone, read into values, on a connection like the service's.
-pub(crate) async fn query(config: &Config, indicator: &str, area: &str) -> Result<(Duration, Duration)> {
-    let sql = "SELECT id, revision, area, category, period, value, decimals, numerator, denominator, status, note, source, \
-        received_at FROM measurements WHERE plan_id = $1 AND indicator = $2 AND area = $3 AND seq_to IS NULL \
-        ORDER BY period_start";
-    let url = config.database_url.expose_secret();
-    let mut times = Vec::with_capacity(SINGLE_READS);
-    if config.is_embedded() {
-        let pool = SqlitePoolOptions::new().max_connections(1).connect(url).await?;
-        for _ in 0..SINGLE_READS {
-            let query = sqlx::query_as::<_, Row>(sql).bind(1).bind(indicator).bind(area);
-            let start = Instant::now();
-            let rows = query.fetch_all(&pool).await?;
-            times.push(start.elapsed());
-            assert!(!rows.is_empty());
-        }
-    } else {
-        let pool = PgPoolOptions::new().max_connections(1).connect(url).await?;
-        for _ in 0..SINGLE_READS {
-            let query = sqlx::query_as::<_, Row>(sql).bind(1).bind(indicator).bind(area);
-            let start = Instant::now();
-            let rows = query.fetch_all(&pool).await?;
-            times.push(start.elapsed());
-            assert!(!rows.is_empty());
-        }
+/// The query that finds the figures of a series, word for word as the service sends it, on a connection like the service's.
+enum Query {
+    Sqlite(sqlx::SqlitePool),
+    Postgres(sqlx::PgPool),
+}
+
+impl Query {
+    async fn open(config: &Config) -> Result<Self> {
+        let url = config.database_url.expose_secret();
+        Ok(if config.is_embedded() {
+            Self::Sqlite(SqlitePoolOptions::new().max_connections(1).connect(url).await?)
+        } else {
+            Self::Postgres(PgPoolOptions::new().max_connections(1).connect(url).await?)
+        })
     }
-    Ok(percentiles(&mut times))
+
+    async fn rows(&self, indicator: &str, area: &str, from: NaiveDate) -> Result<Vec<Row>> {
+        let sql = r#"SELECT "measurements"."id", "measurements"."revision", "measurements"."area",
+            "measurements"."category", "measurements"."period", "measurements"."value", "measurements"."decimals",
+            "measurements"."numerator", "measurements"."denominator", "measurements"."status", "measurements"."note",
+            "measurements"."source", "measurements"."received_at" FROM "measurements"
+            WHERE "measurements"."plan_id" = $1 AND "measurements"."indicator" = $2 AND "measurements"."seq_to" IS NULL
+            AND "measurements"."area" IN ($3) AND "measurements"."period_end" >= $4
+            ORDER BY "measurements"."period_start" ASC"#;
+        Ok(match self {
+            Self::Sqlite(pool) => {
+                let query = sqlx::query_as(sql).bind(1).bind(indicator).bind(area).bind(from);
+                query.fetch_all(pool).await?
+            }
+            Self::Postgres(pool) => {
+                let query = sqlx::query_as(sql).bind(1).bind(indicator).bind(area).bind(from);
+                query.fetch_all(pool).await?
+            }
+        })
+    }
 }
 
 /// What an answer says of a figure.
@@ -99,7 +144,7 @@ pub(crate) async fn large(config: &Config, db: &Db) -> Result<()> {
     let board = crate::token(config, helhedsplan::auth::role::Role::Board)?;
     let (address, _) = crate::inside(config, db, &crate::render("text/plain", Vec::new()))?;
     let mut latencies = Vec::new();
-    for rows in [20_000_u64, 20_000_000] {
+    for rows in [20_000_i64, 20_000_000] {
         fill(config, rows).await?;
         db.generation().advance();
         let cold = cold(&address, &board, "households", "zone-2").await?;
@@ -122,8 +167,9 @@ pub(crate) async fn large(config: &Config, db: &Db) -> Result<()> {
     Ok(())
 }
 
-/// Fills the table up to so many made-up rows, without looking at what they refer to: it is the indexes that count.
-async fn fill(config: &Config, rows: u64) -> Result<()> {
+/// Fills the table up to so many made-up rows, without looking at what they refer to: it is the indexes that count. A day has
+/// one figure of each indicator and area, but none of the series that is read.
+async fn fill(config: &Config, rows: i64) -> Result<()> {
     let pool = PgPoolOptions::new()
         .max_connections(1)
         .connect(config.database_url.expose_secret())
@@ -131,17 +177,28 @@ async fn fill(config: &Config, rows: u64) -> Result<()> {
     sqlx::query("SET session_replication_role = replica")
         .execute(&pool)
         .await?;
-    let sql = format!(
+    sqlx::query("DELETE FROM measurements WHERE source = 'made up'")
+        .execute(&pool)
+        .await?;
+    let written = sqlx::query(
         "INSERT INTO measurements (plan_id, id, revision, indicator, area, category, period, period_start, period_end, value, \
             decimals, status, source, seq_from, received_at) \
-         SELECT 1, gen_random_uuid(), 1, i.code, a.code, '', d::text, d, d, n, 1, 'final', 'made up', 1, now() FROM ( \
-            SELECT n, date '1800-01-01' + (n / 1000)::int AS d, n % 40 AS i, n / 40 % 25 AS a \
-            FROM generate_series((SELECT COUNT(*) FROM measurements WHERE source = 'made up'), {rows} - 1) AS n) AS s \
-         JOIN (SELECT code, (ROW_NUMBER() OVER (ORDER BY (code <> 'households'), position)) - 1 AS k FROM indicators WHERE plan_id = 1) AS i ON i.k = s.i \
-         JOIN (SELECT code, (ROW_NUMBER() OVER (ORDER BY (code <> 'zone-2'), position)) - 1 AS k FROM areas WHERE plan_id = 1) AS a ON a.k = s.a \
-         WHERE NOT (i.code = 'households' AND a.code = 'zone-2')"
+         SELECT 1, gen_random_uuid(), 1, indicators.code, areas.code, '', day::text, day, day, number, 1, 'final', 'made up', \
+            1, now() \
+         FROM generate_series(0, $1) AS number, LATERAL (SELECT date '1800-01-01' + number AS day) AS days, indicators, areas \
+         WHERE indicators.plan_id = 1 AND areas.plan_id = 1 \
+            AND NOT (indicators.code = 'households' AND areas.code = 'zone-2') \
+         LIMIT $2",
+    )
+    .bind(30_000)
+    .bind(rows)
+    .execute(&pool)
+    .await?;
+    ensure!(
+        i64::try_from(written.rows_affected())? == rows,
+        "only {} rows were written",
+        written.rows_affected()
     );
-    sqlx::query(AssertSqlSafe(sql)).execute(&pool).await?;
     sqlx::query("VACUUM ANALYZE measurements").execute(&pool).await?;
     Ok(())
 }
