@@ -14,7 +14,6 @@ mod load;
 mod scale;
 mod service;
 
-use std::ops::Range;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
@@ -119,13 +118,8 @@ async fn reads(config: &Config, db: &Db) -> Result<()> {
     println!("| the same bytes without any middleware | {plain:.0} requests/s |");
     println!("| **hot : constant** (at least 0.6) | **{:.2}** |", hot / constant);
     println!("| hot : bare handler | {:.2} |", hot / plain);
-    let mut nothing = Vec::new();
-    let constant = |_| format!("/v1/plans/{PLAN}/constant");
-    one_by_one(&service, &board, 0..SINGLE_READS, &mut nothing, constant).await?;
-    println!(
-        "| the constant, one at a time, median (99 %) | {} |",
-        shown(percentiles(&mut nothing))
-    );
+    let nothing = one_by_one(&service, &board, |_| format!("/v1/plans/{PLAN}/constant")).await?;
+    println!("| the constant, one at a time, median (99 %) | {} |", shown(nothing));
     let [cold, query] = scale::cold_and_query(config, &service, &board, ("households", "zone-2")).await?;
     println!("| cold series read, median (99 %) | {} |", shown(cold));
     println!("| the bare query through sqlx, median (99 %) | {} |", shown(query));
@@ -208,17 +202,16 @@ async fn million(config: &Config) -> Result<()> {
 pub(crate) async fn one_by_one(
     address: &str,
     token: &str,
-    numbers: Range<usize>,
-    times: &mut Vec<Duration>,
     path: impl Fn(usize) -> String,
-) -> Result<()> {
+) -> Result<(Duration, Duration)> {
     let mut connection = Connection::open(address).await?;
-    for number in numbers {
+    let mut times = Vec::with_capacity(SINGLE_READS);
+    for number in 0..SINGLE_READS {
         let request = get(&path(number), token);
         let start = Instant::now();
         let (status, _) = connection.exchange(&request).await?;
         times.push(start.elapsed());
         ensure!(status == 200, "answered {status}");
     }
-    Ok(())
+    Ok(percentiles(&mut times))
 }

@@ -17,9 +17,6 @@ use crate::load::{Connection, get, percentiles};
 use crate::service::PLAN;
 use crate::{SINGLE_READS, one_by_one, shown};
 
-/// How often reads and queries take turns.
-const TURNS: usize = 20;
-
 /// The first day differs, the figures do not.
 fn first_day(number: usize) -> NaiveDate {
     NaiveDate::from_ymd_opt(1980, 1, 1).unwrap_or_default() + Days::new(number as u64)
@@ -32,15 +29,11 @@ pub(crate) fn path(indicator: &str, area: &str, number: usize) -> String {
 
 /// A series read that is not in memory: other parameters each time.
 pub(crate) async fn cold(address: &str, token: &str, indicator: &str, area: &str) -> Result<(Duration, Duration)> {
-    let mut times = Vec::with_capacity(SINGLE_READS);
-    one_by_one(address, token, 0..SINGLE_READS, &mut times, |number| {
-        path(indicator, area, number)
-    })
-    .await?;
-    Ok(percentiles(&mut times))
+    one_by_one(address, token, |number| path(indicator, area, number)).await
 }
 
-/// The same, and the query that it makes, alone; in turns, so that both have the same machine.
+/// The same, and the query that it makes, alone: one of these, one of those, so that both have the same machine, and neither finds
+/// what the other of its kind left in the processor's caches a moment ago.
 pub(crate) async fn cold_and_query(
     config: &Config,
     address: &str,
@@ -49,18 +42,17 @@ pub(crate) async fn cold_and_query(
 ) -> Result<[(Duration, Duration); 2]> {
     let query = Query::open(config).await?;
     let (mut cold, mut alone) = (Vec::new(), Vec::new());
-    for turn in 0..TURNS {
-        let numbers = turn * SINGLE_READS / TURNS..(turn + 1) * SINGLE_READS / TURNS;
-        one_by_one(address, token, numbers.clone(), &mut cold, |number| {
-            path(indicator, area, number)
-        })
-        .await?;
-        for number in numbers {
-            let start = Instant::now();
-            let rows = query.rows(indicator, area, first_day(number)).await?;
-            alone.push(start.elapsed());
-            ensure!(!rows.is_empty(), "no figures");
-        }
+    let mut connection = Connection::open(address).await?;
+    for number in 0..SINGLE_READS {
+        let request = get(&path(indicator, area, number), token);
+        let start = Instant::now();
+        let (status, _) = connection.exchange(&request).await?;
+        cold.push(start.elapsed());
+        ensure!(status == 200, "answered {status}");
+        let start = Instant::now();
+        let rows = query.rows(indicator, area, first_day(number)).await?;
+        alone.push(start.elapsed());
+        ensure!(rows.len() == 20, "not 20 figures");
     }
     Ok([percentiles(&mut cold), percentiles(&mut alone)])
 }
