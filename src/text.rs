@@ -4,6 +4,8 @@ use std::borrow::Cow;
 
 use chrono::NaiveDate;
 use unicode_normalization::{UnicodeNormalization, is_nfc};
+use uuid::Uuid;
+use uuid::fmt::Hyphenated;
 
 /// So much of a client's own text an error repeats.
 const QUOTED: usize = 40;
@@ -46,7 +48,7 @@ pub fn is_code(text: &str) -> bool {
 }
 
 /// Whether the text holds something shaped like a Danish personal number (CPR): a valid date `ddmmyy` and four digits,
-/// with a hyphen, a space or nothing between.
+/// with a hyphen, a space or nothing between. The digits of a UUID are none: one in some ten thousand looks so by chance.
 pub fn has_personal_number(text: &str) -> bool {
     let bytes = text.as_bytes();
     let is_digit = |index: usize| bytes.get(index).is_some_and(u8::is_ascii_digit);
@@ -59,7 +61,19 @@ pub fn has_personal_number(text: &str) -> bool {
             _ => start + 6,
         };
         let has_digits = (start..start + 6).chain(serial..serial + 4).all(is_digit);
-        has_digits && !is_digit(serial + 4) && is_date(&text[start..start + 6])
+        has_digits && !is_digit(serial + 4) && is_date(&text[start..start + 6]) && !is_in_uuid(text, start)
+    })
+}
+
+/// Whether the byte at `index` is part of a UUID, written with its hyphens.
+fn is_in_uuid(text: &str, index: usize) -> bool {
+    const LENGTH: usize = Hyphenated::LENGTH;
+    let is_word = |index: usize| text.as_bytes().get(index).is_some_and(u8::is_ascii_alphanumeric);
+    (index.saturating_sub(LENGTH - 1)..=index).any(|start| {
+        text.get(start..start + LENGTH)
+            .is_some_and(|part| Uuid::try_parse(part).is_ok())
+            && !(start > 0 && is_word(start - 1))
+            && !is_word(start + LENGTH)
     })
 }
 
@@ -86,6 +100,9 @@ mod tests {
             "0101901234",
             "x290200-0000",
             "æ010190-1234ø",
+            "ab010190-1234-7d5b-9a3e-0d6f5e2b8a31 010190-1234",
+            "ab010190-1234-7d5b-9a3e-0d6f5e2b8a31x",
+            "xab010190-1234-7d5b-9a3e-0d6f5e2b8a31",
         ] {
             assert!(has_personal_number(text), "{text}");
         }
@@ -98,6 +115,8 @@ mod tests {
             "010190--1234",
             "01.01.90 1234",
             "1137 af 5115",
+            "ab010190-1234-7d5b-9a3e-0d6f5e2b8a31",
+            "(01a209f1-0558-74d0-b21b-f0101901234a)",
             "",
         ] {
             assert!(!has_personal_number(text), "{text}");
@@ -111,6 +130,12 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn no_id_is_taken_for_a_person(id in "[0-9]{8}-[0-9]{4}-[47][0-9]{3}-[89ab][0-9]{3}-[0-9a-f]{12}", around in "[ \"(/.]?") {
+            let text = format!("{around}{id}{around}");
+            prop_assert!(!has_personal_number(&text), "{}", text);
+        }
+
         #[test]
         fn any_text_is_looked_at_without_a_panic(text in "\\PC{0,60}") {
             let _ = has_personal_number(&text);
