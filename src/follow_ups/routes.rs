@@ -3,7 +3,6 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post};
-use chrono::Datelike;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -55,8 +54,8 @@ struct FollowUpsQuery {
     /// On the goal or sub-goal of this code.
     #[param(max_length = 100, example = "employment")]
     goal: Option<String>,
-    /// At meetings in this calendar year.
-    #[param(minimum = 1900, maximum = 2999, example = 2024)]
+    /// At meetings in this calendar year, one of the plan's.
+    #[param(example = 2024)]
     year: Option<i32>,
     /// How many items at most, 1 to 1000; 100 where absent.
     #[param(minimum = 1, maximum = 1000)]
@@ -85,11 +84,12 @@ async fn list_follow_ups(
     let query = query.0;
     let window = page::window(query.limit, query.cursor.as_deref())?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
+    let year = |asked| plans::store::year(&plan, Some(asked), day::on(None));
     let selection = Selection {
         meeting: query.meeting,
         level: query.level,
         goal: query.goal,
-        year: query.year,
+        year: query.year.map(year).transpose()?,
     };
     let rows = store::list(app.db.read(), plan.id, &window, &selection).await?;
     let views = rows.into_iter().map(store::view).collect::<Result<Vec<_>, _>>()?;
@@ -185,7 +185,7 @@ enum StatementFormat {
 #[into_params(parameter_in = Query)]
 struct StatementQuery {
     /// The calendar year, one of the plan's; where absent this year, or the plan's first or last where this one is outside it.
-    #[param(minimum = 1900, maximum = 2999, example = 2024)]
+    #[param(example = 2024)]
     year: Option<i32>,
     /// The format; by `Accept` where absent.
     #[param(inline)]
@@ -230,15 +230,8 @@ async fn get_follow_up_statement(
         )?,
     };
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
-    let this_year = || day::on(None).clamp(plan.starts_on, plan.ends_on).year();
-    let year = query.year.unwrap_or_else(this_year);
+    let year = plans::store::year(&plan, query.year, day::on(None))?;
     let statement = store::statement(app.db.read(), &plan, year).await?;
-    let statement = statement.ok_or_else(|| {
-        Problem::not_found(
-            format!("{year} is not a year of the plan."),
-            format!("{year} er ikke et af planens år."),
-        )
-    })?;
     if format == StatementFormat::Csv {
         let body = formats::csv(&statement, query.locale.unwrap_or_default())?;
         return Ok(respond(

@@ -1,6 +1,6 @@
 //! Queries for follow-ups, recording them, and what their adoption does to them.
 
-use chrono::{DateTime, Datelike, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, IntoActiveModel, QueryFilter,
     QueryOrder, QuerySelect, Set,
@@ -243,20 +243,20 @@ async fn seen(
 }
 
 /// Whether the board can adopt some follow-ups: they are there, were made at meetings of the board, and are not adopted yet.
-/// Else every reason, each at its place in the list at `at`.
+/// Else every reason, each at its place in the list at `at`, which stands beside its id.
 pub async fn adoptable(
     db: &impl ConnectionTrait,
     plan_id: i32,
-    ids: &[Uuid],
+    ids: &[(usize, Uuid)],
     at: &At,
 ) -> Result<Result<Vec<follow_up::Model>, Vec<FieldError>>, Problem> {
     let rows = follow_up::Entity::find()
         .filter(follow_up::Column::PlanId.eq(plan_id))
-        .filter(follow_up::Column::Id.is_in(ids.iter().copied()))
+        .filter(follow_up::Column::Id.is_in(ids.iter().map(|(_, id)| *id)))
         .all(db)
         .await?;
     let mut errors = Vec::new();
-    for (index, id) in ids.iter().enumerate() {
+    for (index, id) in ids {
         let (code, en, da) = match rows.iter().find(|row| row.id == *id) {
             None => (
                 "unknown_follow_up",
@@ -275,7 +275,7 @@ pub async fn adoptable(
             ),
             Some(_) => continue,
         };
-        errors.push(FieldError::new(at.field(index), code, en, da));
+        errors.push(FieldError::new(at.field(*index), code, en, da));
     }
     Ok(if errors.is_empty() { Ok(rows) } else { Err(errors) })
 }
@@ -289,7 +289,8 @@ pub async fn adopt(
     when: DateTime<Utc>,
     at: &At,
 ) -> Result<Result<(), Vec<FieldError>>, Problem> {
-    let rows = match adoptable(transaction, plan_id, ids, at).await? {
+    let ids: Vec<(usize, Uuid)> = ids.iter().copied().enumerate().collect();
+    let rows = match adoptable(transaction, plan_id, &ids, at).await? {
         Ok(rows) => rows,
         Err(errors) => return Ok(Err(errors)),
     };
@@ -307,17 +308,9 @@ fn days_of(year: i32) -> Option<(NaiveDate, NaiveDate)> {
     NaiveDate::from_ymd_opt(year, 1, 1).zip(NaiveDate::from_ymd_opt(year, 12, 31))
 }
 
-/// Which goals were followed up in a year of the plan, by whom, when and on which figures; and which were not. None for a year
-/// that is none of the plan's.
-pub async fn statement(
-    db: &impl ConnectionTrait,
-    plan: &plan::Model,
-    year: i32,
-) -> Result<Option<StatementView>, Problem> {
-    let is_of_plan = (plan.starts_on.year()..=plan.ends_on.year()).contains(&year);
-    let Some((first, last)) = days_of(year).filter(|_| is_of_plan) else {
-        return Ok(None);
-    };
+/// Which goals were followed up in a year of the plan, by whom, when and on which figures; and which were not.
+pub async fn statement(db: &impl ConnectionTrait, plan: &plan::Model, year: i32) -> Result<StatementView, Problem> {
+    let (first, last) = days_of(year).ok_or_else(Problem::internal)?;
     let day = last.min(plan.ends_on);
     let agreements = goals::store::in_force(db, plan.id, NOW, day, AfterItsEnd::Judged).await?;
     let rows = follow_up::Entity::find()
@@ -334,12 +327,12 @@ pub async fn statement(
         .collect();
     let lacks = |goal: &&StatementGoal| goal.followers.iter().any(|follower| !follower.is_done);
     let missing = goals.iter().filter(lacks).count();
-    Ok(Some(StatementView {
+    Ok(StatementView {
         year,
         is_complete: missing == 0,
         missing,
         goals,
-    }))
+    })
 }
 
 /// The goals and sub-goals of an agreement, with what was done about each.

@@ -165,8 +165,19 @@ async fn the_statement_says_what_was_followed_up_and_what_was_not() {
     let housing = of(&app, Role::HousingOrganisation, "boligkontoret-fredericia");
     assert_eq!(housing.get("follow-ups/statement?year=2024").await.expect(200), after);
     assert_eq!(statement(&app, 2025).await["missing"], goals.len());
-    let other = app.as_role(Role::Auditor).get("follow-ups/statement?year=2031").await;
-    assert_eq!(other.problem(404), "not-found");
+    // The plan runs from 2023 to 2026.
+    for year in ["1899", "2022", "2027", "-1", "2147483647"] {
+        for path in ["follow-ups", "follow-ups/statement", "meetings/cadence"] {
+            let other = app.as_role(Role::Auditor).get(&format!("{path}?year={year}")).await;
+            assert_eq!(other.errors(422), ["year outside_plan"], "{path} {year}");
+        }
+    }
+    for year in ["soon", "2147483648", "2024.5"] {
+        for path in ["follow-ups", "follow-ups/statement", "meetings/cadence"] {
+            let other = app.as_role(Role::Auditor).get(&format!("{path}?year={year}")).await;
+            assert_eq!(other.errors(400), ["year invalid_value"], "{path} {year}");
+        }
+    }
     let listed = housing
         .get(&format!("follow-ups?year=2024&level=goal&meeting={board}"))
         .await

@@ -212,7 +212,7 @@ fn goal_row(goal: &PackGoal) -> Markup {
             td { (figure(goal.before)) }
             td {
                 (baseline) " (" (words::period(goal.baseline_period)) ")"
-                @if goal.baseline_provisional { " foreløbig" }
+                @if goal.baseline_provisional { " foreløbigt" }
             }
             td {
                 @for target in &goal.targets { div { (words::target(target, goal.unit)) } }

@@ -301,9 +301,9 @@ fn draw_legend(chart: &Chart, has_path: bool, area: &Area<'_>) -> Result<(), Dra
             .iter()
             .any(|line| line.path.as_ref().is_some_and(|path| path.is_provisional));
         let baseline = if provisional {
-            "Baseline (foreløbig)"
+            "Udgangspunkt (foreløbigt)"
         } else {
-            "Baseline"
+            "Udgangspunkt"
         };
         write(area, baseline, (114, y), 14.0, &INK, HPos::Left)?;
         for dash in 0..3 {
