@@ -325,7 +325,13 @@ pub fn judge_placement(
             "Aktiviteten er ikke i kraft og kan derfor ikke placeres.",
         ));
     }
-    errors.extend(place_faults(&wanted, Some(ground.mobility), ground.zones, ground.period, at));
+    errors.extend(place_faults(
+        &wanted,
+        Some(ground.mobility),
+        ground.zones,
+        ground.period,
+        at,
+    ));
     let mut moved_from = None;
     for (index, placed) in ground
         .placed

@@ -2,13 +2,13 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, get, post};
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::formats;
-use super::model::{FollowUpView, NewFollowUp, StatementView};
+use super::model::{Correction, FollowUpView, NewFollowUp, StatementView};
 use super::read;
 use super::rules::FollowedLevel;
 use super::store::{self, Selection};
@@ -22,9 +22,10 @@ use crate::state::AppState;
 use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::day;
-use crate::web::etag::{Audience, respond, respond_json, to_json};
+use crate::web::etag::{Audience, require_match, respond, respond_json, to_json, written};
 use crate::web::formats::{Locale, csv, negotiate};
 use crate::web::idempotency;
+use crate::web::merge_patch;
 use crate::web::page::{self, Page};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
@@ -39,6 +40,7 @@ pub fn configure(service: &mut Registrar<'_>) {
         // Before the one that takes an id.
         .service(get_follow_up_statement)
         .service(get_follow_up)
+        .service(correct_follow_up)
         .service(record_follow_up);
 }
 
@@ -125,6 +127,8 @@ async fn get_follow_up(
 /// On a goal or sub-goal, at a meeting that was called and whose minutes are not approved yet. The figures are those that the
 /// meeting saw. One made at a meeting of the board counts as the board's once it has adopted it: a decision of the kind
 /// `adopt_follow_up`.
+///
+/// A meeting follows a goal up once: 409 that names the follow-up that is there (`PATCH …/follow-ups/{id}` corrects it).
 #[utoipa::path(tag = "decisions", params(PlanPath,
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe: 1 to 255 printable ASCII characters.", max_length = 255, nullable = false)),
     request_body(description = "The follow-up.", content((NewFollowUp = "application/json"))),
@@ -168,6 +172,59 @@ async fn record_follow_up(
         commit(transaction, claim, answer).await
     })
     .await
+}
+
+/// Correct a follow-up
+///
+/// A merge patch (RFC 7396) of its goal and conclusion. With another goal come the figures that the meeting saw of that one. 409 once
+/// the board has adopted it or a proposal asks it to, and once the meeting's minutes are approved.
+#[utoipa::path(tag = "decisions", params(
+        PlanPath,
+        ("id" = Uuid, Path, description = "The follow-up's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a33")),
+    request_body(description = "What to correct.", content(
+        (Correction = "application/merge-patch+json"),
+        (Correction = "application/json"),
+    )),
+    security(("bearer" = ["follow-ups:write"])), responses(
+    (status = 200, description = "The follow-up as it now is.", body = FollowUpView),
+))]
+#[patch("/v1/plans/{plan}/follow-ups/{id}")]
+async fn correct_follow_up(
+    who: Allow<WriteFollowUps>,
+    path: Path<(String, String)>,
+    _: ValidQuery<NoQuery>,
+    body: Body,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let patch = body.json(&["application/merge-patch+json", "application/json"])?;
+    let (plan, id) = path.into_inner();
+    let id = parse_id(&id)?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
+    let actor = actor::of(&request, who.caller());
+    let transaction = app.db.begin().await?;
+    let clock = Clock::lock(&transaction, plan.id).await?;
+    let row = store::follow_up(&transaction, plan.id, id).await?;
+    let current = to_json(&store::view(row.clone())?)?;
+    require_match(&request, &current)?;
+    store::require_open(&transaction, &row).await?;
+    let before = store::said(&row);
+    let node = merge_patch::apply(&before, &patch)?;
+    let mut errors = Vec::new();
+    let said = read::correction(&node, &mut errors).ok_or_else(|| Problem::invalid_content(errors))?;
+    if said == before {
+        return Ok(written(StatusCode::OK, current));
+    }
+    let deed = Deed {
+        actor: &actor,
+        operation: "correct_follow_up",
+        target: format!("follow-ups/{id}"),
+    };
+    let stamp = clock.tick(&transaction, deed).await?;
+    let row = store::correct(&transaction, &plan, row, said, stamp).await?;
+    let after = to_json(&store::view(row)?)?;
+    transaction.commit().await?;
+    Ok(written(StatusCode::OK, after))
 }
 
 /// The formats of the statement.

@@ -59,7 +59,10 @@ pub fn stands_for(template: &str, path: &str) -> bool {
             let their = theirs.next().unwrap_or_default();
             our == their || (is_parameter(our) && our.ends_with('}'))
         })
-        && path.split('/').zip(template.split('/')).any(|(their, our)| !is_parameter(their) && is_parameter(our))
+        && path
+            .split('/')
+            .zip(template.split('/'))
+            .any(|(their, our)| !is_parameter(their) && is_parameter(our))
 }
 
 impl<'a> Registrar<'a> {

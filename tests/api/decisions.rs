@@ -706,7 +706,10 @@ async fn a_proposal_is_judged_as_a_whole_with_every_error_at_once() {
     let nowhere = json!({"activity": "no-such", "zone": "zone-9", "starts_on": "soon", "ends_on": "2031-01-01"});
     let unknown = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a99";
     assert_eq!(
-        post(json!({"kind": "place_activity", "title": "", "payload": nowhere, "meeting": unknown, "agenda_item": "x"})).await,
+        post(
+            json!({"kind": "place_activity", "title": "", "payload": nowhere, "meeting": unknown, "agenda_item": "x"})
+        )
+        .await,
         [
             "/agenda_item invalid_id",
             "/meeting unknown_meeting",
@@ -714,7 +717,7 @@ async fn a_proposal_is_judged_as_a_whole_with_every_error_at_once() {
             "/payload/ends_on outside_plan",
             "/payload/starts_on invalid_date",
             "/payload/zone unknown_zone",
-            "/title too_short"
+            "/title length"
         ]
     );
     let stale = json!({"activity": "lektiecafe", "version": 7, "status": "asleep", "content": {"target_groups": [
@@ -739,7 +742,8 @@ async fn a_proposal_is_judged_as_a_whole_with_every_error_at_once() {
         ]
     );
     // So are a recommendation, a vote and a conclusion.
-    let recommendation = json!({"decision": unknown, "given_by": "steering_group", "meeting": unknown, "stance": "maybe"});
+    let recommendation =
+        json!({"decision": unknown, "given_by": "steering_group", "meeting": unknown, "stance": "maybe"});
     let mut found = secretariat.post("recommendations", &recommendation).await.errors(422);
     found.sort_unstable();
     assert_eq!(
@@ -751,7 +755,10 @@ async fn a_proposal_is_judged_as_a_whole_with_every_error_at_once() {
             "/text required"
         ]
     );
-    let open = secretariat.post("decisions", &json!({"kind": "other", "title": "x"})).await.expect(201);
+    let open = secretariat
+        .post("decisions", &json!({"kind": "other", "title": "x"}))
+        .await
+        .expect(201);
     let open = format!("decisions/{}", open["id"].as_str().unwrap());
     let board = app.as_role(Role::Board);
     let vote = json!({"seat": "nobody", "choice": "maybe"});

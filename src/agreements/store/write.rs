@@ -181,7 +181,9 @@ fn fits(
 
 /// What is wrong, at `at`, with a day before the one from which the version holds that took force last.
 pub fn too_early(latest: Option<&agreement_version::Model>, from: NaiveDate, at: At) -> Option<FieldError> {
-    let day = latest.and_then(|latest| latest.effective_from).filter(|day| from < *day)?;
+    let day = latest
+        .and_then(|latest| latest.effective_from)
+        .filter(|day| from < *day)?;
     Some(FieldError::new(
         at,
         "before_predecessor",

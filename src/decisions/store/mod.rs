@@ -66,6 +66,11 @@ impl Sight {
         })
     }
 
+    /// Whether a decision is seen in a state.
+    pub fn sees(self, state: DecisionState) -> bool {
+        self == Sight::Everything || !BEFORE_CONCLUSION.contains(&state)
+    }
+
     fn condition(self) -> Condition {
         match self {
             Sight::Everything => Condition::all(),

@@ -1,7 +1,7 @@
-//! Under which item of an agenda a decision is taken up.
+//! Under which item of an agenda a decision is taken up; and when a follow-up was corrected.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::uuid;
+use sea_orm_migration::schema::{timestamp_with_time_zone_null, uuid};
 
 use crate::tables::{drop_all, index, plan_table};
 
@@ -22,10 +22,17 @@ impl MigrationTrait for Migration {
                 "decision_items",
                 &["plan_id", "agenda_item", "decision"],
             ))
-            .await
+            .await?;
+        let corrected_at = Table::alter()
+            .table("follow_ups")
+            .add_column(timestamp_with_time_zone_null("corrected_at"))
+            .take();
+        manager.alter_table(corrected_at).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let corrected_at = Table::alter().table("follow_ups").drop_column("corrected_at").take();
+        manager.alter_table(corrected_at).await?;
         drop_all(manager, &["decision_items"]).await
     }
 }
