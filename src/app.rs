@@ -56,7 +56,7 @@ pub fn build_app_with(
             async move { state.for_worker().await }
         })
         .configure(more)
-        .configure(|service| routes::configure(&mut Registrar::Answered(service)))
+        .configure(|service| routes::configure(&mut Registrar::answered(service, || web::to(unrouted))))
         .route("/openapi.json", web::get().to(document))
         .route("/docs", web::get().to(to_docs))
         .service(

@@ -104,15 +104,18 @@ pub fn document() -> &'static Document {
     &DOCUMENT
 }
 
-/// The methods that a path has; none where it is unknown.
+/// The methods that a path has; none where it is unknown. A path without a parameter comes before a template that is it, too.
 pub fn methods_of(path: &str) -> Vec<&'static str> {
     let segments: Vec<&str> = path.split('/').collect();
     if matches!(path, "/openapi.json" | "/docs") {
         return vec!["GET", "HEAD"];
     }
+    let words = |template: &[String]| template.iter().filter(|segment| !segment.starts_with('{')).count();
     ROUTES
         .iter()
         .filter(|(template, _)| is_at(template, &segments))
+        .max_by_key(|(template, _)| words(template))
+        .into_iter()
         .flat_map(|(_, methods)| methods.iter().copied())
         .flat_map(|method| {
             if method == "GET" {

@@ -50,6 +50,7 @@ mod m0022_meeting_packs;
 mod m0023_audit_log;
 mod m0024_redactions;
 mod m0025_release_parts;
+mod m0026_agenda_links;
 mod tables;
 
 /// All steps of the schema, oldest first.
@@ -84,6 +85,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0023_audit_log::Migration),
             Box::new(m0024_redactions::Migration),
             Box::new(m0025_release_parts::Migration),
+            Box::new(m0026_agenda_links::Migration),
         ]
     }
 }

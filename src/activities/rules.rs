@@ -177,23 +177,38 @@ words! {
 
 /// What is wrong with a content, whatever form it came in; `at` is where the content stands.
 pub fn faults(content: &Content, at: &At) -> Vec<FieldError> {
+    let groups: Vec<_> = content.target_groups.iter().map(Some).collect();
+    let commitments: Vec<_> = content.commitments.iter().map(Some).collect();
+    let mut errors = group_faults(&groups, &at.field("target_groups"));
+    errors.extend(commitment_faults(&commitments, &at.field("commitments")));
+    errors
+}
+
+/// What is wrong with target groups: none are those that could not be read; `at` is where the list stands.
+pub fn group_faults(groups: &[Option<&TargetGroup>], at: &At) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    for (index, group) in content.target_groups.iter().enumerate() {
+    for (index, group) in groups.iter().enumerate() {
+        let Some(group) = group else { continue };
         if group.age_from.zip(group.age_to).is_some_and(|(from, to)| to < from) {
             errors.push(FieldError::new(
-                at.field("target_groups").field(index).field("age_to"),
+                at.field(index).field("age_to"),
                 "wrong_order",
                 "The oldest age is below the youngest.",
                 "Den højeste alder er lavere end den laveste.",
             ));
         }
     }
-    for (index, commitment) in content.commitments.iter().enumerate() {
-        let at = at.field("commitments").field(index);
-        if content.commitments[..index]
-            .iter()
-            .any(|other| other.code == commitment.code)
-        {
+    errors
+}
+
+/// What is wrong with commitments, as [`group_faults`].
+pub fn commitment_faults(commitments: &[Option<&Commitment>], at: &At) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    for (index, commitment) in commitments.iter().enumerate() {
+        let Some(commitment) = commitment else { continue };
+        let at = at.field(index);
+        let mut before = commitments[..index].iter().flatten();
+        if before.any(|other| other.code == commitment.code) {
             errors.push(FieldError::new(
                 at.field("code"),
                 "duplicate",
@@ -297,6 +312,11 @@ pub fn judge_placement(
     at: &At,
 ) -> Result<Option<(usize, NaiveDate)>, Vec<FieldError>> {
     let mut errors = Vec::new();
+    let wanted = Wanted {
+        zone: Some(&new.zone),
+        starts_on: Some(new.starts_on),
+        ends_on: new.ends_on,
+    };
     if matches!(ground.status, ActivityStatus::Draft | ActivityStatus::Ended) {
         errors.push(FieldError::new(
             at.field("activity"),
@@ -305,44 +325,13 @@ pub fn judge_placement(
             "Aktiviteten er ikke i kraft og kan derfor ikke placeres.",
         ));
     }
-    if ground.mobility == Mobility::AllZones {
-        errors.push(FieldError::new(
-            at.field("zone"),
-            "in_all_zones",
-            "The activity is present in every zone; it is not moved between them.",
-            "Aktiviteten er til stede i alle zoner og flyttes ikke mellem dem.",
-        ));
-    } else if !ground.zones.contains(&new.zone) {
-        errors.push(FieldError::new(
-            at.field("zone"),
-            "unknown_zone",
-            "The plan has no zone of this code.",
-            "Planen har ingen zone med denne kode.",
-        ));
-    }
-    let (first, last) = ground.period;
-    if new.starts_on < first || new.starts_on > last {
-        errors.push(FieldError::new(
-            at.field("starts_on"),
-            "outside_plan",
-            format!("The plan lasts from {first} to {last}."),
-            format!("Planen varer fra {first} til {last}."),
-        ));
-    }
-    if let Some(ends_on) = new.ends_on
-        && (ends_on < new.starts_on || ends_on > last)
-    {
-        errors.push(FieldError::new(
-            at.field("ends_on"),
-            if ends_on < new.starts_on {
-                "wrong_order"
-            } else {
-                "outside_plan"
-            },
-            format!("The last day is from the first day to {last}."),
-            format!("Den sidste dag ligger fra den første dag til {last}."),
-        ));
-    }
+    errors.extend(place_faults(
+        &wanted,
+        Some(ground.mobility),
+        ground.zones,
+        ground.period,
+        at,
+    ));
     let mut moved_from = None;
     for (index, placed) in ground
         .placed
@@ -371,6 +360,63 @@ pub fn judge_placement(
         }
     }
     if errors.is_empty() { Ok(moved_from) } else { Err(errors) }
+}
+
+/// Where and when a team is to be, as far as it is known: none is what is absent or could not be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Wanted<'a> {
+    /// The zone.
+    pub zone: Option<&'a str>,
+    /// The first day.
+    pub starts_on: Option<NaiveDate>,
+    /// The last day.
+    pub ends_on: Option<NaiveDate>,
+}
+
+/// What is wrong with a place and its days, wherever else the activity is; `mobility` is none where nobody knows the activity.
+pub fn place_faults(
+    wanted: &Wanted<'_>,
+    mobility: Option<Mobility>,
+    zones: &[String],
+    (first, last): (NaiveDate, NaiveDate),
+    at: &At,
+) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    if mobility == Some(Mobility::AllZones) {
+        errors.push(FieldError::new(
+            at.field("zone"),
+            "in_all_zones",
+            "The activity is present in every zone; it is not moved between them.",
+            "Aktiviteten er til stede i alle zoner og flyttes ikke mellem dem.",
+        ));
+    } else if wanted.zone.is_some_and(|zone| zones.iter().all(|known| known != zone)) {
+        errors.push(FieldError::new(
+            at.field("zone"),
+            "unknown_zone",
+            "The plan has no zone of this code.",
+            "Planen har ingen zone med denne kode.",
+        ));
+    }
+    if wanted.starts_on.is_some_and(|day| day < first || day > last) {
+        errors.push(FieldError::new(
+            at.field("starts_on"),
+            "outside_plan",
+            format!("The plan lasts from {first} to {last}."),
+            format!("Planen varer fra {first} til {last}."),
+        ));
+    }
+    if let Some(ends_on) = wanted.ends_on {
+        let is_before = wanted.starts_on.is_some_and(|starts_on| ends_on < starts_on);
+        if is_before || ends_on < first || ends_on > last {
+            errors.push(FieldError::new(
+                at.field("ends_on"),
+                if is_before { "wrong_order" } else { "outside_plan" },
+                format!("The last day is from the first day to {last}."),
+                format!("Den sidste dag ligger fra den første dag til {last}."),
+            ));
+        }
+    }
+    errors
 }
 
 /// Whether two periods have a day in common.

@@ -11,7 +11,7 @@ use super::store::{self, Standing};
 use super::terms::{Known, read_content};
 use crate::auth::Caller;
 use crate::entities::activity;
-use crate::problem::{At, Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind};
 use crate::reference::{Fields, Operations, Place, Resource};
 
 /// The longest presentation.
@@ -97,9 +97,6 @@ impl Resource for Activities {
         let description = fields.optional_text("description", MAX_TEXT);
         let description_en = fields.optional_text("description_en", MAX_TEXT);
         let content = content?;
-        for fault in rules::faults(&content, &At::Pointer(String::new())) {
-            fields.fault(fault);
-        }
         let is_same = before.is_some_and(|before| {
             before.agreed() == content
                 && before.is_published == is_published

@@ -4,8 +4,7 @@ use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use uuid::Uuid;
 
 use super::rules::kinds::{Choice, ConclusionBy, DecisionKind, Recommender, Stance};
-use super::rules::payload::{ActivityChange, FollowUps, Placement};
-use crate::activities::rules::Content;
+use crate::activities::rules::{ActivityStatus, Content};
 use crate::activities::terms::{self, Known};
 use crate::problem::{At, FieldError, Problem};
 use crate::reference::Fields;
@@ -24,45 +23,78 @@ const MAX_FOLLOW_UPS: usize = 200;
 /// The most reservations with one conclusion: more than the board has seats.
 const MAX_RESERVATIONS: usize = 50;
 
-/// A proposal as it is sent.
+/// A proposal as it is sent: of what must be there, none is what is absent or cannot be read. Something wrong in one place keeps
+/// nothing else from being judged.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Proposal {
     /// What is decided.
-    pub kind: DecisionKind,
+    pub kind: Option<DecisionKind>,
     /// What it is called.
-    pub title: String,
+    pub title: Option<String>,
     /// What is proposed and why.
     pub text: Option<String>,
     /// The meeting that it is for.
     pub meeting: Option<Uuid>,
+    /// The item of that meeting's agenda under which it is taken up.
+    pub agenda_item: Option<Uuid>,
     /// What exactly.
-    pub asked: Asked,
+    pub asked: Option<Asked>,
 }
 
 /// What exactly is proposed, as far as a client says it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Asked {
     /// Where an activity is to be.
-    Placement(Placement),
+    Placement(AskedPlacement),
     /// What is to change in an activity.
-    ActivityChange(Box<ActivityChange>),
+    ActivityChange(Box<AskedChange>),
     /// Which draft is to take force.
     AgreementVersion(Draft),
-    /// Which follow-ups are to be adopted.
-    FollowUps(FollowUps),
+    /// Which follow-ups are to be adopted, each with its place in the list.
+    FollowUps(Vec<(usize, Uuid)>),
     /// Nothing that the data would show.
     Nothing,
+}
+
+/// Where an activity, or one of its teams, is to be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedPlacement {
+    /// The activity.
+    pub activity: Option<String>,
+    /// Which team.
+    pub team: Option<String>,
+    /// The zone.
+    pub zone: Option<String>,
+    /// The first day.
+    pub starts_on: Option<NaiveDate>,
+    /// The last day.
+    pub ends_on: Option<NaiveDate>,
+    /// What a reader should know.
+    pub note: Option<String>,
+}
+
+/// What is to change in an activity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedChange {
+    /// The activity.
+    pub activity: Option<String>,
+    /// The version that the proposal is made on.
+    pub version: Option<i32>,
+    /// How far it is to be.
+    pub status: Option<ActivityStatus>,
+    /// What is to be agreed.
+    pub content: Option<Content>,
 }
 
 /// A draft of an agreement, as a client names it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Draft {
     /// The agreement.
-    pub agreement: String,
+    pub agreement: Option<String>,
     /// The draft's number.
-    pub version: i32,
+    pub version: Option<i32>,
     /// The first day from which it is to hold.
-    pub effective_from: NaiveDate,
+    pub effective_from: Option<NaiveDate>,
     /// When it was changed last, as the client read it; none where the client doesn't say.
     pub changed_at: Option<DateTime<Utc>>,
 }
@@ -82,18 +114,13 @@ pub fn changed_activity(node: &Node) -> Option<&str> {
 }
 
 /// Reads a proposal. An activity's content is judged by what is `known`, and by what is agreed about it `before`.
-pub fn proposal(
-    node: &Node,
-    known: &Known,
-    before: Option<&Content>,
-    errors: &mut Vec<FieldError>,
-) -> Option<Proposal> {
-    let count = errors.len();
+pub fn proposal(node: &Node, known: &Known, before: Option<&Content>, errors: &mut Vec<FieldError>) -> Proposal {
     let mut fields = Fields::of_body(node, errors);
     let kind: Option<DecisionKind> = fields.word("kind");
     let title = fields.text("title", MAX_TITLE);
     let text = fields.optional_text("text", MAX_TEXT);
     let meeting = optional_id(&mut fields, "meeting");
+    let agenda_item = item_of_meeting(&mut fields, meeting);
     let asked = match kind {
         None => {
             // Its form follows from the kind, which nobody knows.
@@ -115,16 +142,28 @@ pub fn proposal(
         ) => fields.required_object("payload", draft).map(Asked::AgreementVersion),
     };
     fields.finish();
-    if errors.len() > count {
-        return None;
-    }
-    Some(Proposal {
-        kind: kind?,
-        title: title?,
+    Proposal {
+        kind,
+        title,
         text,
         meeting,
-        asked: asked?,
-    })
+        agenda_item,
+        asked,
+    }
+}
+
+/// `agenda_item`, which is one of a meeting's.
+fn item_of_meeting(fields: &mut Fields<'_, '_>, meeting: Option<Uuid>) -> Option<Uuid> {
+    let item = optional_id(fields, "agenda_item")?;
+    if meeting.is_none() && !fields.is_given("meeting") {
+        fields.error(
+            "meeting",
+            "required",
+            "An item of an agenda is named together with its meeting.",
+            "Et punkt på en dagsorden nævnes sammen med sit møde.",
+        );
+    }
+    Some(item)
 }
 
 fn nothing(fields: &mut Fields<'_, '_>) -> Option<Asked> {
@@ -139,29 +178,29 @@ fn nothing(fields: &mut Fields<'_, '_>) -> Option<Asked> {
     Some(Asked::Nothing)
 }
 
-fn placement(fields: &mut Fields<'_, '_>) -> Option<Placement> {
+fn placement(fields: &mut Fields<'_, '_>) -> Option<AskedPlacement> {
     let activity = fields.text("activity", MAX_CODE);
     let team = fields.optional_text("team", MAX_CODE);
     let zone = fields.text("zone", MAX_CODE);
     let starts_on = fields.date("starts_on");
     let ends_on = fields.optional_date("ends_on");
     let note = fields.optional_text("note", MAX_NOTE);
-    Some(Placement {
-        activity: activity?,
+    Some(AskedPlacement {
+        activity,
         team,
-        zone: zone?,
-        starts_on: starts_on?,
+        zone,
+        starts_on,
         ends_on,
         note,
     })
 }
 
-fn activity_change(fields: &mut Fields<'_, '_>, known: &Known, before: Option<&Content>) -> Option<ActivityChange> {
+fn activity_change(fields: &mut Fields<'_, '_>, known: &Known, before: Option<&Content>) -> Option<AskedChange> {
     let activity = fields.text("activity", MAX_CODE);
     let version = fields.number("version", 1..=i16::MAX);
     let status = fields.optional_word("status");
     let content = fields.object("content", |fields| terms::read_content(fields, known, before));
-    if status.is_none() && content.is_none() {
+    if !fields.is_given("status") && content.is_none() {
         fields.error(
             "content",
             "nothing_changes",
@@ -169,9 +208,9 @@ fn activity_change(fields: &mut Fields<'_, '_>, known: &Known, before: Option<&C
             "En ændring angiver en status, et indhold eller begge dele.",
         );
     }
-    Some(ActivityChange {
-        activity: activity?,
-        version: i32::from(version?),
+    Some(AskedChange {
+        activity,
+        version: version.map(i32::from),
         status,
         content: content.flatten(),
     })
@@ -183,22 +222,22 @@ fn draft(fields: &mut Fields<'_, '_>) -> Option<Draft> {
     let effective_from = fields.date("effective_from");
     let changed_at = instant(fields, "draft_changed_at");
     Some(Draft {
-        agreement: agreement?,
-        version: i32::from(version?),
-        effective_from: effective_from?,
+        agreement,
+        version: version.map(i32::from),
+        effective_from,
         changed_at,
     })
 }
 
-fn follow_ups(fields: &mut Fields<'_, '_>) -> Option<FollowUps> {
+fn follow_ups(fields: &mut Fields<'_, '_>) -> Option<Vec<(usize, Uuid)>> {
     let ids = fields.texts("follow_ups", MAX_FOLLOW_UPS, MAX_CODE)?;
-    let mut found: Vec<Uuid> = Vec::new();
+    let mut found: Vec<(usize, Uuid)> = Vec::new();
     for (index, id) in ids.iter().enumerate() {
         match id.as_deref().map(str::parse) {
             None => {}
             Some(Err(_)) => fields.fault(invalid_id(fields.at("follow_ups").field(index))),
-            Some(Ok(id)) if found.contains(&id) => fields.duplicate_in("follow_ups", index),
-            Some(Ok(id)) => found.push(id),
+            Some(Ok(id)) if found.iter().any(|(_, known)| *known == id) => fields.duplicate_in("follow_ups", index),
+            Some(Ok(id)) => found.push((index, id)),
         }
     }
     if ids.is_empty() {
@@ -209,27 +248,26 @@ fn follow_ups(fields: &mut Fields<'_, '_>) -> Option<FollowUps> {
             "Der er mindst én opfølgning at vedtage.",
         );
     }
-    Some(FollowUps { follow_ups: found })
+    Some(found)
 }
 
-/// A recommendation as it is sent.
+/// A recommendation as it is sent: of what must be there, none is what is absent or cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Recommendation {
     /// The decision that was proposed.
-    pub decision: Uuid,
+    pub decision: Option<Uuid>,
     /// Who recommends.
-    pub given_by: Recommender,
+    pub given_by: Option<Recommender>,
     /// The meeting of the steering group.
     pub meeting: Option<Uuid>,
     /// What is recommended.
-    pub stance: Stance,
+    pub stance: Option<Stance>,
     /// In words.
-    pub text: String,
+    pub text: Option<String>,
 }
 
 /// Reads a recommendation.
-pub fn recommendation(node: &Node, errors: &mut Vec<FieldError>) -> Option<Recommendation> {
-    let before = errors.len();
+pub fn recommendation(node: &Node, errors: &mut Vec<FieldError>) -> Recommendation {
     let mut fields = Fields::of_body(node, errors);
     let decision = id(&mut fields, "decision");
     let given_by = fields.word("given_by");
@@ -249,86 +287,77 @@ pub fn recommendation(node: &Node, errors: &mut Vec<FieldError>) -> Option<Recom
         Some(Recommender::Secretariat) | None => {}
     }
     fields.finish();
-    if errors.len() > before {
-        return None;
-    }
-    Some(Recommendation {
-        decision: decision?,
-        given_by: given_by?,
+    Recommendation {
+        decision,
+        given_by,
         meeting,
-        stance: stance?,
-        text: text?,
-    })
+        stance,
+        text,
+    }
 }
 
-/// What a seat says, as it is sent.
+/// What a seat says, as it is sent, as far as it could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Vote {
     /// The seat.
-    pub seat: String,
+    pub seat: Option<String>,
     /// What it says.
-    pub choice: Choice,
+    pub choice: Option<Choice>,
 }
 
 /// Reads a vote.
-pub fn vote(node: &Node, errors: &mut Vec<FieldError>) -> Option<Vote> {
+pub fn vote(node: &Node, errors: &mut Vec<FieldError>) -> Vote {
     let mut fields = Fields::of_body(node, errors);
     let seat = fields.text("seat", MAX_CODE);
     let choice = fields.word("choice");
     fields.finish();
-    Some(Vote {
-        seat: seat?,
-        choice: choice?,
-    })
+    Vote { seat, choice }
 }
 
-/// A conclusion of the board, as it is sent.
+/// A conclusion of the board, as it is sent: of what must be there, none is what is absent or cannot be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Conclusion {
     /// How the board came to it.
-    pub by: ConclusionBy,
+    pub by: Option<ConclusionBy>,
     /// The meeting, where it is another than the one that the proposal names.
     pub meeting: Option<Uuid>,
+    /// The item of its agenda, where it is another than the one that the proposal names.
+    pub agenda_item: Option<Uuid>,
     /// The chair's words.
     pub text: Option<String>,
     /// Dissents that seats asked to have written down.
     pub reservations: Vec<Reservation>,
 }
 
-/// A dissent of a seat.
+/// A dissent of a seat, as far as it could be read.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reservation {
     /// The seat.
-    pub seat: String,
+    pub seat: Option<String>,
     /// What it says.
-    pub text: String,
+    pub text: Option<String>,
 }
 
 /// Reads a conclusion.
-pub fn conclusion(node: &Node, errors: &mut Vec<FieldError>) -> Option<Conclusion> {
-    let before = errors.len();
+pub fn conclusion(node: &Node, errors: &mut Vec<FieldError>) -> Conclusion {
     let mut fields = Fields::of_body(node, errors);
     let by = fields.word("by");
     let meeting = optional_id(&mut fields, "meeting");
+    let agenda_item = optional_id(&mut fields, "agenda_item");
     let text = fields.optional_text("conclusion", MAX_TEXT);
     let reservations = fields.list("reservations", MAX_RESERVATIONS, |fields| {
         let seat = fields.text("seat", MAX_CODE);
         let text = fields.text("text", MAX_TEXT);
-        Some(Reservation {
-            seat: seat?,
-            text: text?,
-        })
+        Some(Reservation { seat, text })
     });
     fields.finish();
-    if errors.len() > before {
-        return None;
-    }
-    Some(Conclusion {
-        by: by?,
+    Conclusion {
+        by,
         meeting,
+        agenda_item,
         text,
         reservations: reservations.into_iter().flatten().collect(),
-    })
+    }
 }
 
 /// The note of a body that has nothing else; `is_required` where there must be one. 422 with every error.

@@ -36,6 +36,8 @@ pub struct Model {
     pub conclusion: String,
     /// When it was recorded, in UTC.
     pub created_at: DateTimeUtc,
+    /// When what it says was last corrected, in UTC; null where it never was.
+    pub corrected_at: Option<DateTimeUtc>,
     /// The decision by which the board adopted it; null as long as it has not.
     pub decision: Option<Uuid>,
     /// When the board adopted it, in UTC.

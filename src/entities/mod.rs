@@ -65,6 +65,8 @@ pub mod criterion;
 pub mod criterion_input;
 /// What the board decides.
 pub mod decision;
+/// Under which items of agendas decisions are taken up.
+pub mod decision_item;
 /// Dissents written down with a decision.
 pub mod decision_reservation;
 /// What seats say of a proposal.

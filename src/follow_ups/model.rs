@@ -46,6 +46,9 @@ pub struct FollowUpView {
     pub conclusion: String,
     /// When it was recorded.
     pub recorded_at: DateTime<Utc>,
+    /// When what it says was last corrected (`PATCH`); null where it never was.
+    #[schema(required)]
+    pub corrected_at: Option<DateTime<Utc>>,
     /// The decision by which the board adopted it; null as long as it has not.
     #[schema(required)]
     pub decision: Option<Uuid>,
@@ -71,6 +74,7 @@ impl FollowUpView {
             figures,
             conclusion: row.conclusion,
             recorded_at: row.created_at,
+            corrected_at: row.corrected_at,
             decision: row.decision,
             adopted_at: row.adopted_at,
         }
@@ -125,6 +129,22 @@ pub struct NewFollowUp {
     pub goal: String,
     /// What was concluded.
     #[schema(max_length = 4000)]
+    pub conclusion: String,
+}
+
+/// What to correct in a follow-up. What is absent stays; its meeting always does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = FollowUpPatch, example = json!({"conclusion": "Udviklingen følger planen, og målet fastholdes (opdigtet eksempel)."}))]
+pub struct Correction {
+    /// Whether it is on a goal or a sub-goal.
+    #[schema(required = false)]
+    pub level: FollowedLevel,
+    /// Code of the goal or sub-goal: with another one come the figures that the meeting saw of that.
+    #[schema(required = false, example = "employment")]
+    pub goal: String,
+    /// What was concluded.
+    #[schema(required = false, max_length = 4000)]
     pub conclusion: String,
 }
 

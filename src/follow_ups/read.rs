@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::rules::FollowedLevel;
+use super::model::Correction;
 use crate::problem::FieldError;
 use crate::reference::Fields;
 use crate::web::json::Node;
@@ -17,12 +17,8 @@ const MAX_CODE: usize = 100;
 pub struct Draft {
     /// The meeting.
     pub meeting: Uuid,
-    /// Of a goal or a sub-goal.
-    pub level: FollowedLevel,
-    /// Of which.
-    pub goal: String,
-    /// What was concluded.
-    pub conclusion: String,
+    /// Of which goal, and what was concluded.
+    pub said: Correction,
 }
 
 /// Reads a follow-up; everything that is wrong is noted with its place.
@@ -34,15 +30,31 @@ pub fn follow_up(node: &Node, errors: &mut Vec<FieldError>) -> Option<Draft> {
     if meeting.is_some() && id.is_none() {
         fields.error("meeting", "invalid_id", "An id is a UUID.", "Et id er en UUID.");
     }
-    let level = fields.word("level");
-    let goal = fields.text("goal", MAX_CODE);
-    let conclusion = fields.text("conclusion", MAX_TEXT);
+    let said = said(&mut fields);
     fields.finish();
     if errors.len() > before {
         return None;
     }
     Some(Draft {
         meeting: id?,
+        said: said?,
+    })
+}
+
+/// Reads a corrected follow-up.
+pub fn correction(node: &Node, errors: &mut Vec<FieldError>) -> Option<Correction> {
+    let before = errors.len();
+    let mut fields = Fields::of_body(node, errors);
+    let said = said(&mut fields);
+    fields.finish();
+    said.filter(|_| errors.len() == before)
+}
+
+fn said(fields: &mut Fields<'_, '_>) -> Option<Correction> {
+    let level = fields.word("level");
+    let goal = fields.text("goal", MAX_CODE);
+    let conclusion = fields.text("conclusion", MAX_TEXT);
+    Some(Correction {
         level: level?,
         goal: goal?,
         conclusion: conclusion?,

@@ -2,14 +2,13 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, get, post};
-use chrono::Datelike;
+use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
 use super::formats;
-use super::model::{FollowUpView, NewFollowUp, StatementView};
+use super::model::{Correction, FollowUpView, NewFollowUp, StatementView};
 use super::read;
 use super::rules::FollowedLevel;
 use super::store::{self, Selection};
@@ -23,9 +22,10 @@ use crate::state::AppState;
 use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::day;
-use crate::web::etag::{Audience, respond, respond_json, to_json};
+use crate::web::etag::{Audience, require_match, respond, respond_json, to_json, written};
 use crate::web::formats::{Locale, csv, negotiate};
 use crate::web::idempotency;
+use crate::web::merge_patch;
 use crate::web::page::{self, Page};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
@@ -40,6 +40,7 @@ pub fn configure(service: &mut Registrar<'_>) {
         // Before the one that takes an id.
         .service(get_follow_up_statement)
         .service(get_follow_up)
+        .service(correct_follow_up)
         .service(record_follow_up);
 }
 
@@ -55,8 +56,8 @@ struct FollowUpsQuery {
     /// On the goal or sub-goal of this code.
     #[param(max_length = 100, example = "employment")]
     goal: Option<String>,
-    /// At meetings in this calendar year.
-    #[param(minimum = 1900, maximum = 2999, example = 2024)]
+    /// At meetings in this calendar year, one of the plan's.
+    #[param(example = 2024)]
     year: Option<i32>,
     /// How many items at most, 1 to 1000; 100 where absent.
     #[param(minimum = 1, maximum = 1000)]
@@ -85,11 +86,12 @@ async fn list_follow_ups(
     let query = query.0;
     let window = page::window(query.limit, query.cursor.as_deref())?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
+    let year = |asked| plans::store::year(&plan, Some(asked), day::on(None));
     let selection = Selection {
         meeting: query.meeting,
         level: query.level,
         goal: query.goal,
-        year: query.year,
+        year: query.year.map(year).transpose()?,
     };
     let rows = store::list(app.db.read(), plan.id, &window, &selection).await?;
     let views = rows.into_iter().map(store::view).collect::<Result<Vec<_>, _>>()?;
@@ -125,6 +127,8 @@ async fn get_follow_up(
 /// On a goal or sub-goal, at a meeting that was called and whose minutes are not approved yet. The figures are those that the
 /// meeting saw. One made at a meeting of the board counts as the board's once it has adopted it: a decision of the kind
 /// `adopt_follow_up`.
+///
+/// A meeting follows a goal up once: 409 that names the follow-up that is there (`PATCH …/follow-ups/{id}` corrects it).
 #[utoipa::path(tag = "decisions", params(PlanPath,
         ("Idempotency-Key" = Option<String>, Header, description = "Makes a retry safe: 1 to 255 printable ASCII characters.", max_length = 255, nullable = false)),
     request_body(description = "The follow-up.", content((NewFollowUp = "application/json"))),
@@ -170,6 +174,59 @@ async fn record_follow_up(
     .await
 }
 
+/// Correct a follow-up
+///
+/// A merge patch (RFC 7396) of its goal and conclusion. With another goal come the figures that the meeting saw of that one. 409 once
+/// the board has adopted it or a proposal asks it to, and once the meeting's minutes are approved.
+#[utoipa::path(tag = "decisions", params(
+        PlanPath,
+        ("id" = Uuid, Path, description = "The follow-up's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a33")),
+    request_body(description = "What to correct.", content(
+        (Correction = "application/merge-patch+json"),
+        (Correction = "application/json"),
+    )),
+    security(("bearer" = ["follow-ups:write"])), responses(
+    (status = 200, description = "The follow-up as it now is.", body = FollowUpView),
+))]
+#[patch("/v1/plans/{plan}/follow-ups/{id}")]
+async fn correct_follow_up(
+    who: Allow<WriteFollowUps>,
+    path: Path<(String, String)>,
+    _: ValidQuery<NoQuery>,
+    body: Body,
+    app: Data<AppState>,
+    request: HttpRequest,
+) -> Result<HttpResponse, Problem> {
+    let patch = body.json(&["application/merge-patch+json", "application/json"])?;
+    let (plan, id) = path.into_inner();
+    let id = parse_id(&id)?;
+    let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
+    let actor = actor::of(&request, who.caller());
+    let transaction = app.db.begin().await?;
+    let clock = Clock::lock(&transaction, plan.id).await?;
+    let row = store::follow_up(&transaction, plan.id, id).await?;
+    let current = to_json(&store::view(row.clone())?)?;
+    require_match(&request, &current)?;
+    store::require_open(&transaction, &row).await?;
+    let before = store::said(&row);
+    let node = merge_patch::apply(&before, &patch)?;
+    let mut errors = Vec::new();
+    let said = read::correction(&node, &mut errors).ok_or_else(|| Problem::invalid_content(errors))?;
+    if said == before {
+        return Ok(written(StatusCode::OK, current));
+    }
+    let deed = Deed {
+        actor: &actor,
+        operation: "correct_follow_up",
+        target: format!("follow-ups/{id}"),
+    };
+    let stamp = clock.tick(&transaction, deed).await?;
+    let row = store::correct(&transaction, &plan, row, said, stamp).await?;
+    let after = to_json(&store::view(row)?)?;
+    transaction.commit().await?;
+    Ok(written(StatusCode::OK, after))
+}
+
 /// The formats of the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
@@ -185,7 +242,7 @@ enum StatementFormat {
 #[into_params(parameter_in = Query)]
 struct StatementQuery {
     /// The calendar year, one of the plan's; where absent this year, or the plan's first or last where this one is outside it.
-    #[param(minimum = 1900, maximum = 2999, example = 2024)]
+    #[param(example = 2024)]
     year: Option<i32>,
     /// The format; by `Accept` where absent.
     #[param(inline)]
@@ -230,15 +287,8 @@ async fn get_follow_up_statement(
         )?,
     };
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
-    let this_year = || day::on(None).clamp(plan.starts_on, plan.ends_on).year();
-    let year = query.year.unwrap_or_else(this_year);
+    let year = plans::store::year(&plan, query.year, day::on(None))?;
     let statement = store::statement(app.db.read(), &plan, year).await?;
-    let statement = statement.ok_or_else(|| {
-        Problem::not_found(
-            format!("{year} is not a year of the plan."),
-            format!("{year} er ikke et af planens år."),
-        )
-    })?;
     if format == StatementFormat::Csv {
         let body = formats::csv(&statement, query.locale.unwrap_or_default())?;
         return Ok(respond(

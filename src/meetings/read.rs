@@ -189,7 +189,14 @@ pub fn item(
     let status = match before {
         None => Some(first),
         Some(before) => {
-            for member in ["id", "meeting", "proposed_by_role", "proposed_by", "created_at"] {
+            for member in [
+                "id",
+                "meeting",
+                "proposed_by_role",
+                "proposed_by",
+                "created_at",
+                "decisions",
+            ] {
                 fields.derived(member);
             }
             let status = fields.word("status");

@@ -1,12 +1,13 @@
 //! Finding plans. Every query of plan data begins here: [`resolve`] is where a caller's reach is decided.
 
+use chrono::{Datelike, NaiveDate};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::auth::allow::no_such_plan;
 use crate::auth::{Plans, Scope};
 use crate::db::Window;
 use crate::entities::{focus_area, plan, plan_party};
-use crate::problem::Problem;
+use crate::problem::{At, FieldError, Problem};
 
 /// The plan of this code, if it exists and the caller reaches it; else 404, the same for both.
 pub async fn resolve(db: &impl ConnectionTrait, scope: &Scope, code: &str) -> Result<plan::Model, Problem> {
@@ -59,6 +60,22 @@ pub async fn has_focus_area(db: &impl ConnectionTrait, plan_id: i32, code: &str)
         .one(db)
         .await?;
     Ok(found.is_some())
+}
+
+/// The year that is asked about, one of the plan's, else 422; where none is, that of `today`, or the plan's first or last where
+/// today is outside it.
+pub fn year(plan: &plan::Model, asked: Option<i32>, today: NaiveDate) -> Result<i32, Problem> {
+    let (first, last) = (plan.starts_on.year(), plan.ends_on.year());
+    match asked {
+        None => Ok(today.year().clamp(first, last)),
+        Some(year) if (first..=last).contains(&year) => Ok(year),
+        Some(_) => Err(Problem::invalid_content(vec![FieldError::new(
+            At::Parameter("year".into()),
+            "outside_plan",
+            format!("The plan runs from {first} to {last}."),
+            format!("Helhedsplanen løber fra {first} til {last}."),
+        )])),
+    }
 }
 
 fn within(scope: &Scope) -> sea_orm::sea_query::SimpleExpr {

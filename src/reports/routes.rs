@@ -16,6 +16,7 @@ use crate::auth::role::{Permission, ReadMeetings, Role};
 use crate::auth::{Allow, Caller};
 use crate::bodies;
 use crate::db::Db;
+use crate::decisions::store::{Actor, Sight};
 use crate::entities::{meeting, plan};
 use crate::plans;
 use crate::problem::Problem;
@@ -60,7 +61,9 @@ struct PackQuery {
 /// Read the pack of a meeting
 ///
 /// What the meeting is told: agenda, goal status with the trend since the meeting before, kendskabsgrad and target groups with
-/// the change since the time before, participation as it was released, placements, milestones, late deliveries, decisions since the last meeting and what they did.
+/// the change since the time before, participation as it was released, placements, milestones, late deliveries; decisions since the
+/// last meeting, how the board came to them, with votes and reservations, and what they did. An item of the agenda names the
+/// decisions that are taken up under it.
 ///
 /// It is made and stored in the write that calls the meeting, by the figures of that instant (`GET …/figures`), and never changes
 /// afterwards, whatever is corrected, renamed or moved; only a text that should not have been written is taken out of it, too
@@ -203,12 +206,26 @@ async fn withhold(
         }),
         (PackSection::Decisions, Permission::ReadDecisions, |pack| {
             pack.decisions = None;
+            for item in &mut pack.agenda {
+                item.decisions.clear();
+            }
         }),
     ];
     for (section, permission, take_out) in sections {
         if !caller.may(permission) {
             take_out(pack);
             view.withheld.push(section);
+        }
+    }
+    if pack.agenda.iter().any(|item| !item.decisions.is_empty()) {
+        let actor = Actor {
+            // `Allow` lets nobody in who has no role.
+            role: caller.role.unwrap_or(Role::Public),
+            organisation: caller.scope.organisation.clone(),
+        };
+        let sight = Sight::of(db, plan.id, &actor).await?;
+        for item in &mut pack.agenda {
+            item.decisions.retain(|decision| sight.sees(decision.state));
         }
     }
     let Some(late) = &mut pack.late_deliveries else {

@@ -200,6 +200,7 @@ pub const RULES: &[Rule] = &[
             "agreements",
             "agreement_versions",
             "decisions",
+            "decision_items",
             "decision_votes",
             "decision_reservations",
             "recommendations",

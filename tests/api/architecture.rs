@@ -307,6 +307,7 @@ const SLICE_TO_SLICE: &[(&str, &str)] = &[
     ("bodies", "areas"),             // the units below an organisation, which may have seats
     ("meetings", "plans"),           // as above
     ("meetings", "bodies"),          // who meets, how often, and whose meetings a caller sees
+    ("meetings", "decisions"),       // what is decided under an item of an agenda
     ("meetings", "goals"),           // the figures that a meeting saw
     ("meetings", "reports"),         // the call makes the pack
     ("reports", "plans"),            // as above

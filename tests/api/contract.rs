@@ -1,5 +1,7 @@
 //! The contracts that resources share, each run over every operation of the document that should keep it.
 
+use std::collections::BTreeSet;
+
 use helhedsplan::auth::role::Role;
 use reqwest::Method;
 use serde_json::Value;
@@ -169,18 +171,27 @@ async fn a_wrong_method_says_which_are_right() {
                 .iter()
                 .any(|one| one.path == operation.path && one.method == *method)
         };
-        let mut others = [Method::DELETE, Method::PUT, Method::PATCH, Method::POST].into_iter();
-        let wrong = others.find(|method| !has(method)).unwrap();
-        let answer = app
-            .as_role(Role::Board)
-            .send(wrong, &app.path_of(&operation), None, Vec::new())
-            .await;
-        assert_eq!(answer.problem(405), "method-not-allowed", "{}", operation.path);
-        assert!(
-            answer.header("allow").contains(operation.method.as_str()),
-            "{}",
-            operation.path
-        );
+        let allowed: BTreeSet<String> = operations()
+            .iter()
+            .filter(|one| one.path == operation.path)
+            .flat_map(|one| match one.method.as_str() {
+                "GET" => vec!["GET".to_owned(), "HEAD".to_owned()],
+                other => vec![other.to_owned()],
+            })
+            .collect();
+        let others = [Method::DELETE, Method::PUT, Method::PATCH, Method::POST, Method::GET];
+        // Also where the path is a word that another operation would take for an id or a code.
+        for wrong in others.into_iter().filter(|method| !has(method)) {
+            let what = format!("{wrong} {}", operation.path);
+            let answer = app
+                .as_role(Role::Board)
+                .send(wrong, &app.path_of(&operation), None, Vec::new())
+                .await;
+            assert_eq!(answer.problem(405), "method-not-allowed", "{what}");
+            let said: Vec<&str> = answer.header("allow").split(", ").collect();
+            assert_eq!(said.len(), allowed.len(), "{what}");
+            assert!(said.iter().all(|method| allowed.contains(*method)), "{what}: {said:?}");
+        }
     }
 }
 

@@ -692,11 +692,90 @@ async fn a_proposal_is_judged_as_a_whole_with_every_error_at_once() {
     let found = post(json!({"kind": "adopt_follow_up", "title": "x", "payload": ids})).await;
     assert_eq!(
         found,
-        ["/payload/follow_ups/0 invalid_id", "/payload/follow_ups/2 duplicate"]
+        [
+            "/payload/follow_ups/0 invalid_id",
+            "/payload/follow_ups/1 unknown_follow_up",
+            "/payload/follow_ups/2 duplicate"
+        ]
     );
     let ids = json!({"follow_ups": ["019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a33"]});
     let found = post(json!({"kind": "adopt_follow_up", "title": "x", "payload": ids})).await;
     assert_eq!(found, ["/payload/follow_ups/0 unknown_follow_up"]);
+    // Nothing that is wrong keeps anything else from being judged: not the title a date, not a date the zone, not an unknown
+    // activity its zone, not the payload the meeting.
+    let nowhere = json!({"activity": "no-such", "zone": "zone-9", "starts_on": "soon", "ends_on": "2031-01-01"});
+    let unknown = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a99";
+    assert_eq!(
+        post(
+            json!({"kind": "place_activity", "title": "", "payload": nowhere, "meeting": unknown, "agenda_item": "x"})
+        )
+        .await,
+        [
+            "/agenda_item invalid_id",
+            "/meeting unknown_meeting",
+            "/payload/activity unknown_activity",
+            "/payload/ends_on outside_plan",
+            "/payload/starts_on invalid_date",
+            "/payload/zone unknown_zone",
+            "/title length"
+        ]
+    );
+    let stale = json!({"activity": "lektiecafe", "version": 7, "status": "asleep", "content": {"target_groups": [
+        {"name": "Unge", "name_en": "The young", "age_from": 20, "age_to": 10}]}});
+    let found = post(json!({"kind": "change_activity", "payload": stale})).await;
+    for error in [
+        "/payload/content/purpose required",
+        "/payload/content/target_groups/0/age_to wrong_order",
+        "/payload/status unknown_word",
+        "/payload/version stale_version",
+        "/title required",
+    ] {
+        assert!(found.contains(&error.to_owned()), "{error}: {found:?}");
+    }
+    let early = json!({"agreement": "beskaeftigelse", "version": 9, "effective_from": "2022-07-01"});
+    assert_eq!(
+        post(json!({"kind": "approve_sub_agreement", "payload": early})).await,
+        [
+            "/payload/effective_from before_predecessor",
+            "/payload/version unknown_version",
+            "/title required"
+        ]
+    );
+    // So are a recommendation, a vote and a conclusion.
+    let recommendation =
+        json!({"decision": unknown, "given_by": "steering_group", "meeting": unknown, "stance": "maybe"});
+    let mut found = secretariat.post("recommendations", &recommendation).await.errors(422);
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            "/decision unknown_decision",
+            "/meeting unknown_meeting",
+            "/stance unknown_word",
+            "/text required"
+        ]
+    );
+    let open = secretariat
+        .post("decisions", &json!({"kind": "other", "title": "x"}))
+        .await
+        .expect(201);
+    let open = format!("decisions/{}", open["id"].as_str().unwrap());
+    let board = app.as_role(Role::Board);
+    let vote = json!({"seat": "nobody", "choice": "maybe"});
+    let found = board.post(&format!("{open}/votes"), &vote).await.errors(422);
+    assert_eq!(found, ["/choice unknown_word", "/seat unknown_seat"]);
+    let conclusion = json!({"by": "chance", "meeting": unknown, "reservations": [{"seat": "nobody"}]});
+    let mut found = board.post(&format!("{open}/adopt"), &conclusion).await.errors(422);
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            "/by unknown_word",
+            "/meeting unknown_meeting",
+            "/reservations/0/seat unknown_seat",
+            "/reservations/0/text required"
+        ]
+    );
     // A text that names a person by number is not kept.
     let found = post(json!({"kind": "other", "title": "Sag 010190-1234"})).await;
     assert_eq!(found, ["/title personal_number"]);

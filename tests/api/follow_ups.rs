@@ -1,9 +1,10 @@
 //! Follow-up on goals and sub-goals with the figures that were seen, and the statement that the auditor reads.
 
+use futures_util::future::join_all;
 use helhedsplan::auth::role::Role;
 use serde_json::{Value, json};
 
-use crate::support::governance::{adopt, called, held, of, propose, proposed};
+use crate::support::governance::{adopt, called, held, of, post_nothing, propose, proposed};
 use crate::support::{TestApp, extracts};
 
 const BOARD: &str = "bestyrelsen";
@@ -165,13 +166,134 @@ async fn the_statement_says_what_was_followed_up_and_what_was_not() {
     let housing = of(&app, Role::HousingOrganisation, "boligkontoret-fredericia");
     assert_eq!(housing.get("follow-ups/statement?year=2024").await.expect(200), after);
     assert_eq!(statement(&app, 2025).await["missing"], goals.len());
-    let other = app.as_role(Role::Auditor).get("follow-ups/statement?year=2031").await;
-    assert_eq!(other.problem(404), "not-found");
+    // The plan runs from 2023 to 2026.
+    for year in ["1899", "2022", "2027", "-1", "2147483647"] {
+        for path in ["follow-ups", "follow-ups/statement", "meetings/cadence"] {
+            let other = app.as_role(Role::Auditor).get(&format!("{path}?year={year}")).await;
+            assert_eq!(other.errors(422), ["year outside_plan"], "{path} {year}");
+        }
+    }
+    for year in ["soon", "2147483648", "2024.5"] {
+        for path in ["follow-ups", "follow-ups/statement", "meetings/cadence"] {
+            let other = app.as_role(Role::Auditor).get(&format!("{path}?year={year}")).await;
+            assert_eq!(other.errors(400), ["year invalid_value"], "{path} {year}");
+        }
+    }
     let listed = housing
         .get(&format!("follow-ups?year=2024&level=goal&meeting={board}"))
         .await
         .expect(200);
     assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+}
+
+#[actix_web::test]
+async fn a_meeting_follows_a_goal_up_once_also_where_two_say_so_at_once() {
+    let app = TestApp::start().await;
+    let meeting = called(&app, BOARD, "2024-06-12T13:00").await;
+    let secretariat = app.as_role(Role::Secretariat);
+    let body = new(&meeting, "goal", "employment");
+    let both = join_all((0..2).map(|_| secretariat.post("follow-ups", &body))).await;
+    let mut statuses: Vec<u16> = both.iter().map(|one| one.status).collect();
+    statuses.sort_unstable();
+    assert_eq!(statuses, [201, 409]);
+    let done = both.iter().find(|one| one.status == 201).unwrap().json();
+    let other = both.iter().find(|one| one.status == 409).unwrap();
+    assert_eq!(other.errors(409), ["/goal followed_up_before"]);
+    assert!(other.text().contains(done["id"].as_str().unwrap()));
+    let listed = secretariat
+        .get(&format!("follow-ups?meeting={meeting}"))
+        .await
+        .expect(200);
+    assert_eq!(listed["items"].as_array().unwrap().len(), 1);
+    // Another goal, and the same at another meeting, are other follow-ups; the same request with its key is no other.
+    recorded(&app, &new(&meeting, "goal", "education")).await;
+    let next = called(&app, BOARD, "2024-09-18T13:00").await;
+    let keyed = secretariat.clone().header("idempotency-key", "once");
+    let body = new(&next, "goal", "employment");
+    let (first, again) = (
+        keyed.post("follow-ups", &body).await,
+        keyed.post("follow-ups", &body).await,
+    );
+    assert_eq!(first.expect(201), again.expect(201));
+}
+
+#[actix_web::test]
+async fn a_follow_up_is_corrected_until_the_board_is_asked_to_adopt_it() {
+    let app = TestApp::start().await;
+    let meeting = held(&app, BOARD, "2024-06-12T13:00").await;
+    let secretariat = app.as_role(Role::Secretariat);
+    let id = recorded(&app, &new(&meeting, "goal", "employment")).await;
+    let other = recorded(&app, &new(&meeting, "goal", "education")).await;
+    let path = format!("follow-ups/{id}");
+    let before = secretariat.get(&path).await;
+    let etag = before.header("etag").to_owned();
+    let before = before.expect(200);
+    assert_eq!(before["corrected_at"], Value::Null);
+    let words = json!({"conclusion": "Rettet (opdigtet)"});
+    assert_eq!(
+        secretariat.patch(&path, &words).await.problem(428),
+        "precondition-required"
+    );
+    let held_to = secretariat.clone().header("if-match", &etag);
+    let corrected = held_to.patch(&path, &words).await.expect(200);
+    assert_eq!(corrected["conclusion"], "Rettet (opdigtet)");
+    assert_eq!(
+        (&corrected["figures"], &corrected["goal"]),
+        (&before["figures"], &before["goal"])
+    );
+    assert!(corrected["corrected_at"].is_string());
+    assert_eq!(held_to.patch(&path, &words).await.problem(412), "precondition-failed");
+    let any = secretariat.clone().header("if-match", "*");
+    let wrong = json!({"level": "dream", "goal": null, "meeting": meeting});
+    let mut errors = any.patch(&path, &wrong).await.errors(422);
+    errors.sort_unstable();
+    assert_eq!(
+        errors,
+        ["/goal required", "/level unknown_word", "/meeting unknown_field"]
+    );
+    assert_eq!(
+        any.patch(&path, &json!({"goal": "no-such"})).await.errors(422),
+        ["/goal unknown_goal"]
+    );
+    assert_eq!(
+        any.patch(&path, &json!({"goal": "education"})).await.errors(409),
+        ["/goal followed_up_before"]
+    );
+    // With another goal come the figures that the meeting saw of that one.
+    let moved = any.patch(&path, &json!({"goal": "crime-and-safety"})).await.expect(200);
+    assert_ne!(moved["figures"], before["figures"]);
+    let back = any.patch(&path, &json!({"goal": "employment"})).await.expect(200);
+    assert_eq!(back["figures"], before["figures"]);
+    assert_eq!(
+        of(&app, Role::HousingOrganisation, "boli-nu")
+            .header("if-match", "*")
+            .patch(&path, &words)
+            .await
+            .problem(403),
+        "forbidden"
+    );
+
+    // What the board is asked to adopt stays as it is; a proposal that is taken back asks nothing.
+    let payload = json!({"follow_ups": [id]});
+    let asked = proposed(&app, "adopt_follow_up", &meeting, payload.clone()).await;
+    let again = json!({"conclusion": "Rettet igen (opdigtet)"});
+    assert_eq!(any.patch(&path, &again).await.problem(409), "state-conflict");
+    secretariat
+        .post(&format!("decisions/{asked}/withdraw"), &json!({}))
+        .await
+        .expect(200);
+    any.patch(&path, &again).await.expect(200);
+    let asked = proposed(&app, "adopt_follow_up", &meeting, payload).await;
+    adopt(&app, &asked).await.expect(200);
+    let last = json!({"conclusion": "For sent (opdigtet)"});
+    assert_eq!(any.patch(&path, &last).await.problem(409), "state-conflict");
+    // Nor is anything changed once the minutes are approved.
+    let other = format!("follow-ups/{other}");
+    any.patch(&other, &words).await.expect(200);
+    post_nothing(&secretariat, &format!("meetings/{meeting}/approve"))
+        .await
+        .expect(200);
+    assert_eq!(any.patch(&other, &last).await.problem(409), "state-conflict");
 }
 
 #[actix_web::test]

@@ -53,6 +53,7 @@ mod seeds;
 mod series;
 mod sessions;
 mod system;
+mod taken_up;
 mod tokens;
 mod trusted;
 mod year;

@@ -185,6 +185,63 @@ async fn a_year_of_24_meetings_is_complete_and_one_less_is_named() {
 }
 
 #[actix_web::test]
+async fn what_a_year_requires_and_what_is_beyond_that_add_up_to_what_was_held_is_planned_and_is_missing() {
+    let app = TestApp::start().await;
+    let client = secretariat(&app);
+    for (body, start) in [
+        // One is required in each quarter: two in the first are no meeting in the second.
+        ("faellessekretariatet", "2024-01-10T09:00"),
+        ("faellessekretariatet", "2024-02-14T09:00"),
+        ("faellessekretariatet", "2024-08-21T09:00"),
+        // Four are required in the year.
+        ("bestyrelsen", "2024-03-12T14:00"),
+        ("bestyrelsen", "2024-06-11T14:00"),
+        ("bestyrelsen", "2024-09-10T14:00"),
+        ("bestyrelsen", "2024-10-08T14:00"),
+        ("bestyrelsen", "2024-12-10T14:00"),
+        // None are.
+        ("arbejdsgruppe-beskaeftigelse", "2024-04-09T09:00"),
+        ("arbejdsgruppe-beskaeftigelse", "2024-05-14T09:00"),
+    ] {
+        held(&app, body, start).await;
+    }
+    planned(&app, "faellessekretariatet", "2024-11-13T09:00").await;
+    let off = planned(&app, "arbejdsgruppe-beskaeftigelse", "2024-06-18T09:00").await;
+    call_off(&app, &off).await;
+    let year = cadence(&client, 2024).await;
+    let figures = |one: &Value| -> Vec<u64> {
+        ["required", "extra", "held", "planned", "missing"]
+            .iter()
+            .map(|name| one[name].as_u64().unwrap())
+            .collect()
+    };
+    let body = |code: &str| {
+        let bodies = year["bodies"].as_array().unwrap();
+        bodies.iter().find(|one| one["body"] == code).unwrap().clone()
+    };
+    let joint = body("faellessekretariatet");
+    assert_eq!(figures(&joint), [4, 1, 3, 1, 1]);
+    let quarters: Vec<Vec<u64>> = joint["periods"].as_array().unwrap().iter().map(figures).collect();
+    assert_eq!(
+        quarters,
+        [[1, 1, 2, 0, 0], [1, 0, 0, 0, 1], [1, 0, 1, 0, 0], [1, 0, 0, 1, 0]]
+    );
+    assert_eq!(figures(&body("bestyrelsen")), [4, 1, 5, 0, 0]);
+    assert_eq!(figures(&body("arbejdsgruppe-beskaeftigelse")), [0, 2, 2, 0, 0]);
+    assert_eq!(body("arbejdsgruppe-beskaeftigelse")["cancelled"], 1);
+    // The coordination meeting lacks four, each steering group two, each zone two: with the one above 17 of the 24.
+    assert_eq!(figures(&year), [24, 4, 10, 1, 17]);
+    for one in year["bodies"].as_array().unwrap().iter().chain([&year]) {
+        let [required, extra, held, planned, missing] = figures(one)[..] else {
+            unreachable!()
+        };
+        assert_eq!(required + extra, held + planned + missing, "{one}");
+    }
+    // Eleven meetings of 24 would not do, were they the right ones.
+    assert_eq!(year["is_complete"], false);
+}
+
+#[actix_web::test]
 async fn a_steering_group_that_meets_too_late_or_not_at_all_is_named() {
     let app = TestApp::start().await;
     let client = secretariat(&app);

@@ -4,7 +4,10 @@ use std::io::Cursor;
 
 use calamine::{Data, Reader, Xlsx};
 use helhedsplan::auth::role::{Permission, Role};
+use helhedsplan::entities::meeting_pack;
+use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 use crate::support::extracts::{extract, with_count};
 use crate::support::governance::{adopt, called, held, of, post_nothing, proposed};
@@ -225,7 +228,7 @@ async fn the_spreadsheet_has_the_same_numbers_a_sheet_a_subject() {
         (
             "Målgrupper",
             "target_groups",
-            vec![(4, "value"), (6, "before"), (7, "change")],
+            vec![(3, "value"), (5, "before"), (6, "change")],
         ),
     ] {
         let rows = rows(&mut workbook, sheet);
@@ -409,6 +412,143 @@ async fn decisions_since_the_last_meeting_are_told_with_what_they_did() {
     let all = told(pack(&board, &second).await.expect(200));
     assert_eq!(all, [json!([decision, "adopted"])]);
     assert!(told(pack(&board, &third).await.expect(200)).is_empty());
+}
+
+#[actix_web::test]
+async fn how_the_board_came_to_a_decision_is_told_as_the_decision_tells_it() {
+    let app = TestApp::start().await;
+    let board = app.as_role(Role::Board);
+    let first = held(&app, BOARD, "2023-03-14T14:00").await;
+    let voted = proposed(&app, "other", &first, Value::Null).await;
+    for (seat, choice) in [
+        ("direktoer-boligkontoret-fredericia", "for"),
+        ("direktoer-boli-nu", "against"),
+        ("direktion-fredericia-kommune", "for"),
+    ] {
+        let vote = json!({"seat": seat, "choice": choice});
+        board.post(&format!("decisions/{voted}/votes"), &vote).await.expect(200);
+    }
+    let dissent = "Boli.nu ønsker <en> anden rækkefølge (opdigtet)";
+    let conclusion = json!({"by": "vote", "conclusion": "Vedtaget (opdigtet)",
+        "reservations": [{"seat": "direktoer-boli-nu", "text": dissent}]});
+    board
+        .post(&format!("decisions/{voted}/adopt"), &conclusion)
+        .await
+        .expect(200);
+    let agreed = proposed(&app, "other", &first, Value::Null).await;
+    adopt(&app, &agreed).await.expect(200);
+    let second = called(&app, BOARD, "2024-03-12T14:00").await;
+
+    let view = pack(&board, &second).await.expect(200);
+    for (told, id) in view["pack"]["decisions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .zip([&voted, &agreed])
+    {
+        let decision = board.get(&format!("decisions/{id}")).await.expect(200);
+        let outcome = &told["outcome"];
+        assert_eq!(told["id"], *id);
+        assert_eq!(outcome["by"], decision["conclusion"]["by"]);
+        for member in ["in_favour", "against"] {
+            assert_eq!(outcome[member], decision["tally"][member]);
+        }
+        let bare = |rows: &Value, members: [&str; 2]| -> Vec<Value> {
+            let rows = rows.as_array().unwrap().iter();
+            rows.map(|row| json!([row[members[0]], row[members[1]]])).collect()
+        };
+        let votes = ["organisation", "vote"];
+        assert_eq!(
+            bare(&outcome["votes"], votes),
+            bare(&decision["tally"]["organisations"], votes)
+        );
+        let reservations = ["seat", "text"];
+        assert_eq!(
+            bare(&outcome["reservations"], reservations),
+            bare(&decision["conclusion"]["reservations"], reservations)
+        );
+    }
+    let text = page(&board, &second).await;
+    let text = text.text();
+    for said in [
+        "Afstemning: 2 for, 1 imod",
+        "boli.nu: imod",
+        "<div>Konsensus</div>",
+        "Boli.nu ønsker &lt;en&gt; anden rækkefølge (opdigtet)",
+    ] {
+        assert!(text.contains(said), "{said}");
+    }
+    let mut workbook = workbook(&board, &second).await;
+    let rows = rows(&mut workbook, "Beslutninger");
+    let cell = |row: usize, column: usize| rows[row][column].to_string();
+    assert!(cell(0, 4).starts_with("Afstemning: 2 for, 1 imod\n"), "{:?}", rows[0]);
+    assert_eq!((cell(0, 5), cell(0, 6)), ("2".to_owned(), "1".to_owned()));
+    assert!(cell(0, 7).ends_with(dissent), "{:?}", rows[0]);
+    assert_eq!((cell(1, 4), cell(1, 7)), ("Konsensus".to_owned(), String::new()));
+    // A target group is called by its name.
+    let mut groups = workbook.worksheet_range("Målgrupper").unwrap();
+    let heads = groups.rows().next().unwrap().to_vec();
+    assert_eq!(heads[0], Data::String("Målgruppe".into()));
+    groups = workbook.worksheet_range("Målstatus").unwrap();
+    let heads: Vec<String> = groups.rows().next().unwrap().iter().map(ToString::to_string).collect();
+    assert!(heads.contains(&"Udgangspunkt".to_owned()) && !text.to_lowercase().contains("baseline"));
+}
+
+#[actix_web::test]
+async fn a_pack_that_was_made_before_votes_were_told_is_read_as_it_is() {
+    let app = TestApp::start().await;
+    let board = app.as_role(Role::Board);
+    let first = held(&app, BOARD, "2023-03-14T14:00").await;
+    let decision = proposed(&app, "other", &first, Value::Null).await;
+    adopt(&app, &decision).await.expect(200);
+    let secretariat = app.as_role(Role::Secretariat);
+    let meeting = json!({"body": BOARD, "local_start": "2024-03-12T14:00", "duration_minutes": 120});
+    let meeting = secretariat.post("meetings", &meeting).await.expect(201);
+    let second = meeting["id"].as_str().unwrap();
+    let item = json!({"title": "Orientering (opdigtet)"});
+    secretariat
+        .post(&format!("meetings/{second}/agenda-items"), &item)
+        .await
+        .expect(201);
+    post_nothing(&secretariat, &format!("meetings/{second}/call"))
+        .await
+        .expect(200);
+    // As it was stored then.
+    let db = &app.state.db;
+    let stored = meeting_pack::Entity::find().all(db.read()).await.unwrap();
+    let row = stored
+        .into_iter()
+        .find(|row| row.meeting.to_string() == second)
+        .unwrap();
+    let mut content: Value = serde_json::from_str(&row.content).unwrap();
+    content["decisions"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("outcome")
+        .unwrap();
+    content["agenda"][0]
+        .as_object_mut()
+        .unwrap()
+        .remove("decisions")
+        .unwrap();
+    let content = content.to_string();
+    let mut row = row.into_active_model();
+    row.sha256 = Set(format!("{:x}", Sha256::digest(&content)));
+    row.content = Set(content);
+    let transaction = db.begin().await.unwrap();
+    row.update(&transaction).await.unwrap();
+    transaction.commit().await.unwrap();
+
+    let view = pack(&board, second).await.expect(200);
+    assert_eq!(view["pack"]["decisions"][0]["id"], decision);
+    assert_eq!(view["pack"]["decisions"][0]["outcome"], Value::Null);
+    assert_eq!(view["pack"]["agenda"][0]["decisions"], json!([]));
+    assert!(page(&board, second).await.text().contains("Ikke oplyst"));
+    let mut workbook = workbook(&board, second).await;
+    assert_eq!(
+        rows(&mut workbook, "Beslutninger")[0][4],
+        Data::String("Ikke oplyst".into())
+    );
 }
 
 #[actix_web::test]

@@ -2,7 +2,7 @@
 
 use sea_orm::ConnectionTrait;
 
-use super::rules::{Actor, Commitment, Content, MAX_AGE, TargetGroup};
+use super::rules::{self, Actor, Commitment, Content, MAX_AGE, TargetGroup};
 use crate::entities::{focus_area, organisation};
 use crate::problem::Problem;
 use crate::reference::{self, CodeForm, Codes, Fields, Names, Noun, ORGANISATION};
@@ -69,6 +69,13 @@ pub fn read_content(fields: &mut Fields<'_, '_>, known: &Known, before: Option<&
     };
     let actors = fields.list("actors", MAX_PARTS, |item| read_actor(item, known, is_kept));
     let commitments = fields.list("commitments", MAX_PARTS, |item| read_commitment(item, known, is_kept));
+    let read: Vec<_> = target_groups.iter().map(Option::as_ref).collect();
+    let mut faults = rules::group_faults(&read, &fields.at("target_groups"));
+    let read: Vec<_> = commitments.iter().map(Option::as_ref).collect();
+    faults.extend(rules::commitment_faults(&read, &fields.at("commitments")));
+    for fault in faults {
+        fields.fault(fault);
+    }
     let Names {
         name,
         name_en,

@@ -4,7 +4,7 @@ mod catalogue;
 mod write;
 
 pub use catalogue::catalogue;
-pub use write::{delete_draft, insert_draft, put_in_force, refusals, require_draft, update_draft};
+pub use write::{delete_draft, insert_draft, put_in_force, refusals, require_draft, too_early, update_draft};
 
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};

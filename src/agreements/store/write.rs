@@ -110,7 +110,7 @@ pub async fn put_in_force(
         return Ok(false);
     }
     require_draft(&row)?;
-    let errors = refusals(transaction, plan, &row, from).await?;
+    let errors = refusals(transaction, plan, &row, Some(from)).await?;
     if !errors.is_empty() {
         return Err(Problem::with_errors(ProblemKind::StateConflict, errors));
     }
@@ -126,12 +126,12 @@ pub async fn put_in_force(
 }
 
 /// What keeps a draft from taking force from a day on, as things are: each reason at its place in the version, or at the
-/// parameter `from`.
+/// parameter `from`. Where nobody knows the day, it is not judged.
 pub async fn refusals(
     db: &impl ConnectionTrait,
     plan: &plan::Model,
     row: &agreement_version::Model,
-    from: NaiveDate,
+    from: Option<NaiveDate>,
 ) -> Result<Vec<FieldError>, Problem> {
     let agreement = find_agreement(db, plan.id, &row.agreement).await?;
     let content = content(row)?;
@@ -150,7 +150,7 @@ fn fits(
     row: &agreement_version::Model,
     content: &Content,
     latest: Option<&agreement_version::Model>,
-    from: NaiveDate,
+    from: Option<NaiveDate>,
     errors: &mut Vec<FieldError>,
 ) {
     let latest_number = latest.map(|latest| latest.version);
@@ -164,6 +164,7 @@ fn fits(
             format!("Udkastet er skrevet ud fra version {base}, og version {latest} trådte i kraft senest: hold det op mod den."),
         ));
     }
+    let Some(from) = from else { return };
     let Period {
         from: first, to: last, ..
     } = content.period;
@@ -175,16 +176,18 @@ fn fits(
             format!("{from} ligger uden for versionens egen periode, {first} til {last}."),
         ));
     }
-    if let Some(day) = latest.and_then(|latest| latest.effective_from)
-        && from < day
-    {
-        errors.push(FieldError::new(
-            At::Parameter("from".into()),
-            "before_predecessor",
-            format!("The version that took force last holds from {day}; this one cannot hold from an earlier day."),
-            format!(
-                "Den version, der trådte i kraft senest, gælder fra {day}; denne kan ikke gælde fra en tidligere dag."
-            ),
-        ));
-    }
+    errors.extend(too_early(latest, from, At::Parameter("from".into())));
+}
+
+/// What is wrong, at `at`, with a day before the one from which the version holds that took force last.
+pub fn too_early(latest: Option<&agreement_version::Model>, from: NaiveDate, at: At) -> Option<FieldError> {
+    let day = latest
+        .and_then(|latest| latest.effective_from)
+        .filter(|day| from < *day)?;
+    Some(FieldError::new(
+        at,
+        "before_predecessor",
+        format!("The version that took force last holds from {day}; this one cannot hold from an earlier day."),
+        format!("Den version, der trådte i kraft senest, gælder fra {day}; denne kan ikke gælde fra en tidligere dag."),
+    ))
 }

@@ -34,6 +34,10 @@ pub struct DecisionView {
     /// The meeting of the board that it is for, and from its conclusion on the one that concluded; null while open.
     #[schema(required)]
     pub meeting: Option<Uuid>,
+    /// The item of that meeting's agenda under which it is taken up (`GET …/meetings/{meeting}/agenda-items/{id}`, which lists it
+    /// among its `decisions`); null where none is named, and while the item is off the agenda.
+    #[schema(required)]
+    pub agenda_item: Option<Uuid>,
     /// Who proposed it.
     pub proposed_by: ProposerView,
     /// When it was proposed.
@@ -296,6 +300,8 @@ pub struct Facts {
     pub votes: Vec<decision_vote::Model>,
     /// Dissents, in their order.
     pub reservations: Vec<decision_reservation::Model>,
+    /// The item of the agenda under which it is taken up.
+    pub agenda_item: Option<Uuid>,
     /// Code and party of each seat of the board that has a part in a vote, in the order of the seats.
     pub voters: Vec<(String, String)>,
 }
@@ -355,6 +361,7 @@ impl DecisionView {
             payload,
             state,
             meeting: row.meeting,
+            agenda_item: facts.agenda_item,
             proposed_by: ProposerView {
                 role: row.proposed_by_role.parse().unwrap_or(Role::Secretariat),
                 organisation: row.proposed_by,
@@ -400,6 +407,9 @@ pub struct DecisionSummary {
     /// The meeting of the board that it is for, and from its conclusion on the one that concluded; null while open.
     #[schema(required)]
     pub meeting: Option<Uuid>,
+    /// The item of that meeting's agenda under which it is taken up; null where none is named, and while the item is off the agenda.
+    #[schema(required)]
+    pub agenda_item: Option<Uuid>,
     /// When it was proposed.
     pub created_at: DateTime<Utc>,
     /// When its state changed last.
@@ -409,14 +419,16 @@ pub struct DecisionSummary {
     pub effect_at: Option<DateTime<Utc>>,
 }
 
-impl From<decision::Model> for DecisionSummary {
-    fn from(row: decision::Model) -> Self {
+impl DecisionSummary {
+    /// The decision, taken up under an item of an agenda or under none.
+    pub fn new(row: decision::Model, agenda_item: Option<Uuid>) -> Self {
         Self {
             kind: kind_of(&row),
             state: state_of(&row),
             id: row.id,
             title: row.title,
             meeting: row.meeting,
+            agenda_item,
             created_at: row.created_at,
             changed_at: row.changed_at,
             effect_at: row.effect_at,

@@ -25,6 +25,8 @@ pub struct NewDecision {
     pub text: Option<String>,
     /// The meeting of the board that it is for; it can also be named with the conclusion.
     pub meeting: Option<Uuid>,
+    /// The item under which it is taken up: one that is on the agenda of that meeting.
+    pub agenda_item: Option<Uuid>,
     /// What exactly, in the form that goes with `kind`; absent for `other`.
     pub payload: Option<NewPayload>,
 }
@@ -154,6 +156,9 @@ pub struct AdoptDecision {
     pub by: ConclusionBy,
     /// The meeting of the board; where absent, the one that the proposal names.
     pub meeting: Option<Uuid>,
+    /// The item under which it was taken up: one that is on the agenda of that meeting. Where absent, the one that the proposal names,
+    /// if it is for the same meeting.
+    pub agenda_item: Option<Uuid>,
     /// The chair's conclusion in words.
     #[schema(max_length = 4000)]
     pub conclusion: Option<String>,
@@ -171,6 +176,9 @@ pub struct RejectDecision {
     pub by: ConclusionBy,
     /// The meeting of the board; where absent, the one that the proposal names.
     pub meeting: Option<Uuid>,
+    /// The item under which it was taken up: one that is on the agenda of that meeting. Where absent, the one that the proposal names,
+    /// if it is for the same meeting.
+    pub agenda_item: Option<Uuid>,
     /// The chair's conclusion in words.
     #[schema(max_length = 4000)]
     pub conclusion: Option<String>,

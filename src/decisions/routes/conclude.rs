@@ -91,8 +91,7 @@ async fn concluded(
     let row = decision_of(transaction, writing).await?;
     let mut errors = Vec::new();
     let conclusion = read::conclusion(&writing.body, &mut errors);
-    let conclusion = conclusion.ok_or_else(|| Problem::invalid_content(errors))?;
-    let row = conclude::conclude(transaction, &writing.plan, row, step, conclusion, stamp).await?;
+    let row = conclude::conclude(transaction, &writing.plan, row, step, conclusion, errors, stamp).await?;
     answer(transaction, row).await
 }
 

@@ -20,7 +20,8 @@ use crate::web::query::{NoQuery, ValidQuery};
 /// Put a proposal to the board
 ///
 /// `kind` says what is to be decided and which form `payload` has; what was proposed never changes. It is judged as things are:
-/// 422 for what could never be carried out, or not any more. Until the board concludes, it may be recommended
+/// 422 for what could never be carried out, or not any more. It may name the item of its meeting's agenda under which it is taken up
+/// (`agenda_item`), which then lists it. Until the board concludes, it may be recommended
 /// (`POST …/recommendations`) and voted on (`…/votes`).
 ///
 /// What each kind needs and does:
@@ -69,8 +70,7 @@ pub(super) async fn propose_decision(
         };
         let mut errors = Vec::new();
         let proposal = read::proposal(&writing.body, &known, before.as_ref(), &mut errors);
-        let proposal = proposal.ok_or_else(|| Problem::invalid_content(errors))?;
-        let row = store::propose(transaction, plan, &writing.actor, writing.id, proposal, stamp).await?;
+        let row = store::propose(transaction, plan, &writing.actor, writing.id, proposal, errors, stamp).await?;
         answer(transaction, row).await
     })
     .await
@@ -105,9 +105,7 @@ pub(super) async fn vote_on_decision(
         let row = decision_of(transaction, writing).await?;
         let mut errors = Vec::new();
         let vote = read::vote(&writing.body, &mut errors);
-        let vote = vote.filter(|_| errors.is_empty());
-        let vote = vote.ok_or_else(|| Problem::invalid_content(errors))?;
-        store::vote(transaction, &row, &writing.actor, vote, stamp.at).await?;
+        store::vote(transaction, &row, &writing.actor, vote, errors, stamp.at).await?;
         answer(transaction, row).await
     })
     .await

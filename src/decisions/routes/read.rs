@@ -68,7 +68,7 @@ pub(super) async fn list_decisions(
         meeting: query.meeting,
     };
     let rows = store::list(app.db.read(), plan.id, &window, &selection, sight).await?;
-    Page::new(rows, window.limit, |row| row.id, DecisionSummary::from).respond(&request)
+    Page::new(rows, window.limit, |row| row.id, |row| row).respond(&request)
 }
 
 /// Read a decision

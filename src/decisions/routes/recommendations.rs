@@ -121,8 +121,7 @@ pub(super) async fn recommend(
     write(asked, body, &app, &request, async |transaction, writing, stamp| {
         let mut errors = Vec::new();
         let new = read::recommendation(&writing.body, &mut errors);
-        let new = new.ok_or_else(|| Problem::invalid_content(errors))?;
-        let row = recommending::recommend(transaction, writing.plan.id, writing.id, new, stamp.at).await?;
+        let row = recommending::recommend(transaction, writing.plan.id, writing.id, new, errors, stamp.at).await?;
         to_json(&RecommendationView::from(row))
     })
     .await

@@ -4,11 +4,14 @@
 //! are silent: the majority of votes cast decides, a tie is not adopted, and an organisation whose seats disagree casts no
 //! vote. A seat that abstains takes no side, so it does not disagree with another.
 
+use serde::Deserialize;
+
 use super::kinds::Choice;
 use crate::words::words;
 
 words! {
     /// What the one vote of an organisation comes to.
+    #[derive(Deserialize)]
     pub PartyVote {
         /// For the proposal.
         For = "for",

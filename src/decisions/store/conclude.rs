@@ -9,35 +9,38 @@ use super::super::read::{Conclusion, Reservation};
 use super::super::rules::course::{self, Ground, Step};
 use super::super::rules::kinds::{Choice, ConclusionBy, DecisionState, Recommender, Stance};
 use super::super::rules::payload::Payload;
-use super::sitting::{self, BOARD, Use};
+use super::sitting::{self, Use};
 use super::write::{as_text, pointer, refused};
-use super::{Board, board, effects, facts, fits, kind_of, payload, state_of};
+use super::{Board, board, effects, facts, fits, items, kind_of, payload, state_of};
 use crate::decisions::model::Facts;
 use crate::entities::{decision, decision_reservation, plan};
-use crate::problem::{FieldError, Problem};
+use crate::problem::{At, FieldError, Problem};
 use crate::record::Stamp;
 use crate::words::Word;
 
 /// The board adopts or rejects: with its conclusion, and with the effect where adopting makes the decision final.
 ///
-/// 422 for a meeting or seat that cannot be meant; 409 with every reason where the step does not follow, what the kind
-/// needs is lacking, the votes say otherwise, or what was proposed does not fit any more.
+/// 422 for what cannot be read (`errors`), and for a meeting, an item or a seat that cannot be meant; 409 with every reason where
+/// the step does not follow, what the kind needs is lacking, the votes say otherwise, or what was proposed does not fit any more.
 pub async fn conclude(
     transaction: &DatabaseTransaction,
     plan: &plan::Model,
     row: decision::Model,
     step: Step,
     conclusion: Conclusion,
+    errors: Vec<FieldError>,
     stamp: Stamp,
 ) -> Result<decision::Model, Problem> {
     let (kind, state) = (kind_of(&row)?, state_of(&row)?);
-    let Some((next, has_effect)) = step.leads(kind, state) else {
+    let leads = step.leads(kind, state);
+    if leads.is_none() && errors.is_empty() {
         return Err(refused(vec![course::out_of_order(state)]));
-    };
+    }
     let board = board(transaction, plan.id).await?;
-    let meeting = meeting_of(transaction, &row, &board, &conclusion).await?;
-    let facts = facts(transaction, &row, &board).await?;
-    let mut reasons = judged(step, conclusion.by, &row, &facts)?;
+    let sat = sat(transaction, &row, &board, conclusion, errors).await?;
+    let (next, has_effect) = leads.ok_or_else(Problem::internal)?;
+    let facts = facts::of(transaction, &row, &board).await?;
+    let mut reasons = judged(step, sat.by, &row, &facts)?;
     let mut effect = None;
     if step == Step::Adopt {
         let payload = payload(&row)?;
@@ -53,25 +56,42 @@ pub async fn conclude(
     if !reasons.is_empty() {
         return Err(refused(reasons));
     }
-    write_reservations(transaction, &row, &board, conclusion.reservations).await?;
+    write_reservations(transaction, &row, &board, sat.reservations).await?;
+    // Whatever agenda the proposal was on: that of another meeting did not take it up.
+    let is_elsewhere = row.meeting != Some(sat.meeting);
+    if is_elsewhere || sat.agenda_item.is_some() {
+        items::put(transaction, plan.id, row.id, sat.agenda_item).await?;
+    }
     let mut row = moved(row, next, effect.as_ref(), stamp)?;
-    row.meeting = Set(Some(meeting));
-    row.concluded_by = Set(Some(conclusion.by.code().to_owned()));
-    row.conclusion = Set(conclusion.text);
+    row.meeting = Set(Some(sat.meeting));
+    row.concluded_by = Set(Some(sat.by.code().to_owned()));
+    row.conclusion = Set(sat.text);
     row.concluded_at = Set(Some(stamp.at));
     Ok(row.update(transaction).await?)
 }
 
-/// The meeting that concludes; 422 where it is none of the board, or a seat none of its.
-async fn meeting_of(
+/// What was concluded, and at which meeting: nothing is missing.
+struct Sat {
+    by: ConclusionBy,
+    meeting: Uuid,
+    agenda_item: Option<Uuid>,
+    text: Option<String>,
+    reservations: Vec<(String, String)>,
+}
+
+/// The conclusion at its meeting; 422 where that is none of the board, an item none of its agenda, or a seat none of the board's.
+async fn sat(
     transaction: &DatabaseTransaction,
     row: &decision::Model,
     board: &Board,
-    conclusion: &Conclusion,
-) -> Result<Uuid, Problem> {
-    let mut errors = Vec::new();
-    let named = conclusion.meeting.or(row.meeting);
+    conclusion: Conclusion,
+    mut errors: Vec<FieldError>,
+) -> Result<Sat, Problem> {
+    // One that cannot be read is not the one that the proposal names.
+    let is_unreadable = is_at(&errors, "/meeting");
+    let named = conclusion.meeting.or(row.meeting).filter(|_| !is_unreadable);
     match named {
+        None if is_unreadable => {}
         None => errors.push(FieldError::new(
             pointer("/meeting"),
             "required",
@@ -79,12 +99,13 @@ async fn meeting_of(
             "Bestyrelsen konkluderer på et møde; forslaget nævner intet.",
         )),
         Some(id) => {
-            let found = sitting::meeting(transaction, row.plan_id, id, BOARD, Use::Taken, pointer("/meeting")).await?;
-            errors.extend(found.err());
+            let named = (id, conclusion.agenda_item);
+            errors.extend(sitting::refusals(transaction, row.plan_id, named, Use::Taken).await?);
         }
     }
     for (index, reservation) in conclusion.reservations.iter().enumerate() {
-        if board.seat(&reservation.seat).is_none_or(|seat| !seat.is_member) {
+        let Some(seat) = &reservation.seat else { continue };
+        if board.seat(seat).is_none_or(|seat| !seat.is_member) {
             errors.push(FieldError::new(
                 pointer("/reservations").field(index).field("seat"),
                 "unknown_seat",
@@ -93,10 +114,26 @@ async fn meeting_of(
             ));
         }
     }
-    match named {
-        Some(id) if errors.is_empty() => Ok(id),
-        _ => Err(Problem::invalid_content(errors)),
-    }
+    let (Some(by), Some(meeting), true) = (conclusion.by, named, errors.is_empty()) else {
+        return Err(Problem::invalid_content(errors));
+    };
+    let reservations = conclusion.reservations.into_iter();
+    Ok(Sat {
+        by,
+        meeting,
+        agenda_item: conclusion.agenda_item,
+        text: conclusion.text,
+        reservations: reservations
+            .filter_map(|one: Reservation| one.seat.zip(one.text))
+            .collect(),
+    })
+}
+
+/// Whether something is known to be wrong at a place.
+fn is_at(errors: &[FieldError], pointer: &str) -> bool {
+    errors
+        .iter()
+        .any(|error| matches!(&error.at, At::Pointer(at) if at == pointer))
 }
 
 /// What the recommendations and votes refuse.
@@ -127,16 +164,16 @@ async fn write_reservations(
     transaction: &DatabaseTransaction,
     row: &decision::Model,
     board: &Board,
-    reservations: Vec<Reservation>,
+    reservations: Vec<(String, String)>,
 ) -> Result<(), Problem> {
-    for (position, reservation) in (1..).zip(reservations) {
+    for (position, (seat, text)) in (1..).zip(reservations) {
         let new = decision_reservation::ActiveModel {
             plan_id: Set(row.plan_id),
             decision: Set(row.id),
             position: Set(position),
             body: Set(board.code.clone()),
-            seat: Set(reservation.seat),
-            text: Set(reservation.text),
+            seat: Set(seat),
+            text: Set(text),
         };
         decision_reservation::Entity::insert(new)
             .exec_without_returning(transaction)

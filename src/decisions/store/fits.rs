@@ -1,20 +1,21 @@
 //! Whether what is proposed fits the plan as it is.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait};
 
-use super::super::read::{Asked, Draft};
+use super::super::read::{Asked, AskedChange, AskedPlacement, Draft};
 use super::super::rules::kinds::DecisionKind;
-use super::super::rules::payload::{ActivityChange, AgreementVersion, Payload, Placement};
+use super::super::rules::payload::{ActivityChange, AgreementVersion, FollowUps, Payload, Placement};
 use super::super::rules::reach;
 use super::write::pointer;
-use crate::activities::rules::{self as activity_rules, ActivityStatus, Ground, Mobility, NewPlacement};
+use crate::activities::rules::{self as activity_rules, Mobility, NewPlacement, Wanted};
 use crate::entities::{activity, agreement, agreement_version, plan};
 use crate::problem::{At, FieldError, Problem, ProblemKind};
 use crate::words::Word;
 use crate::{activities, agreements, follow_ups};
 
-/// Judges what a client asks for, and completes it to what is stored. None for what has no payload, and where `errors` say
-/// what is wrong.
+/// Judges what a client asks for, as much of it as could be read, and completes it to what is stored. None for what has no
+/// payload, and where `errors` say what is wrong.
 pub(super) async fn payload(
     db: &impl ConnectionTrait,
     plan: &plan::Model,
@@ -24,68 +25,83 @@ pub(super) async fn payload(
 ) -> Result<Option<Payload>, Problem> {
     Ok(match asked {
         Asked::Nothing => None,
-        Asked::Placement(placement) => {
-            errors.extend(placement_errors(db, plan, &placement).await?);
-            Some(Payload::Placement(placement))
-        }
-        Asked::ActivityChange(change) => {
-            errors.extend(change_errors(db, plan, &change).await?);
-            Some(Payload::ActivityChange(change))
+        Asked::Placement(asked) => placement(db, plan, asked, errors).await?.map(Payload::Placement),
+        Asked::ActivityChange(asked) => {
+            let change = activity_change(db, plan, *asked, errors).await?;
+            change.map(|change| Payload::ActivityChange(Box::new(change)))
         }
         Asked::AgreementVersion(draft) => agreement_version(db, plan, kind, draft, errors)
             .await?
             .map(Payload::AgreementVersion),
-        Asked::FollowUps(adopted) => {
+        Asked::FollowUps(asked) => {
             let at = pointer("/payload/follow_ups");
-            errors.extend(
-                follow_ups::store::adoptable(db, plan.id, &adopted.follow_ups, &at)
-                    .await?
-                    .err()
-                    .unwrap_or_default(),
-            );
-            Some(Payload::FollowUps(adopted))
+            let adoptable = follow_ups::store::adoptable(db, plan.id, &asked, &at).await?;
+            errors.extend(adoptable.err().unwrap_or_default());
+            let follow_ups = asked.into_iter().map(|(_, id)| id).collect();
+            Some(Payload::FollowUps(FollowUps { follow_ups }))
         }
     })
 }
 
-/// The activity, if the plan has it.
+/// The activity that is named, if one is and the plan has it.
 async fn activity(
     db: &impl ConnectionTrait,
     plan_id: i32,
-    code: &str,
-) -> Result<Result<activity::Model, FieldError>, Problem> {
-    let found = activity::Entity::find_by_id((plan_id, code.to_owned())).one(db).await?;
-    Ok(found.filter(|row| row.archived_at.is_none()).ok_or_else(|| {
-        FieldError::new(
+    code: Option<&String>,
+    errors: &mut Vec<FieldError>,
+) -> Result<Option<activity::Model>, Problem> {
+    let Some(code) = code else { return Ok(None) };
+    let found = activity::Entity::find_by_id((plan_id, code.clone())).one(db).await?;
+    let found = found.filter(|row| row.archived_at.is_none());
+    if found.is_none() {
+        errors.push(FieldError::new(
             pointer("/payload/activity"),
             "unknown_activity",
             "The plan has no activity of this code in use.",
             "Planen har ingen aktivitet i brug med denne kode.",
-        )
-    }))
+        ));
+    }
+    Ok(found)
 }
 
-/// What keeps a placement from ever being carried out. Where others are placed, and whether the activity is in force yet, may
-/// change until the board decides, and is judged then.
-async fn placement_errors(
+/// What is to be placed, and what keeps it from ever being carried out. Where others are placed, and whether the activity is in
+/// force yet, may change until the board decides, and is judged then.
+async fn placement(
     db: &impl ConnectionTrait,
     plan: &plan::Model,
-    placement: &Placement,
-) -> Result<Vec<FieldError>, Problem> {
-    let row = match activity(db, plan.id, &placement.activity).await? {
-        Ok(row) => row,
-        Err(error) => return Ok(vec![error]),
+    asked: AskedPlacement,
+    errors: &mut Vec<FieldError>,
+) -> Result<Option<Placement>, Problem> {
+    let row = activity(db, plan.id, asked.activity.as_ref(), errors).await?;
+    let wanted = Wanted {
+        zone: asked.zone.as_deref(),
+        starts_on: asked.starts_on,
+        ends_on: asked.ends_on,
     };
-    let ground = Ground {
-        status: ActivityStatus::Active,
-        mobility: Mobility::find(&row.mobility).unwrap_or(Mobility::Mobile),
-        teams_apart: row.teams_apart,
-        zones: &activities::store::zones(db, plan.id).await?,
-        period: (plan.starts_on, plan.ends_on),
-        placed: &[],
-    };
-    let judged = activity_rules::judge_placement(&new_placement(placement), &ground, &pointer("/payload"));
-    Ok(judged.err().unwrap_or_default())
+    errors.extend(activity_rules::place_faults(
+        &wanted,
+        row.and_then(|row| Mobility::find(&row.mobility)),
+        &activities::store::zones(db, plan.id).await?,
+        (plan.starts_on, plan.ends_on),
+        &pointer("/payload"),
+    ));
+    let AskedPlacement {
+        activity,
+        team,
+        zone,
+        starts_on,
+        ends_on,
+        note,
+    } = asked;
+    let whole = activity.zip(zone).zip(starts_on);
+    Ok(whole.map(|((activity, zone), starts_on)| Placement {
+        activity,
+        team,
+        zone,
+        starts_on,
+        ends_on,
+        note,
+    }))
 }
 
 pub(super) fn new_placement(placement: &Placement) -> NewPlacement {
@@ -98,17 +114,17 @@ pub(super) fn new_placement(placement: &Placement) -> NewPlacement {
     }
 }
 
-async fn change_errors(
+/// What is to change. What the content says was judged as it was read.
+async fn activity_change(
     db: &impl ConnectionTrait,
     plan: &plan::Model,
-    change: &ActivityChange,
-) -> Result<Vec<FieldError>, Problem> {
-    let row = match activity(db, plan.id, &change.activity).await? {
-        Ok(row) => row,
-        Err(error) => return Ok(vec![error]),
-    };
-    let mut errors = Vec::new();
-    if row.version != change.version {
+    asked: AskedChange,
+    errors: &mut Vec<FieldError>,
+) -> Result<Option<ActivityChange>, Problem> {
+    let row = activity(db, plan.id, asked.activity.as_ref(), errors).await?;
+    if let Some(row) = row
+        && asked.version.is_some_and(|version| version != row.version)
+    {
         errors.push(FieldError::new(
             pointer("/payload/version"),
             "stale_version",
@@ -116,10 +132,18 @@ async fn change_errors(
             format!("Aktiviteten er i version {}.", row.version),
         ));
     }
-    if let Some(content) = &change.content {
-        errors.extend(activity_rules::faults(content, &pointer("/payload/content")));
-    }
-    Ok(errors)
+    let AskedChange {
+        activity,
+        version,
+        status,
+        content,
+    } = asked;
+    Ok(activity.zip(version).map(|(activity, version)| ActivityChange {
+        activity,
+        version,
+        status,
+        content,
+    }))
 }
 
 /// The draft that is to take force, as it stands.
@@ -130,8 +154,8 @@ async fn agreement_version(
     draft: Draft,
     errors: &mut Vec<FieldError>,
 ) -> Result<Option<AgreementVersion>, Problem> {
-    let before = errors.len();
-    let key = (plan.id, draft.agreement.clone());
+    let Some(code) = draft.agreement else { return Ok(None) };
+    let key = (plan.id, code.clone());
     let Some(agreement) = agreement::Entity::find_by_id(key).one(db).await? else {
         errors.push(FieldError::new(
             pointer("/payload/agreement"),
@@ -154,21 +178,30 @@ async fn agreement_version(
         ));
         return Ok(None);
     }
-    let row = match draft_row(db, plan.id, &draft.agreement, draft.version).await? {
-        Ok(row) => row,
-        Err(error) => {
-            errors.push(error);
-            return Ok(None);
+    let row = match draft.version {
+        None => None,
+        Some(version) => draft_row(db, plan.id, &code, version)
+            .await?
+            .map_err(|error| errors.push(error))
+            .ok(),
+    };
+    let Some(row) = row else {
+        // Whichever draft is meant, it cannot hold from before what is in force.
+        if let Some(from) = draft.effective_from {
+            let latest = agreements::store::latest_in_force(db, plan.id, &code).await?;
+            let at = pointer("/payload/effective_from");
+            errors.extend(agreements::store::too_early(latest.as_ref(), from, at));
         }
+        return Ok(None);
     };
-    let named = AgreementVersion {
-        agreement: draft.agreement,
-        version: draft.version,
-        effective_from: draft.effective_from,
-        draft_changed_at: draft.changed_at.unwrap_or(row.changed_at),
-    };
-    errors.extend(version_errors(db, plan, kind, &named, &row).await?);
-    Ok(Some(named).filter(|_| errors.len() == before))
+    let changed_at = draft.changed_at.unwrap_or(row.changed_at);
+    errors.extend(version_errors(db, plan, kind, &row, draft.effective_from, changed_at).await?);
+    Ok(draft.effective_from.map(|effective_from| AgreementVersion {
+        agreement: code,
+        version: row.version,
+        effective_from,
+        draft_changed_at: changed_at,
+    }))
 }
 
 /// The draft of this number; else what is wrong.
@@ -209,7 +242,10 @@ pub(super) async fn agreement_errors(
     named: &AgreementVersion,
 ) -> Result<Vec<FieldError>, Problem> {
     match draft_row(db, plan.id, &named.agreement, named.version).await? {
-        Ok(row) => version_errors(db, plan, kind, named, &row).await,
+        Ok(row) => {
+            let from = Some(named.effective_from);
+            version_errors(db, plan, kind, &row, from, named.draft_changed_at).await
+        }
         Err(error) => Ok(vec![error]),
     }
 }
@@ -218,11 +254,12 @@ async fn version_errors(
     db: &impl ConnectionTrait,
     plan: &plan::Model,
     kind: DecisionKind,
-    named: &AgreementVersion,
     row: &agreement_version::Model,
+    effective_from: Option<NaiveDate>,
+    draft_changed_at: DateTime<Utc>,
 ) -> Result<Vec<FieldError>, Problem> {
     let mut errors = Vec::new();
-    if row.changed_at != named.draft_changed_at {
+    if row.changed_at != draft_changed_at {
         errors.push(FieldError::new(
             pointer("/payload/draft_changed_at"),
             "stale_version",
@@ -230,14 +267,14 @@ async fn version_errors(
             format!("Udkastet er ændret siden, den {}.", row.changed_at.format("%Y-%m-%d")),
         ));
     }
-    let refusals = agreements::store::refusals(db, plan, row, named.effective_from).await?;
+    let refusals = agreements::store::refusals(db, plan, row, effective_from).await?;
     errors.extend(refusals.into_iter().map(|mut error| {
         if matches!(error.at, At::Parameter(_)) {
             error.at = pointer("/payload/effective_from");
         }
         error
     }));
-    if let Some(latest) = agreements::store::latest_in_force(db, plan.id, &named.agreement).await? {
+    if let Some(latest) = agreements::store::latest_in_force(db, plan.id, &row.agreement).await? {
         let (before, after) = (agreements::store::content(&latest)?, agreements::store::content(row)?);
         errors.extend(reach::exceeded(kind, &before, &after, &pointer("/payload/version")));
     }

@@ -1,23 +1,27 @@
-//! Queries for decisions, and how they are written: [`write`] proposes, recommends and votes, [`conclude`] makes final, and
-//! [`effects`] is what then happens to the plan.
+//! Queries for decisions, and how they are written: [`write`] proposes, recommends and votes, [`conclude`] makes final,
+//! [`effects`] is what then happens to the plan; [`items`] are the items of agendas under which that is done.
 
 pub mod conclude;
 mod effects;
+mod facts;
 mod fits;
+pub mod items;
 mod sitting;
 pub mod write;
+
+pub use facts::facts;
 
 use sea_orm::sea_query::Condition;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::model::{DecisionView, EffectView, Facts, RecommendationView};
+use super::model::{DecisionSummary, DecisionView, EffectView, RecommendationView};
 use super::rules::kinds::{DecisionKind, DecisionState};
 use super::rules::payload::Payload;
 use crate::activities::rules::Content;
 use crate::auth::role::Role;
 use crate::db::Window;
-use crate::entities::{activity, body, body_seat, decision, decision_reservation, decision_vote, recommendation};
+use crate::entities::{activity, body, body_seat, decision, recommendation};
 use crate::problem::Problem;
 use crate::words::Word;
 use crate::{activities, areas};
@@ -60,6 +64,11 @@ impl Sight {
         } else {
             Sight::Concluded
         })
+    }
+
+    /// Whether a decision is seen in a state.
+    pub fn sees(self, state: DecisionState) -> bool {
+        self == Sight::Everything || !BEFORE_CONCLUSION.contains(&state)
     }
 
     fn condition(self) -> Condition {
@@ -148,7 +157,7 @@ pub async fn list(
     window: &Window<Uuid>,
     selection: &Selection,
     sight: Sight,
-) -> Result<Vec<decision::Model>, Problem> {
+) -> Result<Vec<DecisionSummary>, Problem> {
     let mut select = decision::Entity::find()
         .filter(decision::Column::PlanId.eq(plan_id))
         .filter(sight.condition())
@@ -166,7 +175,14 @@ pub async fn list(
     if let Some(meeting) = selection.meeting {
         select = select.filter(decision::Column::Meeting.eq(meeting));
     }
-    Ok(select.all(db).await?)
+    let rows = select.all(db).await?;
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut items = items::of(db, plan_id, &ids).await?;
+    let summary = |row: decision::Model| {
+        let item = items.remove(&row.id);
+        DecisionSummary::new(row, item)
+    };
+    Ok(rows.into_iter().map(summary).collect())
 }
 
 /// One decision, as far as the caller sees it.
@@ -191,34 +207,11 @@ pub async fn decision(
 /// A decision with what hangs on it.
 pub async fn view(db: &impl ConnectionTrait, row: decision::Model) -> Result<DecisionView, Problem> {
     let board = board(db, row.plan_id).await?;
-    let facts = facts(db, &row, &board).await?;
+    let facts = facts::of(db, &row, &board).await?;
     let payload = payload(&row)?;
     let effect = row.effect.as_deref().map(serde_json::from_str::<EffectView>);
     let effect = effect.transpose().map_err(|error| unreadable(&row, &error))?;
     Ok(DecisionView::new(row, payload, effect, facts))
-}
-
-async fn facts(db: &impl ConnectionTrait, row: &decision::Model, board: &Board) -> Result<Facts, Problem> {
-    Ok(Facts {
-        recommendations: recommendation::Entity::find()
-            .filter(recommendation::Column::PlanId.eq(row.plan_id))
-            .filter(recommendation::Column::Decision.eq(row.id))
-            .order_by_asc(recommendation::Column::Id)
-            .all(db)
-            .await?,
-        votes: decision_vote::Entity::find()
-            .filter(decision_vote::Column::PlanId.eq(row.plan_id))
-            .filter(decision_vote::Column::Decision.eq(row.id))
-            .all(db)
-            .await?,
-        reservations: decision_reservation::Entity::find()
-            .filter(decision_reservation::Column::PlanId.eq(row.plan_id))
-            .filter(decision_reservation::Column::Decision.eq(row.id))
-            .order_by_asc(decision_reservation::Column::Position)
-            .all(db)
-            .await?,
-        voters: board.voters(),
-    })
 }
 
 /// What exactly was proposed.

@@ -3,6 +3,8 @@
 use sea_orm::{ConnectionTrait, EntityTrait};
 use uuid::Uuid;
 
+use super::items;
+use super::write::pointer;
 use crate::entities::{body, meeting};
 use crate::problem::{At, FieldError, Problem};
 
@@ -10,6 +12,9 @@ use crate::problem::{At, FieldError, Problem};
 pub(super) const BOARD: &str = "board";
 /// The kind of body that recommends.
 pub(super) const STEERING_GROUP: &str = "steering_group";
+
+/// The code of the error for a meeting that is not there.
+const UNKNOWN: &str = "unknown_meeting";
 
 /// What is to happen at a meeting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,7 +37,7 @@ pub(super) async fn meeting(
     let Some(found) = meeting::Entity::find_by_id((plan_id, id)).one(db).await? else {
         return Ok(Err(FieldError::new(
             at,
-            "unknown_meeting",
+            UNKNOWN,
             "The plan has no meeting of this id.",
             "Planen har intet møde med dette id.",
         )));
@@ -67,4 +72,21 @@ pub(super) async fn meeting(
         Some((code, en, da)) => Err(FieldError::new(at, code, en, da)),
         None => Ok(body),
     })
+}
+
+/// What is wrong with a meeting of the board and the item of its agenda that a body names.
+pub(super) async fn refusals(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    (id, item): (Uuid, Option<Uuid>),
+    usage: Use,
+) -> Result<Vec<FieldError>, Problem> {
+    let found = meeting(db, plan_id, id, BOARD, usage, pointer("/meeting")).await?;
+    let mut errors: Vec<FieldError> = found.err().into_iter().collect();
+    // A meeting that is not there has no agenda: that follows.
+    let is_there = errors.iter().all(|error| error.code != UNKNOWN);
+    if let Some(item) = item.filter(|_| is_there) {
+        errors.extend(items::refusal(db, plan_id, id, item, pointer("/agenda_item")).await?);
+    }
+    Ok(errors)
 }

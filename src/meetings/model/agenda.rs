@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::super::rules::ItemStatus;
 use crate::auth::role::Role;
-use crate::entities::agenda_item;
+use crate::decisions::rules::kinds::{DecisionKind, DecisionState};
+use crate::entities::{agenda_item, decision};
 use crate::problem::Problem;
 use crate::words::Word;
 
@@ -40,6 +41,43 @@ pub struct AgendaItemView {
     pub proposed_by: Option<String>,
     /// When it was proposed.
     pub created_at: DateTime<Utc>,
+    /// The decisions that are taken up under it (`agenda_item` in `GET …/decisions/{id}`), as far as the caller sees decisions, in
+    /// the order in which they were proposed; none while it is off the agenda. Null where the caller's token does not let it read
+    /// decisions.
+    #[schema(required)]
+    pub decisions: Option<Vec<ItemDecisionView>>,
+}
+
+/// A decision that is taken up under an item of an agenda.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = AgendaItemDecision)]
+pub struct ItemDecisionView {
+    /// The decision's id.
+    pub id: Uuid,
+    /// What is decided.
+    pub kind: DecisionKind,
+    /// What it is called, in Danish.
+    #[schema(example = "Lektiecaféen flyttes fra zone 1 til zone 3")]
+    pub title: String,
+    /// Where it stands.
+    pub state: DecisionState,
+}
+
+impl ItemDecisionView {
+    /// A decision as it is stored.
+    pub fn new(row: decision::Model) -> Result<Self, Problem> {
+        let known = DecisionKind::find(&row.kind).zip(DecisionState::find(&row.state));
+        let (kind, state) = known.ok_or_else(|| {
+            tracing::error!(decision = %row.id, "a stored decision has a word that the service does not know");
+            Problem::internal()
+        })?;
+        Ok(Self {
+            id: row.id,
+            kind,
+            title: row.title,
+            state,
+        })
+    }
 }
 
 /// A document: a link, and what it must lead to.
@@ -69,8 +107,8 @@ pub fn documents(row: &agenda_item::Model) -> Result<Vec<Document>, Problem> {
 }
 
 impl AgendaItemView {
-    /// An item as it is stored.
-    pub fn new(row: agenda_item::Model) -> Result<Self, Problem> {
+    /// An item as it is stored, with the decisions that the caller sees under it.
+    pub fn new(row: agenda_item::Model, decisions: Option<Vec<ItemDecisionView>>) -> Result<Self, Problem> {
         let unknown = || {
             tracing::error!(item = %row.id, "an item of an agenda has an unknown word");
             Problem::internal()
@@ -86,6 +124,7 @@ impl AgendaItemView {
             description: row.description,
             proposed_by: row.proposed_by,
             created_at: row.created_at,
+            decisions,
         })
     }
 }

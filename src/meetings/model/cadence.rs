@@ -17,15 +17,18 @@ pub struct CadenceView {
     /// How many meetings are required of the bodies that the caller sees.
     #[schema(example = 24)]
     pub required: u32,
-    /// How many are planned or called.
+    /// How many are planned or called, whether required or not.
     #[schema(example = 0)]
     pub planned: u32,
-    /// How many were held.
+    /// How many were held, whether required or not.
     #[schema(example = 24)]
     pub held: u32,
     /// How many of those required are neither held nor planned.
     #[schema(example = 0)]
     pub missing: u32,
+    /// How many are held or planned beyond those required: of a period that has more than it must, and of bodies that need not meet.
+    #[schema(example = 0)]
+    pub extra: u32,
     /// Whether all that are required were held, and in the order that is required.
     pub is_complete: bool,
     /// The bodies, in the order of the agreement.
@@ -58,6 +61,8 @@ pub struct BodyCadenceView {
     pub cancelled: u32,
     /// How many of those required are neither held nor planned.
     pub missing: u32,
+    /// How many are held or planned beyond those required, in the periods that have more than they must.
+    pub extra: u32,
     /// The periods in which they are counted: the year, or its quarters where one is required in each.
     pub periods: Vec<TallyView>,
 }
@@ -79,6 +84,8 @@ pub struct TallyView {
     pub cancelled: u32,
     /// How many of those required are neither held nor planned.
     pub missing: u32,
+    /// How many are held or planned beyond those required.
+    pub extra: u32,
 }
 
 /// A rule of order in a period.
@@ -113,6 +120,7 @@ impl From<&Tally> for TallyView {
             held: tally.held,
             cancelled: tally.cancelled,
             missing: tally.missing,
+            extra: tally.extra,
         }
     }
 }
@@ -130,6 +138,7 @@ impl BodyCadenceView {
             held: sum(|one| one.held),
             cancelled: sum(|one| one.cancelled),
             missing: sum(|one| one.missing),
+            extra: sum(|one| one.extra),
             periods: tallies.iter().map(TallyView::from).collect(),
         }
     }
@@ -164,6 +173,7 @@ impl CadenceView {
             planned: sum(|one| one.planned),
             held: sum(|one| one.held),
             missing: sum(|one| one.missing),
+            extra: sum(|one| one.extra),
             is_complete: bodies.iter().all(BodyCadenceView::is_complete)
                 && orderings.iter().all(|one| one.verdict == Verdict::Kept),
             bodies,

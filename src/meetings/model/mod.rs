@@ -7,7 +7,7 @@ mod figures;
 mod meeting;
 mod minutes;
 
-pub use agenda::{AgendaItemPatch, AgendaItemView, Document, NewAgendaItem, documents};
+pub use agenda::{AgendaItemPatch, AgendaItemView, Document, ItemDecisionView, NewAgendaItem, documents};
 pub use cadence::{BodyCadenceView, CadenceView, OrderView, TallyView};
 pub use feed::{CalendarFeedView, IssuedCalendarFeedView, NewCalendarFeed};
 pub use figures::{FiguresView, RestatedFigureView, RestatedView, RevisionView, ShownView};

@@ -3,18 +3,21 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
+use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::super::model::{AgendaItemPatch, AgendaItemView, DeadlinesView, NewAgendaItem, status};
+use super::super::model::{AgendaItemPatch, AgendaItemView, DeadlinesView, ItemDecisionView, NewAgendaItem, status};
 use super::super::rules::{ItemStatus, MAX_ITEMS, MeetingStatus};
 use super::super::store::agenda::{Place, Proposer};
 use super::super::{read, store};
 use super::{Writer, conflict, forbidden, is_secretariat, seen};
-use crate::auth::Allow;
-use crate::auth::role::{ProposeItems, ReadMeetings, Role};
+use crate::auth::role::{Permission, ProposeItems, ReadMeetings, Role};
+use crate::auth::{Allow, Caller};
 use crate::bodies;
 use crate::db::{Db, Window};
-use crate::entities::meeting;
+use crate::decisions;
+use crate::decisions::store::Actor;
+use crate::entities::{agenda_item, meeting};
 use crate::plans;
 use crate::problem::Problem;
 use crate::record::Clock;
@@ -29,6 +32,7 @@ use crate::web::json::{self, Node};
 use crate::web::page::{self, Page, PageQuery};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
+use crate::words::Word;
 
 type AgendaItemPage = Page<AgendaItemView>;
 
@@ -79,8 +83,7 @@ pub(super) async fn list_agenda_items(
         after: window.after.map(|Bookmark(place)| place),
     };
     let rows = store::agenda::list(db, plan.id, id, &seen(who.caller()), &rows).await?;
-    let views = rows.into_iter().map(AgendaItemView::new);
-    let views = views.collect::<Result<Vec<_>, _>>()?;
+    let views = views(db, plan.id, who.caller(), rows).await?;
     let bookmark = |row: &AgendaItemView| {
         Bookmark(Place {
             position: row.position,
@@ -92,7 +95,7 @@ pub(super) async fn list_agenda_items(
 
 /// Read an item of an agenda
 ///
-/// What it is about, its documents, who proposed it, and whether it is on the agenda.
+/// What it is about, its documents, who proposed it, whether it is on the agenda, and the decisions that are taken up under it.
 #[utoipa::path(tag = "meetings", params(PlanPath,
         ("id" = Uuid, Path, description = "The meeting's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a16"),
         ("item" = Uuid, Path, description = "The item's id.", example = "019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a17")),
@@ -114,7 +117,46 @@ pub(super) async fn get_agenda_item(
     let sight = bodies::store::sight(db, plan.id, who.caller()).await?;
     store::meeting(db, plan.id, id, &sight).await?;
     let row = store::agenda::item(db, plan.id, id, item, &seen(who.caller())).await?;
-    respond_json(&request, &AgendaItemView::new(row)?)
+    respond_json(&request, &view(db, plan.id, who.caller(), row).await?)
+}
+
+/// Items with the decisions that a caller sees under them.
+async fn views(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    caller: &Caller,
+    rows: Vec<agenda_item::Model>,
+) -> Result<Vec<AgendaItemView>, Problem> {
+    let mut taken_up = if caller.may(Permission::ReadDecisions) {
+        let actor = Actor {
+            // `Allow` lets nobody in who has no role.
+            role: caller.role.unwrap_or(Role::Public),
+            organisation: caller.scope.organisation.clone(),
+        };
+        let sight = decisions::store::Sight::of(db, plan_id, &actor).await?;
+        let on = rows.iter().filter(|row| row.status == ItemStatus::Accepted.code());
+        let on: Vec<Uuid> = on.map(|row| row.id).collect();
+        Some(decisions::store::items::taken_up(db, plan_id, &on, sight).await?)
+    } else {
+        None
+    };
+    let view = |row: agenda_item::Model| {
+        let decisions = taken_up.as_mut().map(|all| all.remove(&row.id).unwrap_or_default());
+        let decisions = decisions.map(|rows| rows.into_iter().map(ItemDecisionView::new).collect());
+        AgendaItemView::new(row, decisions.transpose()?)
+    };
+    rows.into_iter().map(view).collect()
+}
+
+/// As [`views`], of one item.
+async fn view(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    caller: &Caller,
+    row: agenda_item::Model,
+) -> Result<AgendaItemView, Problem> {
+    let found = views(db, plan_id, caller, vec![row]).await?.pop();
+    found.ok_or_else(Problem::internal)
 }
 
 /// Propose an item for an agenda
@@ -205,7 +247,7 @@ async fn create(
             "/v1/plans/{}/meetings/{meeting}/agenda-items/{id}",
             writer.plan.code
         )),
-        body: to_json(&AgendaItemView::new(item)?)?,
+        body: to_json(&view(&transaction, plan_id, &writer.caller, item).await?)?,
     };
     commit(transaction, claim, answer).await
 }
@@ -254,7 +296,7 @@ pub(super) async fn patch_agenda_item(
     let sight = writer.sight(&transaction).await?;
     let meeting = store::meeting(&transaction, plan_id, id, &sight).await?;
     let before = store::agenda::item(&transaction, plan_id, id, item, &seen(&writer.caller)).await?;
-    let current = to_json(&AgendaItemView::new(before.clone())?)?;
+    let current = to_json(&view(&transaction, plan_id, &writer.caller, before.clone()).await?)?;
     require_match(&request, &current)?;
     let was = store::agenda::draft(&before)?;
     let by_secretariat = is_secretariat(&writer.caller);
@@ -288,7 +330,7 @@ pub(super) async fn patch_agenda_item(
         .tick(&transaction, writer.deed("patch_agenda_item", target))
         .await?;
     let after = store::agenda::update(&transaction, before, draft).await?;
-    let after = to_json(&AgendaItemView::new(after)?)?;
+    let after = to_json(&view(&transaction, plan_id, &writer.caller, after).await?)?;
     transaction.commit().await?;
     Ok(written(StatusCode::OK, after))
 }

@@ -18,9 +18,10 @@ pub const MOST_RECORDS: usize = 1000;
 
 /// The members of stored documents whose strings people write. All others are codes, words of closed lists, dates, numbers
 /// and ids: they stay as they are.
-pub const WRITTEN: [&str; 54] = [
+pub const WRITTEN: [&str; 57] = [
     "activity_name",
     "address",
+    "agreement_name",
     "aliases",
     "area_name",
     "body_name",
@@ -46,6 +47,7 @@ pub const WRITTEN: [&str; 54] = [
     "name_en",
     "note",
     "number",
+    "organisation_name",
     "owner_name",
     "place",
     "plan_name",
@@ -62,6 +64,7 @@ pub const WRITTEN: [&str; 54] = [
     "role",
     "rule",
     "rule_en",
+    "seat_title",
     "situation",
     "situation_en",
     "source",

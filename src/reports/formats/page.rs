@@ -150,6 +150,14 @@ fn agenda(pack: &Pack) -> Markup {
                                 }
                             }
                         }
+                        @if !item.decisions.is_empty() {
+                            p { "Til beslutning:" }
+                            ul {
+                                @for decision in &item.decisions {
+                                    li { (decision.title) " (" (words::item_decision(decision)) ")" }
+                                }
+                            }
+                        }
                     }
                 }
             }
@@ -212,7 +220,7 @@ fn goal_row(goal: &PackGoal) -> Markup {
             td { (figure(goal.before)) }
             td {
                 (baseline) " (" (words::period(goal.baseline_period)) ")"
-                @if goal.baseline_provisional { " foreløbig" }
+                @if goal.baseline_provisional { " foreløbigt" }
             }
             td {
                 @for target in &goal.targets { div { (words::target(target, goal.unit)) } }
@@ -234,7 +242,7 @@ fn charts(pack: &Pack) -> Result<Vec<Markup>, Problem> {
             })?;
             Ok(html! {
                 figure {
-                    figcaption { (title) }
+                    figcaption { h3 { (title) } }
                     div.scroll tabindex="0" role="region" aria-label=(title) { (PreEscaped(svg)) }
                 }
             })

@@ -103,6 +103,7 @@ pub(super) fn participation(participation: &PackParticipation) -> Markup {
     html! {
         section id="deltagelse" {
             h2 { "Deltagelse" }
+            h3 { "Deltagere" }
             p {
                 "Deltagere i " (participation.period) " efter bopæl. En person tæller én gang i hver aktivitet, så summen over "
                 "aktiviteter er tilmeldinger. Skjulte tal er små eller ville røbe små tal."
@@ -121,6 +122,7 @@ pub(super) fn participation(participation: &PackParticipation) -> Markup {
                 },
             ))
             @if !participation.outcomes.is_empty() {
+                h3 { "Nye deltagere og resultater" }
                 p {
                     "Hvor mange af deltagerne der var nye i aktiviteten, og hvad de gik videre til. En person kan være gået videre "
                     "til flere ting."
@@ -231,7 +233,7 @@ pub(super) fn decisions(decisions: &[PackDecision]) -> Markup {
             @if decisions.is_empty() { p { "Der er ingen beslutninger siden sidst." } } @else {
                 (table(
                     "Beslutninger siden forrige møde og deres virkning",
-                    &["Beslutning", "Art", "Tilstand", "Dato", "Konklusion", "Virkning"],
+                    &["Beslutning", "Art", "Tilstand", "Dato", "Afgørelse", "Særstandpunkter", "Konklusion", "Virkning"],
                     html! {
                         @for row in decisions {
                             tr {
@@ -239,6 +241,17 @@ pub(super) fn decisions(decisions: &[PackDecision]) -> Markup {
                                 td { (words::decision_kind(&row.kind)) }
                                 td { (words::decision_state(&row.state)) }
                                 td { (words::instant(row.changed_at)) }
+                                td {
+                                    @for line in words::outcome(row.outcome.as_ref()) { div { (line) } }
+                                }
+                                td {
+                                    @match row.outcome.as_ref().map(|outcome| &outcome.reservations[..]) {
+                                        None | Some([]) => "–",
+                                        Some(reservations) => {
+                                            @for one in reservations { div.text { (words::reservation(one)) } }
+                                        }
+                                    }
+                                }
                                 td { (or_dash(row.conclusion.clone())) }
                                 td { (words::effect(row)) }
                             }

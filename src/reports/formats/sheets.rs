@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::super::model::{Pack, PackFigure, PackView};
+use super::super::model::{Pack, PackDecision, PackFigure, PackView};
 use super::words;
 
 /// A cell.
@@ -108,16 +108,22 @@ fn agenda(pack: &Pack) -> Sheet {
             .iter()
             .map(|document| format!("{} {}", document.name, document.url))
             .collect();
+        let decisions: Vec<String> = item
+            .decisions
+            .iter()
+            .map(|decision| format!("{} ({})", decision.title, words::item_decision(decision)))
+            .collect();
         vec![
             number.into(),
             item.title.as_str().into(),
             item.description.clone().into(),
             documents.join("\n").into(),
+            decisions.join("\n").into(),
         ]
     });
     Sheet {
         name: "Dagsorden",
-        columns: vec!["Punkt", "Titel", "Beskrivelse", "Bilag"],
+        columns: vec!["Punkt", "Titel", "Beskrivelse", "Bilag", "Til beslutning"],
         rows: rows.collect(),
     }
 }
@@ -226,8 +232,7 @@ fn kendskabsgrad(pack: &Pack) -> Option<Sheet> {
 fn target_groups(pack: &Pack) -> Option<Sheet> {
     let rows = pack.target_groups.as_ref()?.iter().map(|row| {
         vec![
-            row.target_group.as_str().into(),
-            row.name.as_str().into(),
+            words::target_group(&row.target_group, &row.name).into(),
             row.area_name.as_str().into(),
             row.period.to_string().into(),
             row.value.into(),
@@ -240,7 +245,6 @@ fn target_groups(pack: &Pack) -> Option<Sheet> {
         name: "Målgrupper",
         columns: vec![
             "Målgruppe",
-            "Navn",
             "Område",
             "Træk",
             "Antal",
@@ -350,18 +354,39 @@ fn deliveries(pack: &Pack) -> Option<Sheet> {
 
 fn decisions(pack: &Pack) -> Option<Sheet> {
     let rows = pack.decisions.as_ref()?.iter().map(|row| {
+        let outcome = row.outcome.as_ref();
         vec![
             row.title.as_str().into(),
             words::decision_kind(&row.kind).into(),
             words::decision_state(&row.state).into(),
             words::instant(row.changed_at).into(),
+            words::outcome(outcome).join("\n").into(),
+            outcome.map(|outcome| Decimal::from(outcome.in_favour)).into(),
+            outcome.map(|outcome| Decimal::from(outcome.against)).into(),
+            reservations(row).join("\n").into(),
             row.conclusion.clone().into(),
             words::effect(row).into(),
         ]
     });
     Some(Sheet {
         name: "Beslutninger",
-        columns: vec!["Beslutning", "Art", "Tilstand", "Dato", "Konklusion", "Virkning"],
+        columns: vec![
+            "Beslutning",
+            "Art",
+            "Tilstand",
+            "Dato",
+            "Afgørelse",
+            "Stemmer for",
+            "Stemmer imod",
+            "Særstandpunkter",
+            "Konklusion",
+            "Virkning",
+        ],
         rows: rows.collect(),
     })
+}
+
+fn reservations(decision: &PackDecision) -> Vec<String> {
+    let all = decision.outcome.iter().flat_map(|outcome| &outcome.reservations);
+    all.map(words::reservation).collect()
 }

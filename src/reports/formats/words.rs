@@ -4,12 +4,15 @@ use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, Utc};
 use chrono_tz::Europe::Copenhagen;
 use rust_decimal::Decimal;
 
-use super::super::model::{PackDecision, PackTarget};
+use super::super::model::{PackConclusion, PackDecision, PackItemDecision, PackReservation, PackTarget};
 use super::super::rules::{PackMilestoneState, PackSection, PackTrend};
+use crate::decisions::rules::kinds::{ConclusionBy, DecisionState};
+use crate::decisions::rules::votes::PartyVote;
 use crate::goals::rules::standing::Standing;
 use crate::goals::terms::TargetKind;
 use crate::indicators::rules::Unit;
 use crate::period::{Period, PeriodKind};
+use crate::words::Word;
 
 const MONTHS: [&str; 12] = [
     "januar",
@@ -159,12 +162,63 @@ pub(super) fn decision_kind(kind: &str) -> &str {
 /// The state of a decision; a word that is not known stands as it is.
 pub(super) fn decision_state(state: &str) -> &str {
     match state {
+        "proposed" => "Foreslået",
+        "withdrawn" => "Trukket tilbage",
         "adopted" => "Vedtaget",
         "rejected" => "Ikke vedtaget",
         "awaiting_endorsement" => "Afventer fondens godkendelse",
         "in_force" => "I kraft",
         "declined" => "Ikke godkendt af fonden",
         state => state,
+    }
+}
+
+/// What kind of decision is taken up under an item, and where it stood where that is more than proposed.
+pub(super) fn item_decision(decision: &PackItemDecision) -> String {
+    let kind = decision_kind(decision.kind.code());
+    match decision.state {
+        DecisionState::Proposed => kind.to_lowercase(),
+        state => format!(
+            "{}, {}",
+            kind.to_lowercase(),
+            decision_state(state.code()).to_lowercase()
+        ),
+    }
+}
+
+/// How the board came to a conclusion, line by line: by consensus, or by which votes. One line where nothing is told.
+pub(super) fn outcome(outcome: Option<&PackConclusion>) -> Vec<String> {
+    let Some(outcome) = outcome else {
+        return vec!["Ikke oplyst".to_owned()];
+    };
+    let mut lines = vec![match outcome.by {
+        ConclusionBy::Consensus => "Konsensus".to_owned(),
+        ConclusionBy::Vote => format!("Afstemning: {} for, {} imod", outcome.in_favour, outcome.against),
+    }];
+    // Where nobody voted there is nothing to tell of each.
+    if outcome.by == ConclusionBy::Vote || outcome.votes.iter().any(|one| one.vote != PartyVote::NotCast) {
+        let votes = outcome.votes.iter();
+        lines.extend(votes.map(|one| format!("{}: {}", one.organisation_name, vote(one.vote))));
+    }
+    lines
+}
+
+fn vote(vote: PartyVote) -> &'static str {
+    match vote {
+        PartyVote::For => "for",
+        PartyVote::Against => "imod",
+        PartyVote::SeatsDisagree => "ingen stemme, pladserne er uenige",
+        PartyVote::Abstained => "undlod at stemme",
+        PartyVote::NotCast => "stemte ikke",
+    }
+}
+
+/// A dissent, with whose it is.
+pub(super) fn reservation(reservation: &PackReservation) -> String {
+    let PackReservation { seat_title, text, .. } = reservation;
+    match &reservation.organisation_name {
+        Some(organisation) => format!("{seat_title}, {organisation}: {text}"),
+        None => format!("{seat_title}: {text}"),
     }
 }
 
@@ -179,13 +233,15 @@ pub(super) fn effect(decision: &PackDecision) -> String {
         };
     };
     let mut parts: Vec<String> = Vec::new();
-    match (&effect.activity, effect.placement, effect.activity_version) {
+    let activity = effect.activity_name.as_ref().or(effect.activity.as_ref());
+    let agreement = effect.agreement_name.as_ref().or(effect.agreement.as_ref());
+    match (activity, effect.placement, effect.activity_version) {
         (Some(activity), Some(_), _) => parts.push(format!("{activity} er placeret")),
         (Some(activity), None, Some(version)) => parts.push(format!("{activity} er ændret til version {version}")),
         (Some(activity), None, None) => parts.push(format!("{activity} er ændret")),
         (None, _, _) => {}
     }
-    if let (Some(agreement), Some(version)) = (&effect.agreement, effect.agreement_version) {
+    if let (Some(agreement), Some(version)) = (agreement, effect.agreement_version) {
         parts.push(format!("{agreement}: version {version} er trådt i kraft"));
     }
     match effect.follow_ups.len() {

@@ -5,8 +5,8 @@ mod parts;
 
 pub use figures::{PackChart, PackCount, PackFigure, PackGoal, PackLine, PackShare, PackTarget};
 pub use parts::{
-    PackDecision, PackDelivery, PackEffect, PackMilestone, PackOutcomes, PackParticipants, PackParticipation,
-    PackPlacement,
+    PackConclusion, PackDecision, PackDelivery, PackEffect, PackMilestone, PackOutcomes, PackParticipants,
+    PackParticipation, PackPlacement, PackReservation, PackVote,
 };
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
@@ -15,6 +15,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::rules::PackSection;
+use crate::decisions::rules::kinds::{DecisionKind, DecisionState};
 
 /// A spreadsheet (XLSX) with a sheet a subject, as it is sent.
 #[derive(Debug, ToSchema)]
@@ -142,6 +143,25 @@ pub struct PackItem {
     pub description: Option<String>,
     /// Its documents.
     pub documents: Vec<PackDocument>,
+    /// The decisions that are taken up under it, as far as the caller sees them; none in packs that were made before decisions named
+    /// items.
+    #[serde(default)]
+    #[schema(required)]
+    pub decisions: Vec<PackItemDecision>,
+}
+
+/// A decision that is taken up under an item, as it stood.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackItemDecision {
+    /// The decision's id.
+    pub id: Uuid,
+    /// What is decided.
+    pub kind: DecisionKind,
+    /// What it is called.
+    #[schema(example = "Lektiecaféen flyttes fra zone 1 til zone 3")]
+    pub title: String,
+    /// Where it stood.
+    pub state: DecisionState,
 }
 
 /// A document of an item.

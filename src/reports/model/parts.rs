@@ -6,6 +6,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::super::rules::PackMilestoneState;
+use crate::decisions::rules::kinds::ConclusionBy;
+use crate::decisions::rules::votes::PartyVote;
 use crate::period::Period;
 
 /// Who took part in a quarter: the newest that was released to the parties.
@@ -157,9 +159,59 @@ pub struct PackDecision {
     /// The chair's conclusion in words; null where none were recorded.
     #[schema(required)]
     pub conclusion: Option<String>,
+    /// How the board came to it, with the votes and the reservations; null in packs that were made before they told.
+    #[serde(default)]
+    #[schema(required)]
+    pub outcome: Option<PackConclusion>,
     /// What it did to the plan; null as long as it has done nothing.
     #[schema(required)]
     pub effect: Option<PackEffect>,
+}
+
+/// How the board came to a conclusion, as `GET …/decisions/{id}` has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackConclusion {
+    /// By consensus, or by vote.
+    pub by: ConclusionBy,
+    /// The vote of each organisation that has one, also where it cast none.
+    pub votes: Vec<PackVote>,
+    /// How many were for it.
+    #[schema(example = 2)]
+    pub in_favour: usize,
+    /// How many were against it.
+    #[schema(example = 1)]
+    pub against: usize,
+    /// Dissents that seats asked to have written down.
+    pub reservations: Vec<PackReservation>,
+}
+
+/// The one vote of an organisation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackVote {
+    /// Code of the organisation.
+    #[schema(example = "fredericia-kommune")]
+    pub organisation: String,
+    /// Its name.
+    #[schema(example = "Fredericia Kommune")]
+    pub organisation_name: String,
+    /// What it came to.
+    pub vote: PartyVote,
+}
+
+/// A dissent of a seat (særstandpunkt).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PackReservation {
+    /// Code of the seat.
+    #[schema(example = "direktoer-boli-nu")]
+    pub seat: String,
+    /// Its title.
+    #[schema(example = "Direktør")]
+    pub seat_title: String,
+    /// Name of its organisation; null where the source names none.
+    #[schema(required, example = "boli.nu")]
+    pub organisation_name: Option<String>,
+    /// What it says.
+    pub text: String,
 }
 
 /// What a decision did to the plan. Of the members, those of its kind are there.
@@ -168,6 +220,10 @@ pub struct PackEffect {
     /// Code of the activity that it placed or changed.
     #[schema(required, example = "lektiecafe")]
     pub activity: Option<String>,
+    /// Its name; null in packs that were made before they told.
+    #[serde(default)]
+    #[schema(required)]
+    pub activity_name: Option<String>,
     /// The version that the activity has had since.
     #[schema(required)]
     pub activity_version: Option<i32>,
@@ -177,6 +233,10 @@ pub struct PackEffect {
     /// Code of the agreement of which it put a version in force.
     #[schema(required)]
     pub agreement: Option<String>,
+    /// Its name; null in packs that were made before they told.
+    #[serde(default)]
+    #[schema(required)]
+    pub agreement_name: Option<String>,
     /// That version.
     #[schema(required)]
     pub agreement_version: Option<i32>,

@@ -2,13 +2,18 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
 
-use super::super::model::{Pack, PackDocument, PackItem, PackMeeting, PackPrevious};
+use super::super::model::{Pack, PackDocument, PackItem, PackItemDecision, PackMeeting, PackPrevious};
 use super::figures::Figures;
 use super::taken_part::participation;
-use super::{body_name, held_before, plan as of_plan};
-use crate::entities::{agenda_item, meeting, plan, venue};
+use super::{body_name, decided, held_before, plan as of_plan};
+use crate::decisions;
+use crate::decisions::rules::kinds::{DecisionKind, DecisionState};
+use crate::decisions::store::Sight;
+use crate::entities::{agenda_item, decision, meeting, plan, venue};
 use crate::problem::Problem;
+use crate::words::Word;
 
 /// The status of an item that is on the agenda.
 const ON_THE_AGENDA: &str = "accepted";
@@ -75,7 +80,18 @@ pub async fn gather(
         placements: Some(of_plan::placements(db, plan.id, moment.on, seen, names).await?),
         milestones: Some(of_plan::milestones(db, plan.id, moment.on).await?),
         late_deliveries: Some(of_plan::late_deliveries(db, plan, moment).await?),
-        decisions: Some(of_plan::decisions(db, plan.id, moment.seq, seen).await?),
+        decisions: Some(decided::decisions(db, plan.id, moment.seq, seen).await?),
+    })
+}
+
+fn taken_up_decision(row: decision::Model) -> Result<PackItemDecision, Problem> {
+    let known = DecisionKind::find(&row.kind).zip(DecisionState::find(&row.state));
+    let (kind, state) = known.ok_or_else(Problem::internal)?;
+    Ok(PackItemDecision {
+        id: row.id,
+        kind,
+        title: row.title,
+        state,
     })
 }
 
@@ -101,6 +117,8 @@ async fn agenda(db: &impl ConnectionTrait, row: &meeting::Model) -> Result<Vec<P
         .order_by_asc(agenda_item::Column::Id)
         .all(db)
         .await?;
+    let ids: Vec<Uuid> = items.iter().map(|item| item.id).collect();
+    let mut taken_up = decisions::store::items::taken_up(db, row.plan_id, &ids, Sight::Everything).await?;
     let item = |item: agenda_item::Model| {
         let documents: Vec<PackDocument> = serde_json::from_value(item.documents).map_err(|error| {
             tracing::error!(%error, item = %item.id, "the documents of an item cannot be read");
@@ -111,6 +129,12 @@ async fn agenda(db: &impl ConnectionTrait, row: &meeting::Model) -> Result<Vec<P
             title: item.title,
             description: item.description,
             documents,
+            decisions: taken_up
+                .remove(&item.id)
+                .into_iter()
+                .flatten()
+                .map(taken_up_decision)
+                .collect::<Result<_, _>>()?,
         })
     };
     items.into_iter().map(item).collect()

@@ -1,5 +1,6 @@
 //! Packs: made of what was known when a meeting was called, stored, found.
 
+mod decided;
 mod figures;
 mod gather;
 mod plan;

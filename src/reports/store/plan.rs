@@ -1,19 +1,17 @@
-//! The parts of a pack that are not figures: placements, milestones, late deliveries, decisions.
+//! The parts of a pack that are not figures: placements, milestones, late deliveries.
 
 use std::collections::{BTreeMap, HashMap};
 
 use chrono::NaiveDate;
 use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
-use super::super::model::{PackDecision, PackDelivery, PackEffect, PackMilestone, PackPlacement};
+use super::super::model::{PackDelivery, PackMilestone, PackPlacement};
 use super::super::rules::milestone_state;
 use super::gather::Moment;
-use crate::decisions::rules::kinds::DecisionState;
 use crate::deliveries;
 use crate::deliveries::rules::DeliveryStatus;
-use crate::entities::{activity, activity_placement, decision, milestone, organisation, plan};
+use crate::entities::{activity, activity_placement, milestone, organisation, plan};
 use crate::problem::Problem;
-use crate::words::Word;
 
 /// Where published activities are on a day, in the agreement's order.
 pub(super) async fn placements(
@@ -113,44 +111,4 @@ pub(super) async fn late_deliveries(
             due_on: delivery.due_on,
         })
         .collect())
-}
-
-/// What was concluded, endorsed or declined since the meeting before saw its figures, in the order in which it was proposed.
-pub(super) async fn decisions(
-    db: &impl ConnectionTrait,
-    plan_id: i32,
-    seq: i64,
-    seen: Option<Moment>,
-) -> Result<Vec<PackDecision>, Problem> {
-    use decision::Column;
-    let open = [DecisionState::Proposed, DecisionState::Withdrawn].map(Word::code);
-    let rows = decision::Entity::find()
-        .filter(Column::PlanId.eq(plan_id))
-        .filter(Column::State.is_not_in(open))
-        .filter(Column::SeqChanged.lte(seq))
-        .filter(Column::SeqChanged.gt(seen.map_or(0, |seen| seen.seq)))
-        .order_by_asc(Column::Id)
-        .all(db)
-        .await?;
-    let view = |row: decision::Model| {
-        let effect = row
-            .effect
-            .as_deref()
-            .map(serde_json::from_str::<PackEffect>)
-            .transpose();
-        let effect = effect.map_err(|error| {
-            tracing::error!(%error, decision = %row.id, "the effect of a decision cannot be read");
-            Problem::internal()
-        })?;
-        Ok(PackDecision {
-            id: row.id,
-            kind: row.kind,
-            title: row.title,
-            state: row.state,
-            changed_at: row.changed_at,
-            conclusion: row.conclusion,
-            effect,
-        })
-    };
-    rows.into_iter().map(view).collect()
 }

@@ -301,20 +301,20 @@ fn draw_legend(chart: &Chart, has_path: bool, area: &Area<'_>) -> Result<(), Dra
             .iter()
             .any(|line| line.path.as_ref().is_some_and(|path| path.is_provisional));
         let baseline = if provisional {
-            "Baseline (foreløbig)"
+            "Udgangspunkt (foreløbigt)"
         } else {
-            "Baseline"
+            "Udgangspunkt"
         };
         write(area, baseline, (114, y), 14.0, &INK, HPos::Left)?;
         for dash in 0..3 {
-            let from = 300 + dash * 12;
+            let from = 320 + dash * 12;
             area.draw(&PathElement::new([(from, y), (from + 7, y)], INK.stroke_width(1)))
                 .map_err(failed)?;
         }
-        write(area, "Forventet vej", (342, y), 14.0, &INK, HPos::Left)?;
-        area.draw(&Rectangle::new([(486, y - 2), (510, y + 2)], INK.filled()))
+        write(area, "Forventet vej", (362, y), 14.0, &INK, HPos::Left)?;
+        area.draw(&Rectangle::new([(506, y - 2), (530, y + 2)], INK.filled()))
             .map_err(failed)?;
-        write(area, "Mål", (520, y), 14.0, &INK, HPos::Left)?;
+        write(area, "Mål", (540, y), 14.0, &INK, HPos::Left)?;
         y += row;
     }
     let source = format!("Kilde: {}", chart.source);

@@ -123,7 +123,7 @@ mod tests {
             "aria-labelledby=\"title desc\"",
             "xml:lang=\"da\"",
             "22,1 (1. juni 2022)",
-            "Foreløbig baseline 22,1 (1. juni 2022)",
+            "Foreløbigt udgangspunkt 22,1 (1. juni 2022)",
             "Mål 13,0 senest 31. december 2026",
             "Forventet vej",
             "Procent",

@@ -72,9 +72,9 @@ fn path(path: &Path) -> String {
     let mut text = String::new();
     if let Some((on, value)) = path.baseline {
         let word = if path.is_provisional {
-            "Foreløbig baseline"
+            "Foreløbigt udgangspunkt"
         } else {
-            "Baseline"
+            "Udgangspunkt"
         };
         text.push_str(&format!(" {word} {} ({}).", number(value), date(on)));
     }

@@ -142,15 +142,20 @@ pub(crate) fn check(method: &Method, target: &str, answer: &Answer) {
 
 fn find(method: &Method, path: &str) -> Option<Operation> {
     let segments: Vec<&str> = path.split('/').collect();
-    operations().into_iter().find(|operation| {
+    let is_at = |operation: &Operation| {
         let template: Vec<&str> = operation.path.split('/').collect();
-        operation.method == *method
-            && template.len() == segments.len()
+        template.len() == segments.len()
             && template
                 .iter()
                 .zip(&segments)
                 .all(|(expected, found)| expected == found || (expected.starts_with('{') && !found.is_empty()))
-    })
+    };
+    let at: Vec<Operation> = operations().into_iter().filter(is_at).collect();
+    // OpenAPI has the path with fewer parameters come first, whatever methods it has.
+    let parameters = |operation: &Operation| operation.path.matches('{').count();
+    let fewest = at.iter().map(parameters).min()?;
+    at.into_iter()
+        .find(|operation| operation.method == *method && parameters(operation) == fewest)
 }
 
 fn assert_schema(pointer: &str, answer: &Answer, what: &str) {

@@ -71,6 +71,7 @@ pub(crate) async fn sample(db: &Db) {
         figures: "[]".into(),
         conclusion: "Tages til efterretning (opdigtet).".into(),
         created_at: now,
+        corrected_at: None,
         decision: None,
         adopted_at: None,
     };
