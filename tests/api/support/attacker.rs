@@ -284,3 +284,115 @@ impl<'a> Attacker<'a> {
         found
     }
 }
+
+/// By how much a cell changed from the first release to another, as far as the attacker knows it.
+pub(crate) type Corrections<'a> = &'a dyn Fn(usize, &Cell) -> Option<i64>;
+
+/// An attacker who keeps every release of a quarter: each is a table of its own; where he knows by how much the finest cells were
+/// corrected, he knows of all tables what he knows of one.
+pub(crate) struct Stacked<'a> {
+    releases: &'a [Answers],
+    corrections: Corrections<'a>,
+}
+
+impl<'a> Stacked<'a> {
+    /// Keeps these releases, in their order.
+    pub(crate) fn new(releases: &'a [Answers], corrections: Corrections<'a>) -> Self {
+        Self { releases, corrections }
+    }
+
+    /// The least and the most that a cell of a release can be, in fractions of people.
+    pub(crate) fn interval(&self, number: usize, codes: &Cell) -> (f64, f64) {
+        let least = self.solve(number, codes, OptimizationDirection::Minimize);
+        (least, self.solve(number, codes, OptimizationDirection::Maximize))
+    }
+
+    fn solve(&self, number: usize, codes: &Cell, direction: OptimizationDirection) -> f64 {
+        let mut problem = Problem::new(direction);
+        let target = problem.add_var(1.0, (0.0, 1e6));
+        let mut tables: Vec<BTreeMap<Cell, Variable>> = Vec::new();
+        for (at, answers) in self.releases.iter().enumerate() {
+            let table: BTreeMap<Cell, Variable> = leaves(answers)
+                .into_iter()
+                .map(|leaf| (leaf, problem.add_var(0.0, (0.0, f64::INFINITY))))
+                .collect();
+            let was_hidden = |codes: &Cell| self.releases[..at].iter().any(|one| one.cells[codes].is_none());
+            for (codes, value) in &answers.cells {
+                let mut parents = answers.parents(codes).into_iter();
+                let may_be_nobody = was_hidden(codes) || parents.any(|parent| answers.cells[&parent].is_none());
+                let sum = sum_of(answers, &table, codes);
+                match value {
+                    Some(value) => problem.add_constraint(sum, ComparisonOp::Eq, *value as f64),
+                    None if !may_be_nobody => problem.add_constraint(sum, ComparisonOp::Ge, 1.0),
+                    None => {}
+                }
+            }
+            let (zones, _) = answers.areas();
+            for (zone, activity) in zones
+                .iter()
+                .flat_map(|zone| answers.codes(1).into_iter().map(move |of| (zone, of)))
+            {
+                let mut link = LinearExpr::empty();
+                for (leaf, variable) in table.iter().filter(|(leaf, _)| leaf[1] == activity) {
+                    if answers.zones[&leaf[0]] == *zone {
+                        let is_department_side = leaf[2] == "total";
+                        link.add(*variable, if is_department_side { 1.0 } else { -1.0 });
+                    }
+                }
+                problem.add_constraint(link, ComparisonOp::Eq, 0.0);
+            }
+            for (leaf, variable) in tables.first().into_iter().flatten() {
+                if let Some(change) = (self.corrections)(at, leaf) {
+                    let mut by = LinearExpr::empty();
+                    by.add(table[leaf], 1.0);
+                    by.add(*variable, -1.0);
+                    problem.add_constraint(by, ComparisonOp::Eq, change as f64);
+                }
+            }
+            tables.push(table);
+        }
+        let mut sum = sum_of(&self.releases[number], &tables[number], codes);
+        sum.add(target, -1.0);
+        problem.add_constraint(sum, ComparisonOp::Eq, 0.0);
+        let solved = problem.solve().unwrap().into_solution().ok().unwrap();
+        solved.var_value(target)
+    }
+}
+
+/// The finest cells: departments by activity, and zones by activity, age and gender.
+fn leaves(answers: &Answers) -> Vec<Cell> {
+    let (zones, departments) = answers.areas();
+    let outer = zones
+        .iter()
+        .filter(|zone| !departments.iter().any(|area| answers.zones[area] == **zone));
+    let by_department: Vec<&String> = departments.iter().chain(outer).collect();
+    let mut leaves = Vec::new();
+    for activity in answers.codes(1) {
+        for area in &by_department {
+            leaves.push(cell([area, &activity, "total", "total"]));
+        }
+        for zone in &zones {
+            for age in answers.codes(2) {
+                for gender in answers.codes(3) {
+                    leaves.push(cell([zone, &activity, &age, &gender]));
+                }
+            }
+        }
+    }
+    leaves
+}
+
+fn sum_of(answers: &Answers, table: &BTreeMap<Cell, Variable>, codes: &Cell) -> LinearExpr {
+    let [area, activity, age, gender] = codes;
+    let is_department = area != "total" && answers.zones[area] != *area;
+    let fits = |wanted: &String, code: &String| wanted == "total" || wanted == code;
+    let mut sum = LinearExpr::empty();
+    for (leaf, variable) in table {
+        let is_own_side = (leaf[2] == "total") == is_department;
+        let lives = area == "total" || leaf[0] == *area;
+        if is_own_side && lives && fits(activity, &leaf[1]) && fits(age, &leaf[2]) && fits(gender, &leaf[3]) {
+            sum.add(*variable, 1.0);
+        }
+    }
+    sum
+}
