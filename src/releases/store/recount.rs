@@ -16,7 +16,7 @@ pub(super) enum Recount {
     Counted(Counts, Option<PartCounts>),
     /// What was reported is not among the codes of the release's tables.
     Elsewhere,
-    /// What was reported has been deleted since, as the retention table has it.
+    /// The reports have been deleted since, as the retention table has it.
     Gone,
 }
 
@@ -33,8 +33,9 @@ impl Recount {
                 let Ok(period) = row.period.parse::<Period>() else {
                     return Ok(Self::Elsewhere);
                 };
-                let Some(rows) = kept(participation::store::quarter(db, row.plan_id, period, row.seq).await)? else {
-                    return Ok(Self::Gone);
+                let rows = match participation::store::quarter(db, row.plan_id, period, row.seq).await {
+                    Err(problem) if problem.kind() == ProblemKind::StateConflict => return Ok(Self::Gone),
+                    rows => rows?,
                 };
                 Ok(match figures::count(plan, &rows) {
                     Ok((counts, parts)) => Self::Counted(counts, Some(parts)),
@@ -42,8 +43,10 @@ impl Recount {
                 })
             }
             (Definition::Kendskabsgrad(_), _) => {
-                let Some(content) = kept(figures::content(db, row.plan_id, &row.period, row.seq).await)? else {
-                    return Ok(Self::Gone);
+                // Extracts are kept as long as the plan.
+                let content = match figures::content(db, row.plan_id, &row.period, row.seq).await {
+                    Err(problem) if problem.kind() == ProblemKind::NotFound => return Ok(Self::Elsewhere),
+                    content => content?,
                 };
                 Ok(match figures::count_extract(definition, &content, &row.period) {
                     Ok((_, counts)) => Self::Counted(counts, None),
@@ -75,14 +78,5 @@ impl Recount {
                 (!is_shown || !is_frozen).then_some("its figures are not those that had been reported when it was made")
             }
         }
-    }
-}
-
-/// Deleted reports answer with a problem that says so; whatever else went wrong is one here, too.
-fn kept<T>(found: Result<T, Problem>) -> Result<Option<T>, Problem> {
-    match found {
-        Ok(found) => Ok(Some(found)),
-        Err(problem) if matches!(problem.kind(), ProblemKind::NotFound | ProblemKind::StateConflict) => Ok(None),
-        Err(problem) => Err(problem),
     }
 }

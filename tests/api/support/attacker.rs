@@ -285,11 +285,11 @@ impl<'a> Attacker<'a> {
     }
 }
 
-/// By how much a cell changed from the first release to another, as far as the attacker knows it.
-pub(crate) type Corrections<'a> = &'a dyn Fn(usize, &Cell) -> Option<i64>;
+/// By how much a cell changed from the first release to another.
+pub(crate) type Corrections<'a> = &'a dyn Fn(usize, &Cell) -> i64;
 
-/// An attacker who keeps every release of a quarter: each is a table of its own; where he knows by how much the finest cells were
-/// corrected, he knows of all tables what he knows of one.
+/// An attacker who keeps every release of a quarter, and is told besides by how much each of the finest cells was corrected: so all
+/// that any release says of its table is said of the first one's.
 pub(crate) struct Stacked<'a> {
     releases: &'a [Answers],
     corrections: Corrections<'a>,
@@ -301,57 +301,59 @@ impl<'a> Stacked<'a> {
         Self { releases, corrections }
     }
 
-    /// The least and the most that a cell of a release can be, in fractions of people.
-    pub(crate) fn interval(&self, number: usize, codes: &Cell) -> (f64, f64) {
-        let least = self.solve(number, codes, OptimizationDirection::Minimize);
-        (least, self.solve(number, codes, OptimizationDirection::Maximize))
+    /// The least and the most that a cell of the first release can have been, in fractions of people.
+    pub(crate) fn interval(&self, codes: &Cell) -> (f64, f64) {
+        let least = self.solve(codes, OptimizationDirection::Minimize);
+        (least, self.solve(codes, OptimizationDirection::Maximize))
     }
 
-    fn solve(&self, number: usize, codes: &Cell, direction: OptimizationDirection) -> f64 {
+    fn solve(&self, wanted: &Cell, direction: OptimizationDirection) -> f64 {
         let mut problem = Problem::new(direction);
         let target = problem.add_var(1.0, (0.0, 1e6));
-        let mut tables: Vec<BTreeMap<Cell, Variable>> = Vec::new();
-        for (at, answers) in self.releases.iter().enumerate() {
-            let table: BTreeMap<Cell, Variable> = leaves(answers)
-                .into_iter()
-                .map(|leaf| (leaf, problem.add_var(0.0, (0.0, f64::INFINITY))))
-                .collect();
-            let was_hidden = |codes: &Cell| self.releases[..at].iter().any(|one| one.cells[codes].is_none());
-            for (codes, value) in &answers.cells {
-                let mut parents = answers.parents(codes).into_iter();
-                let may_be_nobody = was_hidden(codes) || parents.any(|parent| answers.cells[&parent].is_none());
-                let sum = sum_of(answers, &table, codes);
-                match value {
-                    Some(value) => problem.add_constraint(sum, ComparisonOp::Eq, *value as f64),
-                    None if !may_be_nobody => problem.add_constraint(sum, ComparisonOp::Ge, 1.0),
-                    None => {}
-                }
+        let first = &self.releases[0];
+        let lowest = |leaf: &Cell| {
+            let changes = (0..self.releases.len()).map(|at| -(self.corrections)(at, leaf));
+            changes.max().unwrap_or(0).max(0) as f64
+        };
+        let table: BTreeMap<Cell, Variable> = leaves(first)
+            .into_iter()
+            .map(|leaf| {
+                let least = lowest(&leaf);
+                (leaf, problem.add_var(0.0, (least, f64::INFINITY)))
+            })
+            .collect();
+        for codes in first.cells.keys() {
+            let of_all = self.releases.iter().enumerate();
+            let shown = of_all.clone().find_map(|(at, one)| Some((at, one.cells[codes]?)));
+            if let Some((at, value)) = shown {
+                let value = value as f64 - (self.corrections)(at, codes) as f64;
+                problem.add_constraint(sum_of(first, &table, codes), ComparisonOp::Eq, value);
+                continue;
             }
-            let (zones, _) = answers.areas();
-            for (zone, activity) in zones
-                .iter()
-                .flat_map(|zone| answers.codes(1).into_iter().map(move |of| (zone, of)))
-            {
+            // Hidden in all: at least 1 in each that hides it below nothing hidden, and for the first time.
+            let least = of_all.filter_map(|(at, one)| {
+                let was_hidden = self.releases[..at].iter().any(|before| before.cells[codes].is_none());
+                let mut parents = one.parents(codes).into_iter();
+                let may_be_nobody = was_hidden || parents.any(|parent| one.cells[&parent].is_none());
+                (!may_be_nobody).then(|| 1 - (self.corrections)(at, codes))
+            });
+            if let Some(least) = least.max() {
+                problem.add_constraint(sum_of(first, &table, codes), ComparisonOp::Ge, least as f64);
+            }
+        }
+        let (zones, _) = first.areas();
+        for zone in &zones {
+            for activity in first.codes(1) {
                 let mut link = LinearExpr::empty();
                 for (leaf, variable) in table.iter().filter(|(leaf, _)| leaf[1] == activity) {
-                    if answers.zones[&leaf[0]] == *zone {
-                        let is_department_side = leaf[2] == "total";
-                        link.add(*variable, if is_department_side { 1.0 } else { -1.0 });
+                    if first.zones[&leaf[0]] == *zone {
+                        link.add(*variable, if leaf[2] == "total" { 1.0 } else { -1.0 });
                     }
                 }
                 problem.add_constraint(link, ComparisonOp::Eq, 0.0);
             }
-            for (leaf, variable) in tables.first().into_iter().flatten() {
-                if let Some(change) = (self.corrections)(at, leaf) {
-                    let mut by = LinearExpr::empty();
-                    by.add(table[leaf], 1.0);
-                    by.add(*variable, -1.0);
-                    problem.add_constraint(by, ComparisonOp::Eq, change as f64);
-                }
-            }
-            tables.push(table);
         }
-        let mut sum = sum_of(&self.releases[number], &tables[number], codes);
+        let mut sum = sum_of(first, &table, wanted);
         sum.add(target, -1.0);
         problem.add_constraint(sum, ComparisonOp::Eq, 0.0);
         let solved = problem.solve().unwrap().into_solution().ok().unwrap();
