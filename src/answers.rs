@@ -53,32 +53,61 @@ impl Answers {
         }
     }
 
-    /// Where the generation stands; to be asked before the database is.
-    pub fn generation(&self) -> u64 {
-        self.generation.current()
+    /// The answer under this key: from memory while it is good, else as `make` has it, which is then remembered.
+    ///
+    /// The key holds everything that the answer depends on: path, query, format, and who may see what it shows.
+    ///
+    /// # Errors
+    /// Those of `make`; they are not remembered.
+    pub async fn get_or_make<E>(
+        &self,
+        key: String,
+        make: impl AsyncFnOnce() -> Result<Rendered, E>,
+    ) -> Result<Rendered, E> {
+        if let Some(answer) = self.get(&key) {
+            return Ok(answer);
+        }
+        // Before the database is asked: what is written meanwhile makes the answer one that is not given out again.
+        let generation = self.generation.current();
+        // Boxed, because what is kept across its queries is large, and an answer from memory would have to make room for it.
+        let answer = Box::pin(make()).await?;
+        self.keep(key, generation, &answer);
+        Ok(answer)
+    }
+
+    /// The fact under this key, in the same way.
+    ///
+    /// # Errors
+    /// Those of `make`; they are not remembered.
+    pub async fn fact_or_make<T: Send + Sync + 'static, E>(
+        &self,
+        key: String,
+        make: impl AsyncFnOnce() -> Result<T, E>,
+    ) -> Result<Arc<T>, E> {
+        if let Some(fact) = self.fact(&key) {
+            return Ok(fact);
+        }
+        let generation = self.generation.current();
+        let fact = Arc::new(Box::pin(make()).await?);
+        self.facts
+            .insert(key, (generation, Arc::clone(&fact) as Arc<dyn Any + Send + Sync>));
+        Ok(fact)
     }
 
     /// The answer under this key, if it is still good.
-    ///
-    /// The key holds everything that the answer depends on: path, query, format, and who may see what it shows.
-    pub fn get(&self, key: &str) -> Option<Rendered> {
+    fn get(&self, key: &str) -> Option<Rendered> {
         let entry = self.entries.get(key)?;
         (entry.0 == self.generation.current()).then(|| entry.1.clone())
     }
 
     /// The fact under this key, if it is still good and of this type.
-    pub fn fact<T: Send + Sync + 'static>(&self, key: &str) -> Option<Arc<T>> {
+    fn fact<T: Send + Sync + 'static>(&self, key: &str) -> Option<Arc<T>> {
         let (generation, fact) = self.facts.get(key)?;
         (generation == self.generation.current()).then(|| fact.downcast().ok())?
     }
 
-    /// Remembers a fact that was read when the generation stood at `generation`.
-    pub fn keep_fact<T: Send + Sync + 'static>(&self, key: String, generation: u64, fact: Arc<T>) {
-        self.facts.insert(key, (generation, fact));
-    }
-
     /// Remembers an answer that was read when the generation stood at `generation`.
-    pub fn keep(&self, key: String, generation: u64, answer: &Rendered) {
+    fn keep(&self, key: String, generation: u64, answer: &Rendered) {
         if answer.body.len() <= LONGEST {
             self.entries.insert(key, Arc::new((generation, answer.clone())));
         }
@@ -97,24 +126,49 @@ mod tests {
         }
     }
 
-    #[test]
-    fn an_answer_is_given_out_until_something_is_written() {
+    #[actix_web::test]
+    async fn an_answer_is_made_once_until_something_is_written() {
         let generation = Generation::default();
         let answers = Answers::new(generation.clone());
-        assert!(answers.get("k").is_none());
-        answers.keep("k".into(), answers.generation(), &answer("1"));
-        assert_eq!(answers.get("k").unwrap().body, "1");
+        let get = async |body: &'static str| {
+            let made = answers
+                .get_or_make("k".into(), async || Ok::<_, ()>(answer(body)))
+                .await;
+            made.unwrap().body
+        };
+        assert_eq!(get("1").await, "1");
+        assert_eq!(get("2").await, "1");
         generation.advance();
-        assert!(answers.get("k").is_none());
+        assert_eq!(get("2").await, "2");
     }
 
-    #[test]
-    fn an_answer_that_was_overtaken_while_it_was_read_is_never_given_out() {
+    #[actix_web::test]
+    async fn an_answer_that_was_overtaken_while_it_was_made_is_never_given_out_again() {
         let generation = Generation::default();
         let answers = Answers::new(generation.clone());
-        let before = answers.generation();
-        generation.advance();
-        answers.keep("k".into(), before, &answer("old"));
-        assert!(answers.get("k").is_none());
+        let overtaken = async || {
+            generation.advance();
+            Ok::<_, ()>(answer("old"))
+        };
+        assert_eq!(answers.get_or_make("k".into(), overtaken).await.unwrap().body, "old");
+        let next = answers
+            .get_or_make("k".into(), async || Ok::<_, ()>(answer("new")))
+            .await;
+        assert_eq!(next.unwrap().body, "new");
+    }
+
+    #[actix_web::test]
+    async fn a_failure_is_not_remembered_and_a_fact_is_one_of_its_type() {
+        let answers = Answers::new(Generation::default());
+        let failed = answers.get_or_make("k".into(), async || Err(())).await;
+        assert!(failed.is_err());
+        let next = answers.get_or_make("k".into(), async || Ok::<_, ()>(answer("1"))).await;
+        assert_eq!(next.unwrap().body, "1");
+        for _ in 0..2 {
+            let fact = answers.fact_or_make("k".into(), async || Ok::<_, ()>(1u8)).await;
+            assert_eq!(*fact.unwrap(), 1);
+        }
+        let other = answers.fact_or_make("k".into(), async || Ok::<_, ()>("one")).await;
+        assert_eq!(*other.unwrap(), "one");
     }
 }

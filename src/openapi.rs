@@ -177,7 +177,48 @@ fn build() -> Document {
             }
         }
     }
+    describe_created(&mut document);
     document
+}
+
+/// What is created by `POST` and answered as the next read of it will be carries the validator of that read: so it is wherever the
+/// answer to the `POST` and that to the `GET` one piece further down the path have the same schema.
+fn describe_created(document: &mut Document) {
+    let body = |operation: &Option<Operation>, status: &str| {
+        let RefOr::T(response) = operation.as_ref()?.responses.responses.get(status)? else {
+            return None;
+        };
+        let RefOr::T(content) = response.content.get("application/json")? else {
+            return None;
+        };
+        match &content.schema {
+            Some(RefOr::Ref(schema)) => Some(schema.ref_location.clone()),
+            _ => None,
+        }
+    };
+    let paths = &document.paths.paths;
+    let read: BTreeSet<(String, String)> = paths
+        .iter()
+        .filter_map(|(path, item)| {
+            let (collection, last) = path.rsplit_once('/')?;
+            let is_one = last.starts_with('{');
+            is_one.then_some((collection.to_owned(), body(&item.get, "200")?))
+        })
+        .collect();
+    for (path, item) in &mut document.paths.paths {
+        let Some(created) = body(&item.post, "201") else {
+            continue;
+        };
+        if let Some(RefOr::T(response)) = item
+            .post
+            .as_mut()
+            .filter(|_| read.contains(&(path.clone(), created)))
+            .and_then(|operation| operation.responses.responses.get_mut("201"))
+        {
+            let etag = header("Strong validator of what was created; a read of `Location` has it, too.");
+            response.headers.insert("ETag".to_owned(), RefOr::T(etag));
+        }
+    }
 }
 
 /// How a caller can prove who it is.

@@ -36,6 +36,15 @@
 //! activity that had anybody, can't be hidden again: the release is refused. It can change by any number, as a shown
 //! count of participants can. A zero of an activity in which nobody had taken part yet was nobody's, and binds nobody.
 //!
+//! **A correction needs no common change.** Of participants a witness is the same change in every release, because the attacker sees
+//! by how much hidden cells changed together: two shown margins, less what is shown of each, differ by it. Of a hidden part he
+//! sees no such thing, for no number that it goes into is shown in a release that hides it. So all that he holds of its `k` in one
+//! release and its `k′` in another are two lines of the table above, one for each, and every pair of numbers that fulfils both is
+//! possible: with `k′` as it is, `k` can still be any value of its own line, and the other way round. (A test tries every pair.) To ask
+//! for one change that fits both would refuse corrections of which nothing is published, and make nothing safer. Who has a
+//! correction from elsewhere knows more, and some of it without any release: that 50 of 100 were taken back says that they
+//! were 50 or more; that they were hidden, then, that they were 96 or more. That is not covered.
+//!
 //! **Audiences nest**, since what is hidden from one that sees more is hidden here. A part that is hidden for that reason alone may
 //! have values that would else be shown, so there are more of them, not fewer. An organisation that reported an activity is
 //! shown what it knows; the others' parts are no easier to find for it, since no equation but the total joins them.

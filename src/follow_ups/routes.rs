@@ -1,6 +1,5 @@
 //! `…/follow-ups`: list, read, record; and the statement of a year.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use serde::Deserialize;
@@ -164,11 +163,8 @@ async fn record_follow_up(
         };
         let stamp = clock.tick(&transaction, deed).await?;
         let row = store::insert(&transaction, &plan, id, draft, stamp).await?;
-        let answer = Answer {
-            status: StatusCode::CREATED.as_u16(),
-            location: Some(format!("/v1/plans/{}/follow-ups/{id}", plan.code)),
-            body: to_json(&store::view(row)?)?,
-        };
+        let location = format!("/v1/plans/{}/follow-ups/{id}", plan.code);
+        let answer = Answer::created(location, to_json(&store::view(row)?)?);
         commit(transaction, claim, answer).await
     })
     .await

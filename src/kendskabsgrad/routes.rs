@@ -256,6 +256,7 @@ fn answer(plan: &plan::Model, receipt: &Receipt) -> Result<Answer, Problem> {
         status: if is_stored { 201 } else { 200 },
         location: is_stored.then_some(location),
         body: to_json(receipt)?,
+        is_what_was_created: false,
     })
 }
 

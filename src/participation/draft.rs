@@ -38,6 +38,16 @@ pub const MAX_DELIVERED: usize = 1000;
 /// The largest number of a row.
 const MAX_NUMBER: i64 = 1_000_000;
 
+/// A report says who counted, and here nobody has said it.
+pub fn no_source(at: At) -> FieldError {
+    FieldError::new(
+        at,
+        "required",
+        "source is required: your token names no organisation of the plan that could stand for who counted.",
+        "source skal angives: din token nævner ingen af planens organisationer, der kunne stå som den, der har talt.",
+    )
+}
+
 /// A number that a row can have, or the error that says why it is none.
 pub fn within_reason(number: Option<i64>, at: &At, errors: &mut Vec<FieldError>) -> Option<i64> {
     let number = number?;

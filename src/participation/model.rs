@@ -25,7 +25,8 @@ pub struct NewReport {
     /// The quarter; one that lies in the plan and has begun.
     #[schema(value_type = String, pattern = "^[0-9]{4}-Q[1-4]$")]
     pub period: String,
-    /// Who counted; the name of the caller's organisation where absent.
+    /// Who counted; the name of the caller's organisation where absent. A caller whose token names no organisation of the plan
+    /// has to say it (422 `required`).
     #[schema(max_length = 300)]
     pub source: Option<String>,
     /// What a reader should know.

@@ -2,7 +2,7 @@
 
 use super::draft::{
     Draft, DraftCount, DraftDelivery, DraftPlace, MAX_CODE, MAX_COUNTS, MAX_DELIVERED, MAX_NOTE, MAX_PLACES,
-    MAX_SOURCE, Said, within_reason,
+    MAX_SOURCE, Said, no_source, within_reason,
 };
 use crate::problem::{At, FieldError};
 use crate::web::json::{self, Node, Reader, array, string};
@@ -16,7 +16,7 @@ pub fn read(node: &Node, source: Option<String>, errors: &mut Vec<FieldError>) -
     let source = match body.optional("source") {
         Some(node) => string(node, &at, MAX_SOURCE, errors),
         None => source.or_else(|| {
-            errors.push(json::required(at.clone(), "source"));
+            errors.push(no_source(at.clone()));
             None
         }),
     };

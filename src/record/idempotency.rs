@@ -56,6 +56,31 @@ pub struct Answer {
     pub location: Option<String>,
     /// The JSON body.
     pub body: Vec<u8>,
+    /// Whether the body is what was created, just as a read of its `Location` has it: then its validator is good for the next
+    /// write. It is not where the body is a receipt.
+    pub is_what_was_created: bool,
+}
+
+impl Answer {
+    /// 201 with what was created, as a read of its location has it.
+    pub fn created(location: String, body: Vec<u8>) -> Self {
+        Self {
+            status: 201,
+            location: Some(location),
+            body,
+            is_what_was_created: true,
+        }
+    }
+
+    /// 200 with what is there now.
+    pub fn done(body: Vec<u8>) -> Self {
+        Self {
+            status: 200,
+            location: None,
+            body,
+            is_what_was_created: false,
+        }
+    }
 }
 
 impl Key {
@@ -173,7 +198,10 @@ impl Claim {
         let changed = keys::Entity::update_many()
             .set(keys::ActiveModel {
                 status: Set(i16::try_from(answer.status).ok()),
-                headers: Set(Some(serde_json::json!({ "location": answer.location }))),
+                headers: Set(Some(serde_json::json!({
+                    "location": answer.location,
+                    "is_what_was_created": answer.is_what_was_created,
+                }))),
                 body: Set(Some(answer.body.clone())),
                 ..Default::default()
             })
@@ -212,6 +240,11 @@ fn stored(status: i16, row: &keys::Model) -> Answer {
             .and_then(|headers| headers["location"].as_str())
             .map(str::to_owned),
         body: row.body.clone().unwrap_or_default(),
+        is_what_was_created: row
+            .headers
+            .as_ref()
+            .and_then(|headers| headers["is_what_was_created"].as_bool())
+            .unwrap_or(false),
     }
 }
 

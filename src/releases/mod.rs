@@ -1,7 +1,7 @@
 //! Releases: what is shown of figures that count people, to whom, and nothing else.
 //!
 //! Reading order: [`rules`] (audiences and how they nest), `cube` (what the tables are made of), `prove` (from exact figures to
-//! what may be shown, by [`crate::disclosure`]), [`store`], `tables` (the rows of a masked table), `outcomes` (newcomers, and who went on to
+//! what may be shown, by [`crate::disclosure`]), `seal` (what binds that to the audit log), [`store`], `tables` (the rows of a masked table), `outcomes` (newcomers, and who went on to
 //! something), `formats`, [`routes`].
 //!
 //! # Quirks
@@ -24,5 +24,6 @@ mod outcomes;
 mod prove;
 pub mod routes;
 pub mod rules;
+mod seal;
 pub mod store;
 mod tables;

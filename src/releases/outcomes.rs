@@ -27,10 +27,7 @@ pub(crate) struct Outcome {
 impl Outcome {
     /// Whether it is shown.
     pub(crate) fn status(&self) -> Shown {
-        match self.value {
-            Some(_) => Shown::Final,
-            None => Shown::Suppressed,
-        }
+        Shown::of(self.value)
     }
 }
 

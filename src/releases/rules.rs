@@ -52,6 +52,16 @@ words! {
     }
 }
 
+impl Shown {
+    /// Of a value as its audience sees it, null where it is hidden.
+    pub fn of(value: Option<u64>) -> Self {
+        match value {
+            Some(_) => Self::Final,
+            None => Self::Suppressed,
+        }
+    }
+}
+
 words! {
     /// What is counted of an activity: everybody who took part, or those of them who are in a part. One person may be in
     /// several parts.

@@ -23,10 +23,7 @@ pub(crate) struct Row {
 impl Row {
     /// Whether it is shown.
     pub(crate) fn status(&self) -> Shown {
-        match self.value {
-            Some(_) => Shown::Final,
-            None => Shown::Suppressed,
-        }
+        Shown::of(self.value)
     }
 }
 

@@ -67,7 +67,7 @@ pub fn respond_rendered(request: &HttpRequest, audience: Audience, answer: Rende
 }
 
 /// The strong validator of a body.
-fn tag(body: &[u8]) -> EntityTag {
+pub fn tag(body: &[u8]) -> EntityTag {
     EntityTag::new_strong(digest(body))
 }
 

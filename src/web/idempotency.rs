@@ -1,13 +1,14 @@
 //! `Idempotency-Key` as a header, and stored answers as responses; what a key means is in [`crate::record::idempotency`].
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, ETAG, LOCATION};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::auth::Caller;
 use crate::db::Db;
 use crate::problem::Problem;
 use crate::record::idempotency::{Answer, Claim, Claimed, Key};
+use crate::web::etag::tag;
 
 /// The longest key.
 const MAX_KEY: usize = 255;
@@ -94,6 +95,9 @@ fn respond(answer: Answer, replayed: bool) -> HttpResponse {
         .insert_header((CACHE_CONTROL, "private, no-store"));
     if let Some(location) = answer.location {
         response.insert_header((LOCATION, location));
+        if answer.is_what_was_created {
+            response.insert_header((ETAG, tag(&answer.body)));
+        }
     }
     if replayed {
         response.insert_header((REPLAYED, "true"));

@@ -253,7 +253,33 @@ async fn danish_is_found_whatever_the_case_the_accents_and_the_keyboard() {
     assert_eq!(long.errors(422), ["q length"]);
     // Nothing is a wildcard, and words that stand nowhere together find nothing.
     assert_eq!(found(&app, "q=lektie%20og%20boldklub%20xyz").await.len(), 0);
-    assert_eq!(found(&app, "q=%25").await.len(), 14);
+    // `%`, `_`, `\`, `*` and `?` alone, inside a word, and where a pattern would have them.
+    for query in [
+        "%25",
+        "_",
+        "%5C",
+        "*",
+        "%3F",
+        "%25%25",
+        "%5C%25",
+        "_%20%25",
+        "%E2%80%93",
+    ] {
+        assert_eq!(found(&app, &format!("q={query}")).await.len(), 0, "{query}");
+    }
+    // They part words, of which each must occur: as a pattern the second would find nothing.
+    assert_eq!(found(&app, "q=lek%25xyz%25caf").await.len(), 0);
+    assert_eq!(found(&app, "q=CAF%C3%89%25lektie").await, homework);
+    for query in [
+        "lektiecaf%C3%A9%25",
+        "%25LEKTIECAF%C3%89%25",
+        "_lektiecafe_",
+        "%5Clektiecaf%C3%A9",
+    ] {
+        assert_eq!(found(&app, &format!("q={query}")).await, homework, "{query}");
+    }
+    // Spaces ask for nothing.
+    assert_eq!(found(&app, "q=%20").await.len(), 14);
 }
 
 #[actix_web::test]

@@ -149,6 +149,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     // What is released is decided by the pure module, which knows no slice.
     ("<slice>/cube", &["disclosure"]),
     ("<slice>/prove", &["disclosure"]),
+    ("<slice>/seal", &["entities"]),
     ("<slice>/tables", &["disclosure", "problem", "text"]),
     ("<slice>/checkpoints", &["auth"]),
     ("<slice>/verify", &["entities", "record"]),

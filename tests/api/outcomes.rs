@@ -355,6 +355,14 @@ async fn last(app: &TestApp, audience: &str) -> release::Model {
         .unwrap()
 }
 
+/// Everything that is wrong but that the audit log says something else, which it does of whatever was changed by hand.
+fn but_for_the_seal(found: Vec<audit::Verdict>) -> Vec<String> {
+    let wrong = found.into_iter().flat_map(|verdict| verdict.wrong);
+    wrong
+        .filter(|wrong| !wrong.ends_with("is not what the audit log says was stored"))
+        .collect()
+}
+
 #[actix_web::test]
 async fn an_audit_finds_parts_that_were_shown_or_hidden_by_hand() {
     let app = TestApp::start().await;
@@ -379,9 +387,7 @@ async fn an_audit_finds_parts_that_were_shown_or_hidden_by_hand() {
     let mut row = row.into_active_model();
     row.parts = Set(Some(parts.to_string()));
     let row = row.update(app.state.db.read()).await.unwrap();
-    let wrong =
-        |found: Vec<audit::Verdict>| -> Vec<String> { found.into_iter().flat_map(|verdict| verdict.wrong).collect() };
-    let found = wrong(quarters::verdicts(&app.state.db).await);
+    let found = but_for_the_seal(quarters::verdicts(&app.state.db).await);
     assert!(
         found
             .iter()
@@ -397,7 +403,7 @@ async fn an_audit_finds_parts_that_were_shown_or_hidden_by_hand() {
     row.parts = Set(None);
     row.update(app.state.db.read()).await.unwrap();
     assert_eq!(
-        wrong(quarters::verdicts(&app.state.db).await),
+        but_for_the_seal(quarters::verdicts(&app.state.db).await),
         ["newcomers and outcomes have no proof, or the proof has no release"]
     );
 }
@@ -440,11 +446,9 @@ async fn a_release_from_before_has_no_outcomes_until_the_quarter_is_released_onc
             .len(),
         4
     );
-    assert!(
-        quarters::verdicts(&app.state.db)
-            .await
-            .iter()
-            .all(|verdict| verdict.wrong.is_empty())
+    assert_eq!(
+        but_for_the_seal(quarters::verdicts(&app.state.db).await),
+        Vec::<String>::new()
     );
     let again = release(&office, "public").await.expect(201);
     assert_eq!((&again["number"], &again["shown"]), (&json!(2), &made["shown"]));
@@ -457,11 +461,9 @@ async fn a_release_from_before_has_no_outcomes_until_the_quarter_is_released_onc
             "not-found"
         );
     }
-    assert!(
-        quarters::verdicts(&app.state.db)
-            .await
-            .iter()
-            .all(|verdict| verdict.wrong.is_empty())
+    assert_eq!(
+        but_for_the_seal(quarters::verdicts(&app.state.db).await),
+        Vec::<String>::new()
     );
 }
 

@@ -573,7 +573,7 @@ async fn participation_is_told_from_the_released_table_alone() {
     let table = board.get(&path).await.expect(200);
     let bare = |rows: &Value| -> Vec<Value> {
         let rows = rows.as_array().unwrap().iter();
-        rows.map(|row| json!([row["area"], row["activity"], row["value"]]))
+        rows.map(|row| json!([row["area"], row["activity"], row["value"], row["status"]]))
             .collect()
     };
     assert_eq!(bare(&told["rows"]), bare(&table["rows"]));
@@ -588,6 +588,8 @@ async fn participation_is_told_from_the_released_table_alone() {
     let sheet = rows(&mut workbook, "Deltagelse");
     for (row, told) in sheet.iter().zip(told["rows"].as_array().unwrap()) {
         assert!(is_same(row.get(3), &told["value"]), "{row:?} {told}");
+        let status = if told["value"].is_null() { "suppressed" } else { "final" };
+        assert_eq!(told["status"], status);
     }
     assert_eq!(sheet.len(), told["rows"].as_array().unwrap().len());
     // So are newcomers and outcomes.
@@ -606,7 +608,10 @@ async fn participation_is_told_from_the_released_table_alone() {
             .unwrap()
             .iter()
             .find(|own| own["activity"] == row["activity"]);
-        assert_eq!(own.unwrap()[row["measure"].as_str().unwrap()], row["value"], "{row}");
+        let own = own.unwrap();
+        assert_eq!(own[row["measure"].as_str().unwrap()], row["value"], "{row}");
+        let is_named = own["suppressed"].as_array().unwrap().contains(&row["measure"]);
+        assert_eq!(is_named, row["status"] == "suppressed", "{row} {own}");
         assert!(is_same(sheet[cells].get(3), &row["value"]), "{row}");
         cells += 1;
     }
@@ -690,4 +695,47 @@ async fn a_caller_sees_the_packs_of_its_bodies_and_of_them_what_its_scopes_show(
         own.iter()
             .all(|row| row["owner"] != "landsbyggefonden" && !row["owner"].is_null())
     );
+}
+
+#[actix_web::test]
+async fn a_pack_from_before_rows_had_a_status_is_read_with_one_and_keeps_its_checksum() {
+    let app = TestApp::start().await;
+    quarters::report_synthetic(&app.state.db, "2024-Q1", 900, 1).await;
+    let release = json!({"period": "2024-Q1", "audience": "parties"});
+    let secretariat = app.as_role(Role::Secretariat);
+    secretariat.post("participation/releases", &release).await.expect(201);
+    let board = app.as_role(Role::Board);
+    let meeting = called(&app, BOARD, "2024-09-10T14:00").await;
+    let now = pack(&board, &meeting).await.expect(200);
+    // As it was stored then.
+    let row = meeting_pack::Entity::find_by_id((1, meeting.parse::<uuid::Uuid>().unwrap()));
+    let row = row.one(app.state.db.read()).await.unwrap().unwrap();
+    let mut stored: Value = serde_json::from_str(&row.content).unwrap();
+    for row in stored["participation"]["rows"].as_array_mut().unwrap() {
+        row.as_object_mut().unwrap().remove("status").unwrap();
+    }
+    for row in stored["participation"]["outcomes"].as_array_mut().unwrap() {
+        row.as_object_mut().unwrap().remove("suppressed").unwrap();
+    }
+    let content = stored.to_string();
+    let sha256 = format!("{:x}", Sha256::digest(&content));
+    let mut before = row.into_active_model();
+    before.content = Set(content);
+    before.sha256 = Set(sha256.clone());
+    before.update(app.state.db.read()).await.unwrap();
+    let read = pack(&board, &meeting).await.expect(200);
+    assert_eq!(read["sha256"], sha256);
+    assert_eq!(read["pack"]["participation"], now["pack"]["participation"]);
+    assert!(page(&board, &meeting).await.text().contains("skjult"));
+    let mut workbook = workbook(&board, &meeting).await;
+    let sheet = rows(&mut workbook, "Deltagelse");
+    let told = now["pack"]["participation"]["rows"].as_array().unwrap();
+    assert_eq!(sheet.len(), told.len());
+    for (row, told) in sheet.iter().zip(told) {
+        let status = if told["status"] == "final" { "vist" } else { "skjult" };
+        assert!(
+            matches!(row.get(4), Some(Data::String(text)) if text == status),
+            "{row:?} {told}"
+        );
+    }
 }

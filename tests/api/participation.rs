@@ -5,7 +5,7 @@ use helhedsplan::db;
 use serde_json::{Value, json};
 
 use crate::support::participation::report;
-use crate::support::{Client, PLAN, TestApp};
+use crate::support::{Client, PLAN, TestApp, sessions};
 
 const REPORTS: &str = "participation/reports";
 
@@ -374,4 +374,162 @@ async fn commitments_stand_against_what_the_year_delivered() {
     );
     let answer = board.get("participation/commitments?year=2022").await;
     assert_eq!(answer.errors(400), ["year outside_plan"]);
+}
+
+#[actix_web::test]
+async fn a_report_says_who_counted_and_a_token_without_an_organisation_has_to() {
+    let app = TestApp::start().await;
+    let office = app.with_token(&app.token(Role::Secretariat, None, &[PLAN], None));
+    let without = office.post(REPORTS, &report("2024-Q1")).await;
+    assert_eq!(without.errors(422), ["/source required"]);
+    assert!(
+        without.text().contains("your token names no organisation of the plan"),
+        "{}",
+        without.text()
+    );
+    let csv = "residence;age_band;gender;participants;newcomers\noutside;10-14;female;3;0\n";
+    let by_csv = format!("{REPORTS}?activity=din-uddannelsesvej&period=2024-Q1");
+    assert_eq!(office.post_csv(&by_csv, csv).await.errors(422), ["source required"]);
+    let named = with(report("2024-Q1"), &json!({"source": "Ungeenheden"}));
+    assert_eq!(office.post(REPORTS, &named).await.expect(201)["outcome"], "created");
+    // An organisation of another plan is none of this one's.
+    let stranger = app.with_token(&app.token(Role::Secretariat, Some("no-such-organisation"), &[PLAN], None));
+    assert_eq!(
+        stranger.post(REPORTS, &report("2024-Q2")).await.errors(422),
+        ["/source required"]
+    );
+    // The secretariat's own clients have its organisation: its name stands where nobody else is named.
+    let own = app.as_role(Role::Secretariat);
+    own.post(REPORTS, &report("2024-Q2")).await.expect(201);
+    let stored = own
+        .get(&format!("{REPORTS}/din-uddannelsesvej/2024-Q2"))
+        .await
+        .expect(200);
+    let organisations = own.get("organisations/omraadesekretariatet").await.expect(200);
+    assert_eq!(stored["source"], organisations["name"]);
+}
+
+#[actix_web::test]
+async fn a_report_as_csv_is_stored_as_the_same_one_in_json_is() {
+    let app = TestApp::start().await;
+    let jobcenter = app.jobcenter();
+    // A spreadsheet's file: byte order mark, semicolons, columns in its own order, quoted, blank where nothing is.
+    let csv = "\u{feff}gender;residence;age_band;participants;newcomers;to_education;to_job;to_leisure_job;to_association;zone;sessions;\
+        volunteers;attendances\r\n\
+        female;zone-1-unknown;18-29;9;4;2;1;;;;;;\r\n\
+        \"male\";zone-2-unknown;18-29;6;1;;;;;;;;\r\n\
+        other-unknown;outside;15-17;1;0;0;0;0;0;;;;\r\n\
+        ;;;;;;;;;zone-1;11;2;70\r\n";
+    let path = format!("{REPORTS}?activity=din-uddannelsesvej&period=2024-Q1");
+    let dry = jobcenter
+        .post_csv(&format!("{path}&dry_run=true"), csv)
+        .await
+        .expect(200);
+    assert_eq!((&dry["outcome"], &dry["id"]), (&json!("dry_run"), &Value::Null));
+    let stored = format!("{REPORTS}/din-uddannelsesvej/2024-Q1");
+    assert_eq!(jobcenter.get(&stored).await.status, 404, "a dry run stores nothing");
+    let answer = jobcenter.post_csv(&path, csv).await;
+    let receipt = answer.expect(201);
+    assert_eq!(
+        answer.header("location"),
+        format!("/v1/plans/{PLAN}/{stored}?revision=1")
+    );
+    assert_eq!(
+        (&receipt["outcome"], &receipt["rows"], &receipt["totals"]),
+        (
+            &json!("created"),
+            &json!({"received": 4, "empty": 0, "created": 4, "updated": 0, "unchanged": 0, "removed": 0}),
+            &json!({"participants": 16, "newcomers": 5, "to_education": 2, "to_job": 1, "to_leisure_job": 0,
+                "to_association": 0, "sessions": 11, "volunteers": 2, "attendances": 70})
+        )
+    );
+    let by_csv = jobcenter.get(&stored).await.expect(200);
+    assert_eq!(
+        (&by_csv["source"], &by_csv["organisation"]),
+        (&json!("Jobcenter Fredericia"), &json!("jobcenter-fredericia"))
+    );
+    // The same content in JSON is the same report, and the other way round.
+    let again = jobcenter.post(REPORTS, &report("2024-Q1")).await.expect(200);
+    assert_eq!((&again["outcome"], &again["id"]), (&json!("unchanged"), &receipt["id"]));
+    jobcenter.post(REPORTS, &report("2024-Q2")).await.expect(201);
+    let by_json = jobcenter
+        .get(&format!("{REPORTS}/din-uddannelsesvej/2024-Q2"))
+        .await
+        .expect(200);
+    for part in ["counts", "places", "delivered"] {
+        assert_eq!(by_csv[part], by_json[part], "{part}");
+    }
+    // A correction by CSV is a revision.
+    let corrected = csv.replace("18-29;9;4", "18-29;10;4");
+    assert_eq!(
+        jobcenter.post_csv(&path, &corrected).await.errors(422),
+        ["revision_reason revision_reason_required"]
+    );
+    let revision = format!("{path}&revision_reason=talt%20forkert&replaces_revision=1");
+    assert_eq!(
+        jobcenter.post_csv(&revision, &corrected).await.expect(201)["revision"],
+        2
+    );
+}
+
+#[actix_web::test]
+async fn a_personal_number_comes_in_by_no_patch_and_by_no_csv() {
+    let app = TestApp::start().await;
+    let office = app.as_role(Role::Secretariat);
+    // By a merge patch, in Danish and English, written in every way; the number is made up.
+    let path = "activities/lektiecafe";
+    let before = office.get(path).await;
+    let patching = office.clone().header("if-match", before.header("etag"));
+    for number in ["010190-1234", "0101901234", "010190 1234"] {
+        for member in ["purpose", "purpose_en", "content", "name"] {
+            let refused = patching
+                .patch(path, &json!({member: format!("Ring til {number} i dag")}))
+                .await;
+            assert_eq!(refused.errors(422), [format!("/{member} personal_number")], "{number}");
+        }
+    }
+    assert_eq!(office.get(path).await.body, before.body, "nothing of it is stored");
+    let created = office.post("sessions", &sessions::once()).await;
+    let session = created.header("location").to_owned();
+    // The validator of the 201 is good for the change.
+    let patching = office.clone().header("if-match", created.header("etag"));
+    let refused = patching
+        .patch(&session, &json!({"description": "Mor: 010190-1234"}))
+        .await;
+    assert_eq!(refused.errors(422), ["/description personal_number"]);
+    patching
+        .patch(&session, &json!({"description": "Tag en ven med"}))
+        .await
+        .expect(200);
+    // By CSV: in what the query says, in a cell, and in a name of a column.
+    let jobcenter = app.jobcenter();
+    let csv = "residence;age_band;gender;participants;newcomers\noutside;10-14;female;3;0\n";
+    let path = format!("{REPORTS}?activity=din-uddannelsesvej&period=2024-Q1");
+    for name in ["note", "source", "revision_reason"] {
+        let refused = jobcenter
+            .post_csv(&format!("{path}&{name}=se%20010190-1234"), csv)
+            .await;
+        assert_eq!(refused.errors(422), [format!("{name} personal_number")]);
+    }
+    for wrong in [
+        csv.replace("outside", "010190-1234"),
+        csv.replace("10-14", "0101901234"),
+        csv.replace(";0\n", ";0;010190-1234\n"),
+        csv.replace("newcomers", "newcomers;010190-1234"),
+    ] {
+        let refused = jobcenter.post_csv(&path, &wrong).await;
+        assert_eq!(refused.status, 422, "{}", refused.text());
+        assert!(
+            !refused.text().contains("010190"),
+            "it is not said again: {}",
+            refused.text()
+        );
+    }
+    assert_eq!(
+        jobcenter
+            .get(&format!("{REPORTS}/din-uddannelsesvej/2024-Q1"))
+            .await
+            .status,
+        404
+    );
 }

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use helhedsplan::auth::role::Role;
-use helhedsplan::entities::{release, release_proof};
+use helhedsplan::entities::{participation_report, release, release_proof};
+use helhedsplan::releases::store::audit;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, Set};
 use serde_json::{Value, json};
 
 use crate::cli::helhedsplan;
-use crate::support::attacker::{Answers, Attacker, Cell, TABLES, cell};
+use crate::support::attacker::{Answers, Attacker, Cell, Stacked, TABLES, cell};
 use crate::support::quarters::{self, People, people};
 use crate::support::{Answer, Client, TestApp};
 
@@ -641,4 +642,300 @@ async fn an_audit_passes_what_was_released_and_finds_what_was_changed_since() {
     let said = String::from_utf8(failed.stdout).unwrap();
     assert!(!failed.status.success() && said.contains("UNREADABLE"), "{said}");
     assert!(said.contains("safe  fredericia-2023-2026: kendskabsgrad"), "{said}");
+}
+
+/// What an audit says of a release to the public once it was changed by hand; the release is put back afterwards.
+async fn said_of(app: &TestApp, row: &release::Model, change: impl FnOnce(&mut release::Model)) -> Vec<String> {
+    let mut changed = row.clone();
+    change(&mut changed);
+    assert_ne!(&changed, row);
+    let store = async |row: &release::Model| {
+        row.clone()
+            .into_active_model()
+            .reset_all()
+            .update(app.state.db.read())
+            .await
+            .unwrap();
+    };
+    store(&changed).await;
+    let verdict = audit::check_release(app.state.db.read(), row.plan_id, row.id)
+        .await
+        .unwrap();
+    store(row).await;
+    verdict.wrong
+}
+
+/// The same JSON with two texts exchanged, wherever they stand.
+fn exchanged(json: &str, one: &str, other: &str) -> String {
+    let [one, other] = [one, other].map(|code| format!("\"{code}\""));
+    assert!(json.contains(&one) && json.contains(&other), "{json}");
+    json.replace(&one, "\"\u{1}\"")
+        .replace(&other, &one)
+        .replace("\"\u{1}\"", &other)
+}
+
+const UNSEALED: &str = "it, or one that was made with it, is not what the audit log says was stored";
+const RECOUNTED: &str = "its figures are not those that had been reported when it was made";
+const ELSEWHERE: &str = "its tables do not have the areas and activities that had been reported";
+
+#[actix_web::test]
+async fn an_audit_names_releases_whose_rules_tables_or_labels_were_changed() {
+    let app = TestApp::start().await;
+    quarters::forget_sample(&app.state.db).await;
+    quarters::report_synthetic(&app.state.db, QUARTER, 500, 4).await;
+    let office = app.as_role(Role::Secretariat);
+    release(&office, "public").await.expect(201);
+    let of_public = release::Entity::find()
+        .filter(release::Column::Audience.eq("public"))
+        .filter(release::Column::Period.eq(QUARTER));
+    let row = of_public.one(app.state.db.read()).await.unwrap().unwrap();
+    let unchanged = async || {
+        let verdict = audit::check_release(app.state.db.read(), row.plan_id, row.id);
+        assert_eq!(verdict.await.unwrap().wrong, Vec::<String>::new());
+    };
+    unchanged().await;
+    // By other rules.
+    let rules = said_of(&app, &row, |row| row.rules = "0".into()).await;
+    assert_eq!(
+        rules,
+        ["it says that it was made by rules of which nothing is known", UNSEALED]
+    );
+    // The codes of two departments exchanged: every sum is what it was, and each stands for other people.
+    let departments = said_of(&app, &row, |row| {
+        row.definition = exchanged(&row.definition, "zone-1-unknown", "zone-2-unknown");
+    });
+    assert_eq!(departments.await, [UNSEALED, RECOUNTED]);
+    let activities = said_of(&app, &row, |row| {
+        row.definition = exchanged(&row.definition, "lektiecafe", "lommepenge-og-fritidsjob");
+    });
+    assert!(
+        activities
+            .await
+            .starts_with(&[UNSEALED.to_owned(), RECOUNTED.to_owned()])
+    );
+    let genders = said_of(&app, &row, |row| {
+        row.definition = exchanged(&row.definition, "female", "male")
+    })
+    .await;
+    assert_eq!(genders, [UNSEALED, RECOUNTED]);
+    let renamed = said_of(&app, &row, |row| {
+        row.definition = row.definition.replace("\"lektiecafe\"", "\"lektiecafeen\"");
+    });
+    assert!(renamed.await.starts_with(&[UNSEALED.to_owned(), ELSEWHERE.to_owned()]));
+    // Passed off as another quarter's, as another release, as made at another time.
+    let quarter = said_of(&app, &row, |row| row.period = "2024-Q2".into()).await;
+    assert!(
+        quarter.contains(&UNSEALED.to_owned()) && quarter.contains(&RECOUNTED.to_owned()),
+        "{quarter:?}"
+    );
+    let number = said_of(&app, &row, |row| row.number = 2).await;
+    assert_eq!(number, [UNSEALED]);
+    let instant = said_of(&app, &row, |row| row.released_at -= chrono::TimeDelta::days(1)).await;
+    assert_eq!(instant, ["its making is not in the audit log"]);
+    unchanged().await;
+    // A reason that should not have been written may be taken out.
+    let redacted = said_of(&app, &row, |row| row.reason = Some("[fjernet]".into())).await;
+    assert_eq!(redacted, Vec::<String>::new());
+    // With the reports deleted, as they are in time, the seal still tells; and one that was made with it and is gone is missed.
+    participation_report::Entity::update_many()
+        .col_expr(
+            participation_report::Column::ErasedAt,
+            Expr::value(helhedsplan::db::now()),
+        )
+        .exec(app.state.db.read())
+        .await
+        .unwrap();
+    unchanged().await;
+    let genders = said_of(&app, &row, |row| {
+        row.definition = exchanged(&row.definition, "female", "male")
+    })
+    .await;
+    assert_eq!(genders, [UNSEALED]);
+    let url = app.database_url();
+    let environment = [("HELHEDSPLAN_DATABASE_URL", url.as_str()), ("HELHEDSPLAN_LOG", "off")];
+    release::Entity::update_many()
+        .col_expr(release::Column::Rules, Expr::value("2"))
+        .filter(release::Column::Audience.eq("public"))
+        .filter(release::Column::Period.eq(QUARTER))
+        .exec(app.state.db.read())
+        .await
+        .unwrap();
+    let failed = helhedsplan(&["disclosure", "audit"], &environment);
+    let said = String::from_utf8(failed.stdout).unwrap();
+    let named = format!("UNSAFE  fredericia-2023-2026: participation {QUARTER} to public, number 1");
+    assert!(
+        !failed.status.success() && said.contains(&named) && said.contains(UNSEALED),
+        "{said}"
+    );
+    release_proof::Entity::delete_by_id((row.plan_id, row.id))
+        .exec(app.state.db.read())
+        .await
+        .unwrap();
+    release::Entity::delete_by_id((row.plan_id, row.id))
+        .exec(app.state.db.read())
+        .await
+        .unwrap();
+    let left = quarters::verdicts(&app.state.db).await;
+    let of_quarter = left.iter().filter(|verdict| verdict.release.contains(QUARTER));
+    assert!(of_quarter.clone().count() >= 3);
+    for verdict in of_quarter {
+        assert!(verdict.wrong.contains(&UNSEALED.to_owned()), "{verdict:?}");
+    }
+}
+
+#[actix_web::test]
+async fn an_audit_names_an_extract_that_was_published_in_full_and_changed_since() {
+    let app = TestApp::start().await;
+    let row = release::Entity::find()
+        .filter(release::Column::Subject.eq("kendskabsgrad"))
+        .one(app.state.db.read())
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(row.period, "2022-06-01");
+    let zones = said_of(&app, &row, |row| {
+        row.definition = exchanged(&row.definition, "zone-1", "zone-2")
+    })
+    .await;
+    assert_eq!(zones, [UNSEALED, RECOUNTED]);
+    let rules = said_of(&app, &row, |row| row.rules = "2".into()).await;
+    assert_eq!(rules[1..], [UNSEALED]);
+    let verdict = audit::check_release(app.state.db.read(), row.plan_id, row.id);
+    assert_eq!(verdict.await.unwrap().wrong, Vec::<String>::new());
+}
+
+#[actix_web::test]
+async fn what_is_not_there_is_named_for_whom_it_is_not() {
+    let app = TestApp::start().await;
+    report_all(&app, &two_activities()).await;
+    let office = app.as_role(Role::Secretariat);
+    let detail = async |client: &Client<'_>, query: &str| {
+        let answer = client
+            .get(&format!("participation/tables/zone-age-gender?{query}"))
+            .await;
+        assert_eq!(answer.problem(404), "not-found");
+        answer.json()["detail"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(
+        detail(&office, "period=2024-Q1").await,
+        "Nothing of 2024-Q1 has been released to the parties."
+    );
+    assert_eq!(
+        detail(&office, "period=2024-Q1&audience=organisation&organisation=boli-nu").await,
+        "Nothing of 2024-Q1 has been released to the organisation boli-nu."
+    );
+    release(&office, "parties").await.expect(201);
+    assert_eq!(
+        detail(&office, "period=2024-Q1&release=2").await,
+        "There is no release 2 of 2024-Q1 to the parties."
+    );
+    assert_eq!(
+        detail(
+            &office.clone().header("accept-language", "da"),
+            "period=2024-Q1&audience=public"
+        )
+        .await,
+        "Der er ikke offentliggjort noget af 2024-Q1 til offentligheden."
+    );
+    // Whoever asks for what is not for him is told no more than that.
+    let public = app.public();
+    assert_eq!(
+        detail(&public, "period=2024-Q1&audience=parties").await,
+        "There is no such release."
+    );
+    // Rows are sorted by the dimensions that they have, and areas come zone by zone.
+    let sorted = office
+        .get("participation/tables/zone-age-gender?period=2024-Q1&sort=zone")
+        .await;
+    assert_eq!(sorted.errors(422), ["sort invalid_value"]);
+    let rows = office
+        .get("participation/tables/department-activity?period=2024-Q1&sort=-area")
+        .await;
+    let rows = rows.expect(200)["rows"].as_array().unwrap().clone();
+    let mut zones: Vec<&str> = rows.iter().map(|row| row["zone"].as_str().unwrap()).collect();
+    zones.dedup();
+    assert_eq!(zones, ["outside", "zone-4", "zone-3", "zone-2", "zone-1", "total"]);
+}
+
+#[actix_web::test]
+async fn an_attacker_who_keeps_three_releases_and_knows_every_correction_finds_nobody() {
+    let app = TestApp::start().await;
+    let office = app.as_role(Role::Secretariat);
+    let board = app.as_role(Role::Board);
+    let mut quarter = quarters::made_up(900, 11);
+    let mut truths = Vec::new();
+    let mut releases: Vec<Answers> = Vec::new();
+    // What was published; then six more of a kind who had been overlooked; then six of a large group who had been counted twice.
+    for (number, change) in [0, 6, -6].into_iter().enumerate() {
+        let rows = quarter.get_mut("lektiecafe").unwrap();
+        let row = match change {
+            6 => rows.iter_mut().find(|row| row.3 < 5),
+            _ => rows.iter_mut().max_by_key(|row| row.3),
+        };
+        row.unwrap().3 += change;
+        report_all(&app, &quarter).await;
+        let made = release(&office, "parties").await.expect(201);
+        assert_eq!(made["number"], number + 1);
+        truths.push(quarter.clone());
+    }
+    // Everything that he is answered, by the number of the release.
+    for number in 1..=truths.len() {
+        releases.push(Answers::collect(&board, &format!("period={QUARTER}&release={number}")).await);
+    }
+    // Each by itself, with what the ones before it hid: what he has who knows nothing of the corrections.
+    for (number, quarter) in truths.iter().enumerate() {
+        let was_hidden = releases[..number]
+            .iter()
+            .flat_map(|one| one.hidden().cloned())
+            .collect();
+        let mut attacker = Attacker::new(&releases[number], &was_hidden);
+        let found = attacker.finds(|codes| truth(quarter, codes), 5);
+        assert_eq!(found, Vec::<Cell>::new(), "release {}", number + 1);
+    }
+    // All together, told how much each leaf changed: the least and the most that each small cell can have been.
+    let correction = |number: usize, codes: &Cell| {
+        let [after, before] = [number, 0].map(|number| truth(&truths[number], codes) as i64);
+        after - before
+    };
+    let attacker = Stacked::new(&releases, &correction);
+    let (mut small, mut narrowest) = (0, f64::INFINITY);
+    let is_small = |number: usize, codes: &Cell| (1..5).contains(&truth(&truths[number], codes));
+    for codes in releases[2].hidden() {
+        let of: Vec<usize> = (0..3).filter(|number| is_small(*number, codes)).collect();
+        if of.is_empty() {
+            continue;
+        }
+        let (low, high) = attacker.interval(codes);
+        for number in of {
+            let by = correction(number, codes) as f64;
+            assert!(
+                low + by <= 1.0 + 1e-6 && high + by >= 5.0 - 1e-6,
+                "{number} {codes:?}: {low} to {high}"
+            );
+        }
+        narrowest = narrowest.min(high - low);
+        small += 1;
+    }
+    assert!(small > 30 && narrowest > 3.9, "{small} small cells, {narrowest}");
+    eprintln!(
+        "FIGURES {small} small, narrowest {narrowest}, hidden {}",
+        releases[2].hidden().count()
+    );
+    // He would find somebody if each release hid what is small in itself alone.
+    let mut naive = releases.clone();
+    for (answers, quarter) in naive.iter_mut().zip(&truths) {
+        for (codes, value) in &mut answers.cells {
+            let exact = truth(quarter, codes);
+            *value = Some(exact).filter(|exact| !(1..5).contains(exact));
+        }
+    }
+    let attacker = Stacked::new(&naive, &correction);
+    let small: Vec<&Cell> = naive[0].hidden().take(40).collect();
+    let found = small.iter().filter(|codes| {
+        let (low, high) = attacker.interval(codes);
+        high - low < 0.5
+    });
+    let found = found.count();
+    eprintln!("FIGURES naive {found} of {}", small.len());
+    assert!(found > 5, "{found}");
 }

@@ -55,7 +55,8 @@ struct ListQuery {
     #[param(inline)]
     status: Option<ActivityStatus>,
     /// Words, each of which occurs in one of the activity's texts; in Danish or English, whatever the case and accents, and
-    /// also inside a word. `æ`, `ø` and `å` may be written `ae`, `oe` and `aa`.
+    /// also inside a word. `æ`, `ø` and `å` may be written `ae`, `oe` and `aa`. Letters and digits are searched: other signs
+    /// part words, stand for nothing else (`%`, `_`, `*` are no wildcards), and alone are found nowhere.
     #[param(max_length = 200)]
     q: Option<String>,
     /// How many items at most, 1 to 1000; 100 where absent.

@@ -87,13 +87,13 @@ fn selected(plan_id: i32, selection: &Selection, sight: Sight) -> Condition {
     if let Some(age) = selection.age {
         all = all.add(admits_age(plan_id, activity::Column::Code, age));
     }
-    for word in selection
-        .q
-        .as_deref()
-        .map(folded)
-        .unwrap_or_default()
-        .split_whitespace()
-    {
+    let words = selection.q.as_deref().map(folded).unwrap_or_default();
+    let asks_for_something = selection.q.as_deref().is_some_and(|q| !q.trim().is_empty());
+    if words.is_empty() && asks_for_something {
+        // Signs alone, such as `%`: they stand for themselves, and texts are searched without signs.
+        all = all.add(activity::Column::Code.is_in(Vec::<&str>::new()));
+    }
+    for word in words.split_whitespace() {
         // A folded word is letters and digits only: nothing in it is a wildcard.
         all = all.add(Expr::col(activity::Column::Search).like(LikeExpr::new(format!("%{word}%"))));
     }

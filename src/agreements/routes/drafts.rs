@@ -91,14 +91,11 @@ async fn write_new(db: &Db, claim: Option<&Claim>, writing: &Writing) -> Result<
     let deed = writing.deed("draft_agreement_version", version);
     let stamp = clock.tick(&transaction, deed).await?;
     let row = store::insert_draft(&transaction, &agreement, &written, &writing.actor.subject, stamp).await?;
-    let answer = Answer {
-        status: StatusCode::CREATED.as_u16(),
-        location: Some(format!(
-            "/v1/plans/{}/agreements/{}/versions/{version}",
-            writing.plan.code, writing.code
-        )),
-        body: to_json(&view(&transaction, agreement, row).await?)?,
-    };
+    let location = format!(
+        "/v1/plans/{}/agreements/{}/versions/{version}",
+        writing.plan.code, writing.code
+    );
+    let answer = Answer::created(location, to_json(&view(&transaction, agreement, row).await?)?);
     commit(transaction, claim, answer).await
 }
 

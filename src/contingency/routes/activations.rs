@@ -144,11 +144,7 @@ async fn activate(db: &Db, claim: Option<&Claim>, call: &Call, node: &Node) -> R
         .tick(&transaction, call.deed("activate_contingency", target.clone()))
         .await?;
     let view = store::insert_activation(&transaction, &version, group, id, new, &call.actor.subject, stamp).await?;
-    let answer = Answer {
-        status: StatusCode::CREATED.as_u16(),
-        location: Some(format!("/v1/plans/{}/{target}", call.plan.code)),
-        body: to_json(&view)?,
-    };
+    let answer = Answer::created(format!("/v1/plans/{}/{target}", call.plan.code), to_json(&view)?);
     commit(transaction, claim, answer).await
 }
 
@@ -320,11 +316,7 @@ async fn close(db: &Db, claim: Option<&Claim>, call: &Call, id: Uuid, node: &Nod
     let stamp = clock.tick(&transaction, deed).await?;
     store::close(&transaction, row, closing.closed_at, closing.conclusion, stamp).await?;
     let (_, view) = store::activation(&transaction, plan_id, id, &call.audience).await?;
-    let answer = Answer {
-        status: StatusCode::OK.as_u16(),
-        location: None,
-        body: to_json(&view)?,
-    };
+    let answer = Answer::done(to_json(&view)?);
     commit(transaction, claim, answer).await
 }
 

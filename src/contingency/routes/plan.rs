@@ -168,11 +168,8 @@ async fn write(db: &Db, claim: Option<&Claim>, call: &Call, node: &Node) -> Resu
         stamp,
     )
     .await?;
-    let answer = Answer {
-        status: StatusCode::CREATED.as_u16(),
-        location: Some(format!("/v1/plans/{}/{target}", plan.code)),
-        body: to_json(&VersionView::from(whole))?,
-    };
+    let location = format!("/v1/plans/{}/{target}", plan.code);
+    let answer = Answer::created(location, to_json(&VersionView::from(whole))?);
     commit(transaction, claim, answer).await
 }
 

@@ -1,7 +1,6 @@
 //! What all writes of this slice have in common: one transaction under the plan's lock, one number in its sequence, and the
 //! answer kept with the key under which it may be asked for again.
 
-use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 use sea_orm::DatabaseTransaction;
 use uuid::Uuid;
@@ -120,17 +119,9 @@ where
     };
     let stamp = clock.tick(&transaction, deed).await?;
     let body = work(&transaction, writing, stamp).await?;
-    let (status, location) = match writing.kind {
-        Kind::New(_) => {
-            let location = format!("/v1/plans/{}/{target}", writing.plan.code);
-            (StatusCode::CREATED, Some(location))
-        }
-        Kind::Step => (StatusCode::OK, None),
-    };
-    let answer = Answer {
-        status: status.as_u16(),
-        location,
-        body,
+    let answer = match writing.kind {
+        Kind::New(_) => Answer::created(format!("/v1/plans/{}/{target}", writing.plan.code), body),
+        Kind::Step => Answer::done(body),
     };
     commit(transaction, claim, answer).await
 }

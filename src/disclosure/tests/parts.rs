@@ -563,6 +563,78 @@ fn a_correction_keeps_hidden_what_was_hidden_and_is_refused_where_a_shown_part_t
     assert_eq!(after((40, 3), (0, 0)), Ok(Some(0)));
 }
 
+/// What two releases of one activity show, of which these are in the part: its whole and its part in each; none where the second is
+/// refused.
+fn corrected(threshold: Threshold, [before, after]: [(u64, u64); 2]) -> Option<[(Option<u64>, Option<u64>); 2]> {
+    let terms = PartTerms { threshold, ..first() };
+    let is_shown = |whole: &u64| *whole == 0 || *whole >= threshold.get();
+    let whole = Some(before.0).filter(is_shown);
+    let one = protect_parts(&[whole], &counts(before.1), &terms).ok()?;
+    let earlier = [FrozenParts {
+        wholes: vec![whole],
+        published: &one,
+    }];
+    let terms = PartTerms {
+        earlier: &earlier,
+        ..terms
+    };
+    // A whole that was hidden stays so; one that was shown, and turned small, is refused with its release.
+    let next = Some(after.0).filter(|after| is_shown(after) && whole.is_some());
+    if whole.is_some() && next.is_none() {
+        return None;
+    }
+    let other = protect_parts(&[next], &counts(after.1), &terms).ok()?;
+    Some([(whole, one.value(NEWCOMERS)), (next, other.value(NEWCOMERS))])
+}
+
+#[test]
+fn two_releases_say_of_a_hidden_part_no_more_than_each_does_whatever_the_correction_was() {
+    let three = Threshold::new(3).unwrap();
+    let mut hidden = 0;
+    for (before, after) in (0..=9).flat_map(|before| (0..=9).map(move |after| (before, after))) {
+        // Every pair of numbers that looks the same from outside.
+        let mut alike: HashMap<_, Vec<[u64; 2]>> = HashMap::new();
+        for (one, other) in (0..=before).flat_map(|one| (0..=after).map(move |other| (one, other))) {
+            if let Some(shown) = corrected(three, [(before, one), (after, other)]) {
+                alike.entry(shown).or_default().push([one, other]);
+            }
+        }
+        for (shown, pairs) in alike {
+            for (at, (whole, value)) in shown.into_iter().enumerate() {
+                let Some(whole) = whole.filter(|_| value.is_none()) else {
+                    continue;
+                };
+                let values = || pairs.iter().map(|pair| pair[at]);
+                let (lowest, highest) = (values().min().unwrap(), values().max().unwrap());
+                assert!(lowest <= 1 && highest >= 3, "{before} {after}: {pairs:?}");
+                assert!(
+                    whole - highest <= 1 && whole - lowest >= 3,
+                    "{before} {after}: {pairs:?}"
+                );
+                hidden += 1;
+            }
+        }
+    }
+    assert!(hidden > 50, "{hidden}");
+}
+
+#[test]
+fn whoever_has_the_correction_from_elsewhere_learns_what_it_says_which_is_not_covered() {
+    // 97 of 100 were newcomers, of whom 50 are taken back; both numbers are hidden, the second because the first was.
+    let shown = corrected(five(), [(100, 97), (100, 47)]).unwrap();
+    assert_eq!(shown, [(Some(100), None); 2]);
+    let fits = |inside: &u64, by: u64| {
+        let other = inside.checked_sub(by);
+        other.is_some_and(|other| corrected(five(), [(100, *inside), (100, other)]) == Some(shown))
+    };
+    let possible: Vec<u64> = (0..=100).filter(|inside| fits(inside, 50)).collect();
+    assert_eq!(possible, [96, 97, 98, 99]);
+    // Who has not: of the first 1 to 4 and 96 to 99, of the second anything.
+    let pairs = (0..=100).flat_map(|one| (0..=100).map(move |other| (one, other)));
+    let pairs = pairs.filter(|(one, other)| corrected(five(), [(100, *one), (100, *other)]) == Some(shown));
+    assert_eq!(pairs.count(), 8 * 101);
+}
+
 #[test]
 fn releases_of_other_activities_or_parts_are_not_taken() {
     let other = PartCounts::zero(&["newcomers"], 2).mask(|_| false);

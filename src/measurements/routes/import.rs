@@ -211,6 +211,7 @@ impl Background {
             status: 202,
             location: Some(format!("{}/{}", self.collection, view.id)),
             body: to_json(&view)?,
+            is_what_was_created: false,
         };
         if let Some(claim) = claim {
             claim.keep(&transaction, &answer).await?;
@@ -262,5 +263,6 @@ fn answer(receipt: &ImportReceipt) -> Result<Answer, Problem> {
         },
         location: None,
         body: to_json(receipt)?,
+        is_what_was_created: false,
     })
 }

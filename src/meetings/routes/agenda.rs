@@ -241,14 +241,8 @@ async fn create(
         .tick(&transaction, writer.deed("propose_agenda_item", target))
         .await?;
     let item = store::agenda::insert(&transaction, plan_id, meeting, id, draft, proposer, stamp).await?;
-    let answer = Answer {
-        status: 201,
-        location: Some(format!(
-            "/v1/plans/{}/meetings/{meeting}/agenda-items/{id}",
-            writer.plan.code
-        )),
-        body: to_json(&view(&transaction, plan_id, &writer.caller, item).await?)?,
-    };
+    let location = format!("/v1/plans/{}/meetings/{meeting}/agenda-items/{id}", writer.plan.code);
+    let answer = Answer::created(location, to_json(&view(&transaction, plan_id, &writer.caller, item).await?)?);
     commit(transaction, claim, answer).await
 }
 

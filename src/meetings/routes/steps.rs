@@ -185,11 +185,7 @@ async fn carry_out(
     if step == Step::Call {
         reports::store::freeze(&transaction, &writer.plan, &after, stamp).await?;
     }
-    let answer = Answer {
-        status: 200,
-        location: None,
-        body: to_json(&MeetingView::new(after, &body)?)?,
-    };
+    let answer = Answer::done(to_json(&MeetingView::new(after, &body)?)?);
     commit(transaction, claim, answer).await
 }
 

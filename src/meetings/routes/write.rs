@@ -80,11 +80,8 @@ async fn create(db: &Db, claim: Option<&Claim>, writer: &Writer, node: &Node) ->
     let deed = writer.deed("plan_meeting", format!("meetings/{id}"));
     let stamp = clock.tick(&transaction, deed).await?;
     let row = store::insert(&transaction, writer.plan.id, id, draft, stamp).await?;
-    let answer = Answer {
-        status: 201,
-        location: Some(format!("/v1/plans/{}/meetings/{id}", writer.plan.code)),
-        body: to_json(&store::view(&transaction, row).await?)?,
-    };
+    let location = format!("/v1/plans/{}/meetings/{id}", writer.plan.code);
+    let answer = Answer::created(location, to_json(&store::view(&transaction, row).await?)?);
     commit(transaction, claim, answer).await
 }
 

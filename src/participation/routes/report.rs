@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, post};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::super::draft::{Codes, Draft, MAX_CODE, MAX_NOTE, MAX_SOURCE, Said};
+use super::super::draft::{Codes, Draft, MAX_CODE, MAX_NOTE, MAX_SOURCE, Said, no_source};
 use super::super::model::{NewReport, Outcome, Receipt};
 use super::super::store::{self, Report};
 use super::super::{read_csv, read_json};
@@ -39,7 +39,8 @@ pub(super) struct ReportQuery {
     /// CSV only, required: the quarter, such as 2024-Q1.
     #[param(max_length = 100)]
     period: Option<String>,
-    /// CSV only: who counted; the name of the caller's organisation where absent.
+    /// CSV only: who counted; the name of the caller's organisation where absent. A caller whose token names no organisation of
+    /// the plan has to say it (422 `required`).
     #[param(max_length = 300)]
     source: Option<String>,
     /// CSV only: what a reader should know.
@@ -75,7 +76,8 @@ pub(super) struct ReportQuery {
 /// took part, one with a `zone` alone what was held there.
 ///
 /// The secretariat reports every activity; others those in which their organisation, or a unit below it, is an actor
-/// (`not_an_actor`). What is reported is corrected by those who said it, or by the secretariat (`reported_by_others`). The counts
+/// (`not_an_actor`). Every report says who counted: `source`, or where that is absent the organisation that the token names; of a
+/// token without one, such as one of the secretariat's made for no organisation, `source` is required. What is reported is corrected by those who said it, or by the secretariat (`reported_by_others`). The counts
 /// are exact: nobody else sees them but in releases.
 #[utoipa::path(tag = "participation",
     params(ReportQuery, PlanPath,
@@ -181,7 +183,7 @@ fn read(body: &Body, query: &ReportQuery, source: Option<String>) -> Result<(Dra
 
 /// What the query says of a CSV body.
 fn csv_draft(query: &ReportQuery, source: Option<String>, errors: &mut Vec<FieldError>) -> Draft {
-    let mut said = |name: &'static str, text: Option<&str>, max: usize, is_required: bool| {
+    let mut said = |name: &'static str, text: Option<&str>, max: usize, missing: Option<fn(At) -> FieldError>| {
         let at = At::Parameter(name.into());
         let value = match text {
             Some(text) => {
@@ -189,9 +191,7 @@ fn csv_draft(query: &ReportQuery, source: Option<String>, errors: &mut Vec<Field
                 json::string(&node, &at, max, errors)
             }
             None => {
-                if is_required {
-                    errors.push(json::required(at.clone(), name));
-                }
+                errors.extend(missing.map(|missing| missing(at.clone())));
                 None
             }
         };
@@ -199,14 +199,24 @@ fn csv_draft(query: &ReportQuery, source: Option<String>, errors: &mut Vec<Field
     };
     let source = query.source.clone().or(source);
     let draft = Draft {
-        activity: said("activity", query.activity.as_deref(), MAX_CODE, true),
-        period: said("period", query.period.as_deref(), MAX_CODE, true),
-        source: said("source", source.as_deref(), MAX_SOURCE, true),
-        note: said("note", query.note.as_deref(), MAX_NOTE, false).value,
+        activity: said(
+            "activity",
+            query.activity.as_deref(),
+            MAX_CODE,
+            Some(|at| json::required(at, "activity")),
+        ),
+        period: said(
+            "period",
+            query.period.as_deref(),
+            MAX_CODE,
+            Some(|at| json::required(at, "period")),
+        ),
+        source: said("source", source.as_deref(), MAX_SOURCE, Some(no_source)),
+        note: said("note", query.note.as_deref(), MAX_NOTE, None).value,
         counts: Vec::new(),
         places: Vec::new(),
         delivered: Vec::new(),
-        revision_reason: said("revision_reason", query.revision_reason.as_deref(), MAX_NOTE, false),
+        revision_reason: said("revision_reason", query.revision_reason.as_deref(), MAX_NOTE, None),
         replaces_revision: query.replaces_revision,
     };
     if query.replaces_revision.is_some_and(|revision| revision < 0) {
@@ -248,5 +258,6 @@ fn answer(plan: &str, receipt: &Receipt) -> Result<Answer, Problem> {
         status: if is_stored { 201 } else { 200 },
         location: is_stored.then_some(location),
         body: to_json(receipt)?,
+        is_what_was_created: false,
     })
 }

@@ -218,6 +218,8 @@ async fn carry_out(db: &Db, claim: Option<&Claim>, writer: &Writer, order: make:
             status,
             location: (status == 201).then_some(location),
             body: to_json(&view(row)?)?,
+            // An extract's location is its table.
+            is_what_was_created: order.subject == Subject::Participation,
         };
         return commit(transaction, claim, answer).await;
     }

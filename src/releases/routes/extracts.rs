@@ -16,7 +16,8 @@ use super::super::rules::{Audience, Reader, Subject};
 use super::super::store::{self, Listed, Shelf, make::Order};
 use super::super::tables::{Choice, Row, rows};
 use super::answers::{release, source, terms, view as release_view};
-use super::tables::{TableFormat, sort};
+use super::released::TableFormat;
+use super::tables::sort;
 use crate::auth::Allow;
 use crate::auth::role::{ReadReleases, ReleaseParticipation};
 use crate::entities::plan;
@@ -129,7 +130,8 @@ struct TargetGroupQuery {
     /// Rows that are shown to have at least this value. Hidden rows never do.
     #[param(minimum = 0)]
     min_value: Option<u64>,
-    /// What to sort by, separated by commas: a dimension or `value`, with `-` before it downwards. Hidden rows come last either way.
+    /// What to sort by, separated by commas: `target_group`, `area` or `value`, with `-` before it downwards. By `value`, hidden
+    /// rows come last either way.
     #[param(value_type = Option<String>, example = "-value")]
     sort: Option<CommaList>,
     /// The format; by `Accept` where absent.
@@ -171,7 +173,7 @@ pub(super) async fn get_kendskabsgrad_table(
     let plan = plans::store::resolve(db, who.scope(), &plan).await?;
     let subject = Subject::Kendskabsgrad;
     let row = store::current(db, plan.id, subject, &date.to_string(), &Reader::Public, query.release).await?;
-    let shelf = Shelf::open(row.ok_or_else(store::missing)?)?;
+    let shelf = Shelf::open(row.ok_or_else(|| store::missing_of(&date.to_string(), &Reader::Public, query.release))?)?;
     let cells = shelf.cube.shape().table(TARGET_GROUPS).unwrap_or_default();
     let asked = [("target_group", query.target_group), ("area", query.area)];
     let choice = Choice {

@@ -4,6 +4,7 @@ mod answers;
 mod extracts;
 mod outcomes;
 mod quarters;
+mod released;
 mod tables;
 
 use crate::web::registrar::Registrar;

@@ -1,30 +1,26 @@
 //! `…/participation/tables/outcomes`: newcomers, and who went on to something.
 
-use std::collections::BTreeMap;
-
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
-use chrono::SecondsFormat;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::super::cube::OUTCOMES;
-use super::super::formats::{self, About};
+use super::super::formats;
 use super::super::model::{ParticipationOutcomeRowView, ParticipationOutcomesView};
 use super::super::outcomes::{Chosen, Outcome, outcomes};
 use super::super::rules::{Audience, ParticipationMeasure};
 use super::super::store::{self, Shelf};
 use super::super::tables::Row;
 use super::answers::source;
-use super::tables::{TableFormat, Which, audience_key, find};
+use super::released::{TableFormat, Which, about, answer, as_csv, as_jsonstat};
 use crate::auth::Allow;
 use crate::auth::role::ReadReleases;
 use crate::entities::plan;
 use crate::period::Period;
-use crate::plans;
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::web::etag::{Audience as Cached, render, respond_rendered, to_json};
+use crate::web::etag::to_json;
 use crate::web::formats::{Locale, jsonstat};
 use crate::web::path::PlanPath;
 use crate::web::query::{CommaList, ValidQuery};
@@ -61,6 +57,10 @@ struct OutcomesQuery {
 }
 
 const DIMENSIONS: [(&str, &str); 2] = [("activity", "Aktivitet"), ("measure", "Hvad der er talt")];
+const ABOUT: (&str, &str) = (
+    "Nye deltagere og resultater",
+    "En person tæller én gang i hver aktivitet i kvartalet og kan være gået videre til flere ting.",
+);
 
 /// Read newcomers and outcomes
 ///
@@ -89,49 +89,35 @@ pub(super) async fn get_participation_outcomes(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let query = query.0;
-    let format = TableFormat::of(&request, query.format)?;
-    let caller = who.caller();
-    let key = format!("outcomes {format:?} {} {}", audience_key(caller), request.uri());
-    if let Some(answer) = app.answers.get(&key) {
-        return Ok(respond_rendered(&request, Cached::Private, answer));
-    }
-    let generation = app.answers.generation();
-    let db = app.db.read();
-    let plan = plans::store::resolve(db, who.scope(), &path.plan).await?;
     let which = Which {
         period: query.period,
         release: query.release,
         audience: query.audience,
         organisation: query.organisation.as_deref(),
     };
-    let shelf = find(&app, &plan, caller, &which).await?;
-    let chosen = Chosen {
-        activities: query.activity.map(|list| list.0),
-        measures: query.measure.map(|list| list.0),
-    };
-    let parts = shelf.parts.as_ref().ok_or_else(|| made_before(&shelf.row.period))?;
-    let rows = outcomes(&shelf.cube, &shelf.published, parts, &chosen).map_err(Problem::invalid_content)?;
-    let (media_type, body) = match format {
-        TableFormat::Json => ("application/json", to_json(&view(&shelf, rows)?)?),
-        TableFormat::Csv => {
-            let locale = query.locale.unwrap_or_default();
-            (
-                "text/csv; charset=utf-8; header=present",
-                formats::outcomes_csv(&shelf.row.period, &rows, locale)?,
-            )
-        }
-        TableFormat::JsonStat => {
-            let mut names = store::names(db, plan.id).await?;
-            let measures = ParticipationMeasure::ALL.iter();
-            names.extend(measures.map(|measure| (measure.code().to_owned(), measure.name().to_owned())));
-            let rows: Vec<Row> = rows.into_iter().map(row_of).collect();
-            let dataset = formats::jsonstat(&about(&plan, &shelf, &names), &rows);
-            (jsonstat::MEDIA_TYPE, to_json(&dataset)?)
+    let make = async |plan: &plan::Model, shelf: Shelf, format| {
+        let chosen = Chosen {
+            activities: query.activity.clone().map(|list| list.0),
+            measures: query.measure.clone().map(|list| list.0),
+        };
+        let parts = shelf.parts.as_ref().ok_or_else(|| made_before(&shelf.row.period))?;
+        let rows = outcomes(&shelf.cube, &shelf.published, parts, &chosen).map_err(Problem::invalid_content)?;
+        match format {
+            TableFormat::Json => Ok(("application/json", to_json(&view(&shelf, rows)?)?)),
+            TableFormat::Csv => {
+                let locale = query.locale.unwrap_or_default();
+                as_csv(formats::outcomes_csv(&shelf.row.period, &rows, locale))
+            }
+            TableFormat::JsonStat => {
+                let mut names = store::names(app.db.read(), plan.id).await?;
+                let measures = ParticipationMeasure::ALL.iter();
+                names.extend(measures.map(|measure| (measure.code().to_owned(), measure.name().to_owned())));
+                let rows: Vec<Row> = rows.into_iter().map(row_of).collect();
+                as_jsonstat(&about(plan, &shelf, &names, &DIMENSIONS, ABOUT), &rows)
+            }
         }
     };
-    let answer = render(media_type, body);
-    app.answers.keep(key, generation, &answer);
-    Ok(respond_rendered(&request, Cached::Private, answer))
+    answer(&app, &who, &path.plan, &request, (OUTCOMES, query.format), &which, make).await
 }
 
 fn made_before(period: &str) -> Problem {
@@ -166,20 +152,5 @@ fn row_of(row: Outcome) -> Row {
         codes: vec![row.activity, row.measure.code().to_owned()],
         zone: String::new(),
         value: row.value,
-    }
-}
-
-fn about<'a>(plan: &plan::Model, shelf: &'a Shelf, names: &'a BTreeMap<String, String>) -> About<'a> {
-    About {
-        dimensions: &DIMENSIONS,
-        period: &shelf.row.period,
-        label: format!("Nye deltagere og resultater {}", shelf.row.period),
-        source: plan.name.clone(),
-        updated: shelf.row.released_at.to_rfc3339_opts(SecondsFormat::Micros, true),
-        note: vec![
-            "En person tæller én gang i hver aktivitet i kvartalet og kan være gået videre til flere ting.".to_owned(),
-            "Skjulte tal har status suppressed.".to_owned(),
-        ],
-        names,
     }
 }

@@ -4,56 +4,26 @@ use std::collections::BTreeMap;
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
-use chrono::SecondsFormat;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::IntoParams;
 
 use super::super::cube::{OUTCOMES, TABLES};
-use super::super::formats::{self, About};
+use super::super::formats;
 use super::super::model::{ParticipationRowView, ParticipationTableView};
-use super::super::rules::{Audience, Reader, Subject};
+use super::super::rules::Audience;
 use super::super::store::{self, Shelf};
 use super::super::tables::{Choice, Row, rows};
-use super::answers::{reader, readers, source};
+use super::answers::source;
+use super::released::{TableFormat, Which, about, answer, as_csv, as_jsonstat};
+use crate::auth::Allow;
 use crate::auth::role::ReadReleases;
-use crate::auth::{Allow, Caller};
 use crate::entities::plan;
 use crate::period::Period;
-use crate::plans;
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::web::etag::{Audience as Cached, render, respond_rendered, to_json};
-use crate::web::formats::{Locale, csv, jsonstat, negotiate};
+use crate::web::etag::to_json;
+use crate::web::formats::{Locale, jsonstat};
 use crate::web::query::{CommaList, ValidQuery};
-
-/// The formats of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "lowercase")]
-pub(super) enum TableFormat {
-    /// `application/json`
-    Json,
-    /// `text/csv`
-    Csv,
-    /// JSON-stat 2.0, `application/vnd.json-stat+json`
-    JsonStat,
-}
-
-impl TableFormat {
-    /// The format that is asked for, in the query or else by `Accept`.
-    pub(super) fn of(request: &HttpRequest, asked: Option<Self>) -> Result<Self, Problem> {
-        match asked {
-            Some(format) => Ok(format),
-            None => negotiate(
-                request,
-                &[
-                    (Self::Json, "application/json"),
-                    (Self::Csv, csv::MEDIA_TYPE),
-                    (Self::JsonStat, jsonstat::MEDIA_TYPE),
-                ],
-            ),
-        }
-    }
-}
 
 /// Which table, release and rows.
 #[derive(Clone, Debug, Deserialize, IntoParams)]
@@ -89,7 +59,8 @@ struct TableQuery {
     /// Rows that are shown to have at least this value. Hidden rows never do.
     #[param(minimum = 0)]
     min_value: Option<u64>,
-    /// What to sort by, separated by commas: a dimension or `value`, with `-` before it downwards. Hidden rows come last either way.
+    /// What to sort by, separated by commas: `area`, `activity`, `age_band`, `gender` or `value`, with `-` before it downwards.
+    /// Areas come zone by zone, so `area` sorts by zone, too. By `value`, hidden rows come last either way.
     #[param(value_type = Option<String>, example = "-value")]
     sort: Option<CommaList>,
     /// The format; by `Accept` where absent.
@@ -136,6 +107,10 @@ const DIMENSIONS: [(&str, &str); 4] = [
     ("age_band", "Alder"),
     ("gender", "Køn"),
 ];
+const ABOUT: (&str, &str) = (
+    "Deltagere",
+    "En person tæller én gang i hver aktivitet i kvartalet; en sum over aktiviteter er altså tilmeldinger.",
+);
 
 /// Read a masked table of participants
 ///
@@ -166,92 +141,32 @@ pub(super) async fn get_participation_table(
 ) -> Result<HttpResponse, Problem> {
     let (plan, table) = path.into_inner();
     let query = query.0;
-    let format = TableFormat::of(&request, query.format)?;
-    let caller = who.caller();
-    let key = format!("table {format:?} {} {}", audience_key(caller), request.uri());
-    if let Some(answer) = app.answers.get(&key) {
-        return Ok(respond_rendered(&request, Cached::Private, answer));
-    }
-    let generation = app.answers.generation();
-    let db = app.db.read();
-    let plan = plans::store::resolve(db, who.scope(), &plan).await?;
-    if !TABLES.contains(&table.as_str()) {
-        return Err(no_table());
-    }
     let which = Which {
         period: query.period,
         release: query.release,
         audience: query.audience,
         organisation: query.organisation.as_deref(),
     };
-    let shelf = find(&app, &plan, caller, &which).await?;
-    let cells = shelf.cube.shape().table(&table).ok_or_else(no_table)?;
-    let rows = rows(&shelf.cube, &cells, &shelf.published, &query.choice()).map_err(Problem::invalid_content)?;
-    let (media_type, body) = match format {
-        TableFormat::Json => ("application/json", to_json(&view(table, &shelf, rows)?)?),
-        TableFormat::Csv => {
-            let names = BTreeMap::new();
-            let about = about(&plan, &shelf, &names);
-            let locale = query.locale.unwrap_or_default();
-            (
-                "text/csv; charset=utf-8; header=present",
-                formats::csv(&about, &rows, locale)?,
-            )
-        }
-        TableFormat::JsonStat => {
-            let names = store::names(db, plan.id).await?;
-            let dataset = formats::jsonstat(&about(&plan, &shelf, &names), &rows);
-            (jsonstat::MEDIA_TYPE, to_json(&dataset)?)
+    let make = async |plan: &plan::Model, shelf: Shelf, format| {
+        let cells = shelf.cube.shape().table(&table).ok_or_else(no_table)?;
+        let rows = rows(&shelf.cube, &cells, &shelf.published, &query.choice()).map_err(Problem::invalid_content)?;
+        let about = |names| about(plan, &shelf, names, &DIMENSIONS, ABOUT);
+        match format {
+            TableFormat::Json => Ok(("application/json", to_json(&view(&table, &shelf, rows)?)?)),
+            TableFormat::Csv => {
+                let (names, locale) = (BTreeMap::new(), query.locale.unwrap_or_default());
+                as_csv(formats::csv(&about(&names), &rows, locale))
+            }
+            TableFormat::JsonStat => {
+                let names = store::names(app.db.read(), plan.id).await?;
+                as_jsonstat(&about(&names), &rows)
+            }
         }
     };
-    let answer = render(media_type, body);
-    app.answers.keep(key, generation, &answer);
-    Ok(respond_rendered(&request, Cached::Private, answer))
-}
-
-/// What decides, beside the request's address, which release a caller reads.
-pub(super) fn audience_key(caller: &Caller) -> String {
-    let role = caller.role.map_or("none", |role| role.code());
-    format!("{role} {:?}", caller.scope.organisation)
-}
-
-/// Which release.
-pub(super) struct Which<'a> {
-    /// Of which quarter; of the newest where absent.
-    pub(super) period: Option<Period>,
-    /// Its number; the current one where absent.
-    pub(super) release: Option<i32>,
-    /// As which audience; the caller's own where absent.
-    pub(super) audience: Option<Audience>,
-    /// As which organisation, where the audience is one.
-    pub(super) organisation: Option<&'a str>,
-}
-
-/// The release that a caller asks for, if it may read it.
-pub(super) async fn find(
-    app: &AppState,
-    plan: &plan::Model,
-    caller: &Caller,
-    query: &Which<'_>,
-) -> Result<Shelf, Problem> {
-    let db = app.db.read();
-    let subject = Subject::Participation;
-    let period = match query.period {
-        Some(period) => period.to_string(),
-        None => {
-            let newest = match (query.audience, readers(caller)) {
-                (Some(Audience::Public), _) => vec![Reader::Public],
-                (_, Some(readers)) => readers,
-                (_, None) => vec![Reader::Parties, Reader::Public],
-            };
-            let newest = store::newest_period(db, plan.id, subject, &newest).await?;
-            newest.ok_or_else(store::missing)?
-        }
-    };
-    let named = (query.audience, query.organisation);
-    let reader = reader(db, plan, caller, &period, named).await?;
-    let row = store::current(db, plan.id, subject, &period, &reader, query.release).await?;
-    Shelf::open(row.ok_or_else(store::missing)?)
+    if !TABLES.contains(&table.as_str()) {
+        return Err(no_table());
+    }
+    answer(&app, &who, &plan, &request, ("table", query.format), &which, make).await
 }
 
 fn no_table() -> Problem {
@@ -262,7 +177,7 @@ fn no_table() -> Problem {
     )
 }
 
-fn view(table: String, shelf: &Shelf, rows: Vec<Row>) -> Result<ParticipationTableView, Problem> {
+fn view(table: &str, shelf: &Shelf, rows: Vec<Row>) -> Result<ParticipationTableView, Problem> {
     let row = |row: Row| {
         let status = row.status();
         let mut codes = row.codes.into_iter();
@@ -278,26 +193,10 @@ fn view(table: String, shelf: &Shelf, rows: Vec<Row>) -> Result<ParticipationTab
         }
     };
     Ok(ParticipationTableView {
-        table,
+        table: table.to_owned(),
         period: shelf.row.period.clone(),
         measure: "participants",
         release: source(&shelf.row)?,
         rows: rows.into_iter().map(row).collect(),
     })
-}
-
-fn about<'a>(plan: &plan::Model, shelf: &'a Shelf, names: &'a BTreeMap<String, String>) -> About<'a> {
-    About {
-        dimensions: &DIMENSIONS,
-        period: &shelf.row.period,
-        label: format!("Deltagere {}", shelf.row.period),
-        source: plan.name.clone(),
-        updated: shelf.row.released_at.to_rfc3339_opts(SecondsFormat::Micros, true),
-        note: vec![
-            "En person tæller én gang i hver aktivitet i kvartalet; en sum over aktiviteter er altså tilmeldinger."
-                .to_owned(),
-            "Skjulte tal har status suppressed.".to_owned(),
-        ],
-        names,
-    }
 }

@@ -10,7 +10,7 @@ use super::super::prove::{Ground, Held};
 use super::super::rules::{self, Knowledge, PARTS, ParticipationMeasure, Subject};
 use super::make::{Order, conflict, uncounted};
 use super::{Shelf, definition};
-use crate::disclosure::{Counts, PartCounts, Plan, PlanDefinition, Record, Threshold};
+use crate::disclosure::{CountError, Counts, PartCounts, Plan, PlanDefinition, Record, Threshold};
 use crate::entities::{activity, age_band, gender, organisation, participation_count, release, release_proof};
 use crate::kendskabsgrad;
 use crate::kendskabsgrad::store::Which;
@@ -48,16 +48,7 @@ pub(super) async fn quarter(
     let Cube::Participation(plan) = &cube else {
         return Err(Problem::internal());
     };
-    let records = rows.iter().map(|(activity, row)| Record {
-        area: &row.residence,
-        activity,
-        age_band: &row.age_band,
-        gender: &row.gender,
-        participants: u64::try_from(row.participants).unwrap_or(0),
-        parts: &[],
-    });
-    let counts = count(order, plan, records)?;
-    let parts = parts(&plan.definition().activities, &rows);
+    let (counts, parts) = count(plan, &rows).map_err(|error| uncounted(order, &error))?;
     let knowledge = known_so_far(knowledge(db, plan_id, &order.period).await?, &held.held);
     let ground = Ground {
         counts,
@@ -91,8 +82,20 @@ fn number(row: &participation_count::Model, measure: ParticipationMeasure) -> i3
     }
 }
 
-fn count<'a>(order: &Order, plan: &Plan, records: impl IntoIterator<Item = Record<'a>>) -> Result<Counts, Problem> {
-    plan.count(records).map_err(|error| uncounted(order, &error))
+/// How many people each leaf holds, and how many are in each part of an activity.
+pub(super) fn count(
+    plan: &Plan,
+    rows: &[(String, participation_count::Model)],
+) -> Result<(Counts, PartCounts), CountError> {
+    let records = rows.iter().map(|(activity, row)| Record {
+        area: &row.residence,
+        activity,
+        age_band: &row.age_band,
+        gender: &row.gender,
+        participants: u64::try_from(row.participants).unwrap_or(0),
+        parts: &[],
+    });
+    Ok((plan.count(records)?, parts(&plan.definition().activities, rows)))
 }
 
 /// Whoever knew something when it was released to knows it still.
@@ -211,7 +214,7 @@ pub(super) async fn extract(
     plan_id: i32,
     date: &str,
 ) -> Result<(Definition, Cube, Counts), Problem> {
-    let content = content(db, plan_id, date).await?;
+    let content = content(db, plan_id, date, NOW).await?;
     let mut groups: Vec<(String, Option<String>)> = Vec::new();
     let mut zones: Vec<String> = Vec::new();
     for row in &content.counts {
@@ -245,21 +248,24 @@ async fn recount(
     order: &Order,
     definition: &Definition,
 ) -> Result<(Cube, Counts), Problem> {
-    let content = content(db, plan_id, &order.period).await?;
+    let content = content(db, plan_id, &order.period, NOW).await?;
     count_extract(definition, &content, &order.period)
 }
 
-async fn content(
+/// What an extract said at a number of the plan's sequence.
+pub(super) async fn content(
     db: &impl ConnectionTrait,
     plan_id: i32,
     date: &str,
+    seq: i64,
 ) -> Result<kendskabsgrad::store::Content, Problem> {
     let date = date.parse().map_err(|_| Problem::internal())?;
-    let row = kendskabsgrad::store::find(db, plan_id, date, Which::At(NOW)).await?;
+    let row = kendskabsgrad::store::find(db, plan_id, date, Which::At(seq)).await?;
     Ok(kendskabsgrad::store::view(row)?.content)
 }
 
-fn count_extract(
+/// Its counts, in the table of a definition.
+pub(super) fn count_extract(
     definition: &Definition,
     content: &kendskabsgrad::store::Content,
     date: &str,

@@ -94,6 +94,8 @@ pub(crate) async fn store(
     }
     let made = match &prepared.outcome {
         Outcome::Unchanged(id) => return Ok(Stored::Unchanged(find(transaction, plan.id, *id, None).await?)),
+        // Nobody reported: to `organisation` there is nobody to release to.
+        Outcome::Made(made) if made.is_empty() => return Err(nobody(&prepared.order)),
         Outcome::Made(made) => made,
     };
     let edition = Edition {
@@ -103,14 +105,10 @@ pub(crate) async fn store(
         counts: &prepared.ground.counts,
         parts: prepared.ground.parts.as_ref(),
         reason: prepared.order.reason.as_deref(),
-        stamp: clock.tick(transaction, deed).await?,
     };
-    let mut last = None;
-    for one in made {
-        last = Some(publish::insert(transaction, plan.id, &edition, one).await?);
-    }
-    // Nobody reported: to `organisation` there is nobody to release to.
-    last.map(Stored::New).ok_or_else(|| nobody(&prepared.order))
+    let write = (clock.take(transaction).await?, deed);
+    let mut rows = publish::insert(transaction, plan.id, &edition, made, write).await?;
+    rows.pop().map(Stored::New).ok_or_else(Problem::internal)
 }
 
 /// Releases a quarter to an audience on the operator's behalf, and says which release that is.

@@ -5,6 +5,7 @@ pub mod audit;
 mod figures;
 pub mod make;
 mod publish;
+mod recount;
 
 use std::collections::BTreeMap;
 
@@ -157,12 +158,28 @@ pub(crate) async fn find(
     select.one(db).await?.ok_or_else(missing)
 }
 
-/// There is no such release for this caller.
+/// There is no such release, or none that the caller may read.
 pub(crate) fn missing() -> Problem {
-    Problem::not_found(
-        "There is no such release to you.",
-        "Der er ingen sådan offentliggørelse til dig.",
-    )
+    Problem::not_found("There is no such release.", "Der er ingen sådan offentliggørelse.")
+}
+
+/// Nothing of a period, or not so many releases of it, went to a reader; the caller may read what goes to it.
+pub(crate) fn missing_of(period: &str, reader: &Reader, number: Option<i32>) -> Problem {
+    let (en, da) = match reader {
+        Reader::Organisation(code) => (format!("the organisation {code}"), format!("organisationen {code}")),
+        Reader::Parties => ("the parties".to_owned(), "parterne".to_owned()),
+        Reader::Public => ("the public".to_owned(), "offentligheden".to_owned()),
+    };
+    match number {
+        Some(number) => Problem::not_found(
+            format!("There is no release {number} of {period} to {en}."),
+            format!("Der er ingen offentliggørelse {number} af {period} til {da}."),
+        ),
+        None => Problem::not_found(
+            format!("Nothing of {period} has been released to {en}."),
+            format!("Der er ikke offentliggjort noget af {period} til {da}."),
+        ),
+    }
 }
 
 /// The newest period of which anything was released to one of these readers.

@@ -7,12 +7,13 @@ use uuid::Uuid;
 use super::super::cube::Definition;
 use super::super::prove::{Made, StandsOn};
 use super::super::rules::{EDITION, Reader, Subject};
+use super::super::seal::sealed;
 use super::figures;
 use crate::disclosure::{Counts, Kinship, PartCounts, Published};
 use crate::entities::release::{self, Column};
 use crate::entities::release_proof;
 use crate::problem::Problem;
-use crate::record::{Clock, Deed, Stamp};
+use crate::record::{Clock, Deed, Stamp, Taken};
 use crate::words::Word;
 
 /// What a release stands on, as it is stored.
@@ -38,19 +39,46 @@ pub(super) struct Edition<'a> {
     pub(super) parts: Option<&'a PartCounts>,
     /// Why they are made.
     pub(super) reason: Option<&'a str>,
-    /// The write that brings them.
-    pub(super) stamp: Stamp,
 }
 
-/// Stores a release that was proven, and its proof.
+/// Stores releases that were proven, with their proofs, as one write whose entry in the audit log carries their seal. The rows come
+/// back in their order.
 pub(super) async fn insert(
     transaction: &DatabaseTransaction,
     plan_id: i32,
     edition: &Edition<'_>,
-    made: &Made,
-) -> Result<release::Model, Problem> {
-    let number = next_number(transaction, plan_id, edition, &made.reader).await?;
-    let row = release::Model {
+    made: &[Made],
+    (taken, deed): (Taken, Deed<'_>),
+) -> Result<Vec<release::Model>, Problem> {
+    let mut rows = Vec::new();
+    let mut proofs = Vec::new();
+    for one in made {
+        let number = next_number(transaction, plan_id, edition, &one.reader).await?;
+        rows.push(row(plan_id, edition, one, number, taken.stamp())?);
+        proofs.push(proof(plan_id, edition, one)?);
+    }
+    taken.write(transaction, sealed_deed(deed, &rows)).await?;
+    for (row, proof) in rows.iter().zip(proofs) {
+        release::Entity::insert(release::ActiveModel::from(row.clone()))
+            .exec_without_returning(transaction)
+            .await?;
+        release_proof::Entity::insert(proof)
+            .exec_without_returning(transaction)
+            .await?;
+    }
+    Ok(rows)
+}
+
+/// A deed that says what it stored.
+fn sealed_deed<'a>(deed: Deed<'a>, rows: &[release::Model]) -> Deed<'a> {
+    Deed {
+        target: sealed(&deed.target, rows),
+        ..deed
+    }
+}
+
+fn row(plan_id: i32, edition: &Edition<'_>, made: &Made, number: i32, stamp: Stamp) -> Result<release::Model, Problem> {
+    Ok(release::Model {
         plan_id,
         id: made.id,
         subject: edition.subject.code().to_owned(),
@@ -66,11 +94,14 @@ pub(super) async fn insert(
         parts: made.parts.as_ref().map(json).transpose()?,
         citation: None,
         reason: edition.reason.map(str::to_owned),
-        seq: edition.stamp.seq,
-        released_at: edition.stamp.at,
-    };
+        seq: stamp.seq,
+        released_at: stamp.at,
+    })
+}
+
+fn proof(plan_id: i32, edition: &Edition<'_>, made: &Made) -> Result<release_proof::ActiveModel, Problem> {
     let StandsOn { earlier, wider } = made.stands_on.clone();
-    let proof = release_proof::ActiveModel {
+    Ok(release_proof::ActiveModel {
         plan_id: Set(plan_id),
         release: Set(made.id),
         counts: Set(json(edition.counts)?),
@@ -78,14 +109,7 @@ pub(super) async fn insert(
         stands_on: Set(json(&StoredStandsOn { earlier, wider })?),
         certificate: Set(json(&made.certificate)?),
         parts: Set(edition.parts.map(json).transpose()?),
-    };
-    release::Entity::insert(release::ActiveModel::from(row.clone()))
-        .exec_without_returning(transaction)
-        .await?;
-    release_proof::Entity::insert(proof)
-        .exec_without_returning(transaction)
-        .await?;
-    Ok(row)
+    })
 }
 
 async fn next_number(
@@ -127,7 +151,8 @@ pub async fn publish_in_full(
         return Ok(false);
     }
     let (definition, cube, counts) = figures::extract(transaction, plan_id, period).await?;
-    let stamp = Clock::lock(transaction, plan_id).await?.tick(transaction, deed).await?;
+    let taken = Clock::lock(transaction, plan_id).await?.take(transaction).await?;
+    let stamp = taken.stamp();
     let row = release::Model {
         plan_id,
         id: Uuid::now_v7(),
@@ -147,6 +172,9 @@ pub async fn publish_in_full(
         seq: stamp.seq,
         released_at: stamp.at,
     };
+    taken
+        .write(transaction, sealed_deed(deed, std::slice::from_ref(&row)))
+        .await?;
     release::Entity::insert(release::ActiveModel::from(row))
         .exec_without_returning(transaction)
         .await?;

@@ -6,7 +6,7 @@ mod parts;
 pub use figures::{PackChart, PackCount, PackFigure, PackGoal, PackLine, PackShare, PackTarget};
 pub use parts::{
     PackConclusion, PackDecision, PackDelivery, PackEffect, PackMilestone, PackOutcomes, PackParticipants,
-    PackParticipation, PackPlacement, PackReservation, PackVote,
+    PackParticipation, PackPlacement, PackReservation, PackVote, StoredOutcomes,
 };
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};

@@ -9,6 +9,7 @@ use super::super::rules::PackMilestoneState;
 use crate::decisions::rules::kinds::ConclusionBy;
 use crate::decisions::rules::votes::PartyVote;
 use crate::period::Period;
+use crate::releases::rules::{ParticipationMeasure, Shown};
 
 /// Who took part in a quarter: the newest that was released to the parties.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -32,6 +33,7 @@ pub struct PackParticipation {
 
 /// How many took part in an activity, of those who live in an area.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(from = "StoredParticipants")]
 pub struct PackParticipants {
     /// Code of the area, `outside` for people from elsewhere, `total` for all together.
     #[schema(example = "zone-1")]
@@ -46,11 +48,37 @@ pub struct PackParticipants {
     /// How many people; null where it is hidden.
     #[schema(required, minimum = 0, example = 41)]
     pub value: Option<u64>,
+    /// Whether the value is shown, as in the released table.
+    pub status: Shown,
+}
+
+/// A row as it is stored. Its status follows from the value, so that packs from before there was one have it, too.
+#[derive(Deserialize)]
+struct StoredParticipants {
+    area: String,
+    area_name: String,
+    activity: String,
+    activity_name: String,
+    value: Option<u64>,
+}
+
+impl From<StoredParticipants> for PackParticipants {
+    fn from(row: StoredParticipants) -> Self {
+        Self {
+            area: row.area,
+            area_name: row.area_name,
+            activity: row.activity,
+            activity_name: row.activity_name,
+            value: row.value,
+            status: Shown::of(row.value),
+        }
+    }
 }
 
 /// How many of an activity's participants were newcomers, and went on to what; null where it is hidden. One person may have gone on
 /// to several. The numbers of the examples are made up.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(from = "StoredOutcomes")]
 pub struct PackOutcomes {
     /// Code of the activity; `total` for all together.
     #[schema(example = "lektiecafe")]
@@ -72,6 +100,51 @@ pub struct PackOutcomes {
     /// On to an association.
     #[schema(required, minimum = 0, example = 0)]
     pub to_association: Option<u64>,
+    /// Which of these are null because they are `suppressed`, as in the released table; none is null for another reason.
+    #[schema(example = json!(["to_education", "to_job"]))]
+    pub suppressed: Vec<ParticipationMeasure>,
+}
+
+/// Newcomers and outcomes as they are stored; what is hidden follows from them, too.
+#[derive(Deserialize)]
+pub struct StoredOutcomes {
+    /// Code of the activity.
+    pub activity: String,
+    /// Its name.
+    pub activity_name: String,
+    /// New in the activity.
+    pub newcomers: Option<u64>,
+    /// On to an education.
+    pub to_education: Option<u64>,
+    /// On to a job.
+    pub to_job: Option<u64>,
+    /// On to a leisure job.
+    pub to_leisure_job: Option<u64>,
+    /// On to an association.
+    pub to_association: Option<u64>,
+}
+
+impl From<StoredOutcomes> for PackOutcomes {
+    fn from(row: StoredOutcomes) -> Self {
+        let values = [
+            (ParticipationMeasure::Newcomers, row.newcomers),
+            (ParticipationMeasure::ToEducation, row.to_education),
+            (ParticipationMeasure::ToJob, row.to_job),
+            (ParticipationMeasure::ToLeisureJob, row.to_leisure_job),
+            (ParticipationMeasure::ToAssociation, row.to_association),
+        ];
+        let hidden = values.iter().filter(|(_, value)| value.is_none());
+        Self {
+            suppressed: hidden.map(|(measure, _)| *measure).collect(),
+            activity: row.activity,
+            activity_name: row.activity_name,
+            newcomers: row.newcomers,
+            to_education: row.to_education,
+            to_job: row.to_job,
+            to_leisure_job: row.to_leisure_job,
+            to_association: row.to_association,
+        }
+    }
 }
 
 /// Where an activity is.
@@ -245,4 +318,27 @@ pub struct PackEffect {
     pub follow_ups: Vec<Uuid>,
     /// When it happened.
     pub happened_at: DateTime<Utc>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pack_from_before_there_was_a_status_is_read_with_one() {
+        let rows = r#"{"period":"2023-Q1","release":"019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a19","number":1,"rows":[
+            {"area":"zone-1","area_name":"Zone 1","activity":"total","activity_name":"I alt","value":41},
+            {"area":"zone-2","area_name":"Zone 2","activity":"total","activity_name":"I alt","value":null}],"outcomes":[
+            {"activity":"total","activity_name":"I alt","newcomers":31,"to_education":null,"to_job":null,"to_leisure_job":8,
+             "to_association":0}]}"#;
+        let read: PackParticipation = serde_json::from_str(rows).unwrap();
+        let statuses: Vec<Shown> = read.rows.iter().map(|row| row.status).collect();
+        assert_eq!(statuses, [Shown::Final, Shown::Suppressed]);
+        assert_eq!(
+            read.outcomes[0].suppressed,
+            [ParticipationMeasure::ToEducation, ParticipationMeasure::ToJob]
+        );
+        let written = serde_json::to_string(&read).unwrap();
+        assert_eq!(serde_json::from_str::<PackParticipation>(&written).unwrap(), read);
+    }
 }

@@ -4,10 +4,10 @@ use std::slice::from_ref;
 
 use sea_orm::ConnectionTrait;
 
-use super::super::model::{PackOutcomes, PackParticipants, PackParticipation};
+use super::super::model::{PackOutcomes, PackParticipants, PackParticipation, StoredOutcomes};
 use crate::disclosure::{PartId, TOTAL};
 use crate::problem::Problem;
-use crate::releases::rules::{ParticipationMeasure, Reader, Subject};
+use crate::releases::rules::{ParticipationMeasure, Reader, Shown, Subject};
 use crate::releases::store::{Shelf, current, names, newest_period};
 use crate::words::Word;
 
@@ -47,6 +47,7 @@ pub(super) async fn participation(
             activity: activity.to_owned(),
             activity_name: name(activity),
             value: shelf.published.value(cell),
+            status: Shown::of(shelf.published.value(cell)),
         })
     });
     Ok(Some(PackParticipation {
@@ -71,7 +72,7 @@ fn outcomes(shelf: &Shelf, name: impl Fn(&str) -> String) -> Vec<PackOutcomes> {
                 None => parts.total(part),
             }
         };
-        PackOutcomes {
+        PackOutcomes::from(StoredOutcomes {
             activity: code.to_owned(),
             activity_name: name(code),
             newcomers: value(ParticipationMeasure::Newcomers),
@@ -79,7 +80,7 @@ fn outcomes(shelf: &Shelf, name: impl Fn(&str) -> String) -> Vec<PackOutcomes> {
             to_job: value(ParticipationMeasure::ToJob),
             to_leisure_job: value(ParticipationMeasure::ToLeisureJob),
             to_association: value(ParticipationMeasure::ToAssociation),
-        }
+        })
     };
     let activities = shelf.cube.activities().iter().enumerate();
     let each = activities.map(|(place, code)| row(code, Some(place)));

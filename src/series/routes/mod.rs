@@ -137,13 +137,8 @@ async fn get_series(
     // Every role that may read measurements sees the same figures; a chart also shows the goals to those who may read them.
     let sees_goals = who.caller().may(Permission::ReadGoals);
     let key = format!("series {format:?} {sees_goals} {}", request.uri());
-    if let Some(answer) = app.answers.get(&key) {
-        return Ok(respond_rendered(&request, Audience::Private, answer));
-    }
-    let generation = app.answers.generation();
-    // Boxed, because what is kept across its queries is large, and an answer from memory would have to make room for it.
-    let answer = Box::pin(answer(&app, who.scope(), (&plan, &code), &query, format, sees_goals)).await?;
-    app.answers.keep(key, generation, &answer);
+    let make = async || answer(&app, who.scope(), (&plan, &code), &query, format, sees_goals).await;
+    let answer = app.answers.get_or_make(key, make).await?;
     Ok(respond_rendered(&request, Audience::Private, answer))
 }
 
@@ -214,25 +209,22 @@ struct Ground {
 async fn ground(app: &AppState, scope: &Scope, plan: &str, code: &str) -> Result<Arc<Ground>, Problem> {
     // The caller's reach was decided by the token: no series is open to callers without one.
     let key = format!("ground {plan} {code}");
-    if let Some(ground) = app.answers.fact(&key) {
-        return Ok(ground);
-    }
-    let generation = app.answers.generation();
-    let db = app.db.read();
-    let plan = plans::store::resolve(db, scope, plan).await?;
-    let (indicator, areas) = try_join!(
-        store::indicator(db, plan.id, code),
-        areas::store::all_areas(db, plan.id)
-    )?;
-    let fresh = fresh(db, &indicator, NOW).await?;
-    let ground = Arc::new(Ground {
-        plan,
-        indicator,
-        areas,
-        fresh,
-    });
-    app.answers.keep_fact(key, generation, Arc::clone(&ground));
-    Ok(ground)
+    let make = async || {
+        let db = app.db.read();
+        let plan = plans::store::resolve(db, scope, plan).await?;
+        let (indicator, areas) = try_join!(
+            store::indicator(db, plan.id, code),
+            areas::store::all_areas(db, plan.id)
+        )?;
+        let fresh = fresh(db, &indicator, NOW).await?;
+        Ok(Ground {
+            plan,
+            indicator,
+            areas,
+            fresh,
+        })
+    };
+    app.answers.fact_or_make(key, make).await
 }
 
 /// What only the plan's data can tell about a query: all errors at once.

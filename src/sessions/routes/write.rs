@@ -121,11 +121,8 @@ async fn create(db: &Db, claim: Option<&Claim>, writer: &Writer, node: &Node) ->
     let id = Uuid::now_v7();
     let stamp = clock.tick(&transaction, writer.deed("create_session", id)).await?;
     let row = store::insert(&transaction, plan_id, id, definition, occurrences, stamp).await?;
-    let answer = Answer {
-        status: 201,
-        location: Some(format!("/v1/plans/{}/sessions/{id}", writer.plan.code)),
-        body: to_json(&SessionView::from(row))?,
-    };
+    let location = format!("/v1/plans/{}/sessions/{id}", writer.plan.code);
+    let answer = Answer::created(location, to_json(&SessionView::from(row))?);
     commit(transaction, claim, answer).await
 }
 

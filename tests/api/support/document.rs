@@ -123,6 +123,10 @@ pub(crate) fn check(method: &Method, target: &str, answer: &Answer) {
         pointer = reference.trim_start_matches('#').to_owned();
         response = DOCUMENT.pointer(&pointer).expect("the reference leads somewhere");
     }
+    if *method == Method::POST && answer.status == 201 {
+        let is_described = !response["headers"]["ETag"].is_null();
+        assert_eq!(!answer.header("etag").is_empty(), is_described, "{what}: its ETag");
+    }
     let Some(content) = response["content"].as_object() else {
         assert!(answer.body.is_empty(), "{what} with a body, which is not documented");
         return;
