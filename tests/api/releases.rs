@@ -10,7 +10,7 @@ use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, Query
 use serde_json::{Value, json};
 
 use crate::cli::helhedsplan;
-use crate::support::attacker::{Answers, Attacker, Cell, TABLES, cell};
+use crate::support::attacker::{Answers, Attacker, Cell, Stacked, TABLES, cell};
 use crate::support::quarters::{self, People, people};
 use crate::support::{Answer, Client, TestApp};
 
@@ -892,23 +892,35 @@ async fn an_attacker_who_keeps_three_releases_and_knows_every_correction_finds_n
         let found = attacker.finds(|codes| truth(quarter, codes), 5);
         assert_eq!(found, Vec::<Cell>::new(), "release {}", number + 1);
     }
-    // All together, told how much every cell was corrected: what any release shows of one he then knows in all.
-    let joint = |all: &[Answers], number: usize| {
-        let mut joint = all[number].clone();
-        for (codes, value) in &mut joint.cells {
-            let is_hidden = all.iter().all(|one| one.cells[codes].is_none());
-            *value = Some(truth(&truths[number], codes)).filter(|_| !is_hidden);
-        }
-        joint
+    // All together, told how much each leaf changed: the least and the most that each small cell can have been.
+    let correction = |number: usize, codes: &Cell| {
+        let [after, before] = [number, 0].map(|number| truth(&truths[number], codes) as i64);
+        after - before
     };
-    let was_hidden: BTreeSet<Cell> = releases[0].hidden().cloned().collect();
-    for (number, quarter) in truths.iter().enumerate() {
-        let known = joint(&releases, number);
-        let small = known.hidden().filter(|codes| (1..5).contains(&truth(quarter, codes)));
-        assert!(small.count() > 20);
-        let found = Attacker::new(&known, &was_hidden).finds(|codes| truth(quarter, codes), 5);
-        assert_eq!(found, Vec::<Cell>::new(), "release {}", number + 1);
+    let attacker = Stacked::new(&releases, &correction);
+    let (mut small, mut narrowest) = (0, f64::INFINITY);
+    let is_small = |number: usize, codes: &Cell| (1..5).contains(&truth(&truths[number], codes));
+    for codes in releases[2].hidden() {
+        let of: Vec<usize> = (0..3).filter(|number| is_small(*number, codes)).collect();
+        if of.is_empty() {
+            continue;
+        }
+        let (low, high) = attacker.interval(codes);
+        for number in of {
+            let by = correction(number, codes) as f64;
+            assert!(
+                low + by <= 1.0 + 1e-6 && high + by >= 5.0 - 1e-6,
+                "{number} {codes:?}: {low} to {high}"
+            );
+        }
+        narrowest = narrowest.min(high - low);
+        small += 1;
     }
+    assert!(small > 30 && narrowest > 3.9, "{small} small cells, {narrowest}");
+    eprintln!(
+        "FIGURES {small} small, narrowest {narrowest}, hidden {}",
+        releases[2].hidden().count()
+    );
     // He would find somebody if each release hid what is small in itself alone.
     let mut naive = releases.clone();
     for (answers, quarter) in naive.iter_mut().zip(&truths) {
@@ -917,6 +929,13 @@ async fn an_attacker_who_keeps_three_releases_and_knows_every_correction_finds_n
             *value = Some(exact).filter(|exact| !(1..5).contains(exact));
         }
     }
-    let found = Attacker::new(&joint(&naive, 0), &BTreeSet::new()).finds(|codes| truth(&truths[0], codes), 5);
-    assert!(found.len() > 10, "{}", found.len());
+    let attacker = Stacked::new(&naive, &correction);
+    let small: Vec<&Cell> = naive[0].hidden().take(40).collect();
+    let found = small.iter().filter(|codes| {
+        let (low, high) = attacker.interval(codes);
+        high - low < 0.5
+    });
+    let found = found.count();
+    eprintln!("FIGURES naive {found} of {}", small.len());
+    assert!(found > 5, "{found}");
 }

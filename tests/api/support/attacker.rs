@@ -284,3 +284,117 @@ impl<'a> Attacker<'a> {
         found
     }
 }
+
+/// By how much a cell changed from the first release to another.
+pub(crate) type Corrections<'a> = &'a dyn Fn(usize, &Cell) -> i64;
+
+/// An attacker who keeps every release of a quarter, and is told besides by how much each of the finest cells was corrected: so all
+/// that any release says of its table is said of the first one's.
+pub(crate) struct Stacked<'a> {
+    releases: &'a [Answers],
+    corrections: Corrections<'a>,
+}
+
+impl<'a> Stacked<'a> {
+    /// Keeps these releases, in their order.
+    pub(crate) fn new(releases: &'a [Answers], corrections: Corrections<'a>) -> Self {
+        Self { releases, corrections }
+    }
+
+    /// The least and the most that a cell of the first release can have been, in fractions of people.
+    pub(crate) fn interval(&self, codes: &Cell) -> (f64, f64) {
+        let least = self.solve(codes, OptimizationDirection::Minimize);
+        (least, self.solve(codes, OptimizationDirection::Maximize))
+    }
+
+    fn solve(&self, wanted: &Cell, direction: OptimizationDirection) -> f64 {
+        let mut problem = Problem::new(direction);
+        let target = problem.add_var(1.0, (0.0, 1e6));
+        let first = &self.releases[0];
+        let lowest = |leaf: &Cell| {
+            let changes = (0..self.releases.len()).map(|at| -(self.corrections)(at, leaf));
+            changes.max().unwrap_or(0).max(0) as f64
+        };
+        let table: BTreeMap<Cell, Variable> = leaves(first)
+            .into_iter()
+            .map(|leaf| {
+                let least = lowest(&leaf);
+                (leaf, problem.add_var(0.0, (least, f64::INFINITY)))
+            })
+            .collect();
+        for codes in first.cells.keys() {
+            let of_all = self.releases.iter().enumerate();
+            let shown = of_all.clone().find_map(|(at, one)| Some((at, one.cells[codes]?)));
+            if let Some((at, value)) = shown {
+                let value = value as f64 - (self.corrections)(at, codes) as f64;
+                problem.add_constraint(sum_of(first, &table, codes), ComparisonOp::Eq, value);
+                continue;
+            }
+            // Hidden in all: at least 1 in each that hides it below nothing hidden, and for the first time.
+            let least = of_all.filter_map(|(at, one)| {
+                let was_hidden = self.releases[..at].iter().any(|before| before.cells[codes].is_none());
+                let mut parents = one.parents(codes).into_iter();
+                let may_be_nobody = was_hidden || parents.any(|parent| one.cells[&parent].is_none());
+                (!may_be_nobody).then(|| 1 - (self.corrections)(at, codes))
+            });
+            if let Some(least) = least.max() {
+                problem.add_constraint(sum_of(first, &table, codes), ComparisonOp::Ge, least as f64);
+            }
+        }
+        let (zones, _) = first.areas();
+        for zone in &zones {
+            for activity in first.codes(1) {
+                let mut link = LinearExpr::empty();
+                for (leaf, variable) in table.iter().filter(|(leaf, _)| leaf[1] == activity) {
+                    if first.zones[&leaf[0]] == *zone {
+                        link.add(*variable, if leaf[2] == "total" { 1.0 } else { -1.0 });
+                    }
+                }
+                problem.add_constraint(link, ComparisonOp::Eq, 0.0);
+            }
+        }
+        let mut sum = sum_of(first, &table, wanted);
+        sum.add(target, -1.0);
+        problem.add_constraint(sum, ComparisonOp::Eq, 0.0);
+        let solved = problem.solve().unwrap().into_solution().ok().unwrap();
+        solved.var_value(target)
+    }
+}
+
+/// The finest cells: departments by activity, and zones by activity, age and gender.
+fn leaves(answers: &Answers) -> Vec<Cell> {
+    let (zones, departments) = answers.areas();
+    let outer = zones
+        .iter()
+        .filter(|zone| !departments.iter().any(|area| answers.zones[area] == **zone));
+    let by_department: Vec<&String> = departments.iter().chain(outer).collect();
+    let mut leaves = Vec::new();
+    for activity in answers.codes(1) {
+        for area in &by_department {
+            leaves.push(cell([area, &activity, "total", "total"]));
+        }
+        for zone in &zones {
+            for age in answers.codes(2) {
+                for gender in answers.codes(3) {
+                    leaves.push(cell([zone, &activity, &age, &gender]));
+                }
+            }
+        }
+    }
+    leaves
+}
+
+fn sum_of(answers: &Answers, table: &BTreeMap<Cell, Variable>, codes: &Cell) -> LinearExpr {
+    let [area, activity, age, gender] = codes;
+    let is_department = area != "total" && answers.zones[area] != *area;
+    let fits = |wanted: &String, code: &String| wanted == "total" || wanted == code;
+    let mut sum = LinearExpr::empty();
+    for (leaf, variable) in table {
+        let is_own_side = (leaf[2] == "total") == is_department;
+        let lives = area == "total" || leaf[0] == *area;
+        if is_own_side && lives && fits(activity, &leaf[1]) && fits(age, &leaf[2]) && fits(gender, &leaf[3]) {
+            sum.add(*variable, 1.0);
+        }
+    }
+    sum
+}
