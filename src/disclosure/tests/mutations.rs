@@ -168,6 +168,23 @@ fn a_witness_off_by_one_in_one_leaf_is_caught() {
 }
 
 #[test]
+fn a_witness_that_differs_in_what_is_shown_and_in_nothing_else_is_caught() {
+    // One table without links: nothing but the shown cells says that somebody more is not possible.
+    let shape = flat(&[2, 4], &[&[0, 1]]);
+    let counts = rows(&shape, &[&[1, 20, 30, 40], &[30, 31, 32, 33]]);
+    let terms = Terms::first(five());
+    let release = protect(&shape, &counts, &terms).unwrap();
+    let mut certificate = release.certificate.clone();
+    certificate.changes.push(vec![(shape.members(at(&shape, 1, 3))[0], 1)]);
+    let last = certificate.changes.len() as u32;
+    let refused = check(&shape, &counts, &terms, &release.published, &certificate);
+    assert!(
+        matches!(refused, Err(Violation::Shown(witness, _)) if witness == last),
+        "{refused:?}"
+    );
+}
+
+#[test]
 fn a_broken_link_is_caught() {
     // People of one zone change their activity in v but not in u, and the opposite happens in another zone: no cell of
     // v that is shown differs, and none of u does at all.
