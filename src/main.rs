@@ -30,7 +30,7 @@ use cli::read_tokens::ReadTokenCommand;
 use cli::redact::RedactOptions;
 use cli::retention::RetentionOptions;
 use cli::token::TokenOptions;
-use cli::{connect, require_schema};
+use cli::{connect, open, require_schema};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -131,8 +131,7 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
             Ok(())
         }
         Some(Command::Seed { from }) => {
-            let db = connect(&config).await?;
-            require_schema(&db).await?;
+            let db = open(&config).await?;
             report(&seed::load(&db, &from.map_or(Source::Fredericia, Source::Folder)).await?);
             Ok(())
         }
@@ -145,14 +144,12 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
         Some(Command::Healthcheck) => cli::healthcheck::healthcheck(&config),
         Some(Command::Audit(command)) => cli::audit::run(&config, command).await,
         Some(Command::Disclosure(command)) => {
-            let db = connect(&config).await?;
-            require_schema(&db).await?;
+            let db = open(&config).await?;
             cli::disclosure::run(&db, command).await
         }
         Some(Command::Retention(options)) => cli::retention::run(&config, options).await,
         Some(Command::Redact(options)) => {
-            let db = connect(&config).await?;
-            require_schema(&db).await?;
+            let db = open(&config).await?;
             cli::redact::run(&db, options).await
         }
         Some(Command::Openapi) => print_document(),

@@ -457,3 +457,36 @@ async fn an_import_whose_process_is_killed_leaves_nothing() {
     assert_eq!(get(&list).await["items"], serde_json::json!([]));
     again.stop();
 }
+
+#[test]
+fn a_command_in_the_wrong_folder_says_that_there_is_no_database_and_makes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let environment = [("HELHEDSPLAN_DATA_DIR", data.to_str().unwrap())];
+    for arguments in [
+        &["token", "--role", "auditor"][..],
+        &["seed"],
+        &["audit", "verify"],
+        &["audit", "checkpoint"],
+        &["client", "list"],
+        &["read-token", "list"],
+        &["retention"],
+        &["retention", "--dry-run"],
+        &["redact", "--reason", "x"],
+        &["disclosure", "audit"],
+        &["backup", "copy.db"],
+    ] {
+        let output = helhedsplan(arguments, &environment);
+        let said = text(&output.stderr);
+        assert!(!output.status.success() && output.stdout.is_empty(), "{arguments:?}");
+        assert!(said.contains("there is no database at"), "{arguments:?}: {said}");
+        assert!(!data.exists(), "{arguments:?}");
+    }
+    for arguments in [&["keys", "list"][..], &["keys", "remove", "x"]] {
+        let output = helhedsplan(arguments, &environment);
+        let said = text(&output.stderr);
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(said.contains("there are no keys at"), "{arguments:?}: {said}");
+        assert!(!data.exists(), "{arguments:?}");
+    }
+}
