@@ -17,6 +17,7 @@ use helhedsplan::auth::role::Role;
 use helhedsplan::backup::{Occupied, database_file};
 use helhedsplan::config::{Config, Settings};
 use helhedsplan::db::{self, Window};
+use helhedsplan::measurements::jobs;
 use helhedsplan::seed::{self, Loaded, Source};
 use helhedsplan::state::AppState;
 use helhedsplan::{auth, fresh, openapi, plans, telemetry, witness};
@@ -97,6 +98,9 @@ enum Command {
     #[command(subcommand)]
     ReadToken(ReadTokenCommand),
 }
+
+/// How long a service that stops may take to note what it has cut off.
+const PATIENCE_AT_THE_END: Duration = Duration::from_secs(5);
 
 #[actix_web::main]
 async fn main() -> std::process::ExitCode {
@@ -220,6 +224,11 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     }
     refresher.abort();
     witnessing.abort();
+    // Nothing is carried out any more. Its senders are told so, unless the database is busy for long.
+    let ending = jobs::end_underway(&db, &for_greeting.underway);
+    if actix_web::rt::time::timeout(PATIENCE_AT_THE_END, ending).await.is_err() {
+        tracing::error!("imports that are cut off could not be ended; they will count as interrupted in a minute");
+    }
     // What was entered since the last round.
     witness::round(&for_greeting, None).await;
     db.close().await?;
