@@ -747,7 +747,7 @@ async fn an_import_whose_process_is_gone_is_interrupted_and_can_no_longer_write(
 async fn an_import_that_gives_no_sign_any_more_ends_though_nobody_asks_and_one_that_gives_them_goes_on() {
     use helhedsplan::entities::import;
     use helhedsplan::measurements::jobs;
-    use sea_orm::{ActiveModelTrait, EntityTrait, IntoActiveModel, Set};
+    use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
     let app = TestApp::start().await;
     let client = app.as_role(Role::Secretariat);
     let keyed = client
@@ -756,9 +756,10 @@ async fn an_import_that_gives_no_sign_any_more_ends_though_nobody_asks_and_one_t
         .header("idempotency-key", "a-while");
     let started = keyed.post_csv(IMPORT, TABLE).await;
     outcome(&client, started.header("location")).await;
+    let id: uuid::Uuid = started.json()["id"].as_str().unwrap().parse().unwrap();
     let row = async || {
-        let rows = import::Entity::find().all(app.state.db.read()).await.unwrap();
-        rows.into_iter().next().unwrap()
+        let found = import::Entity::find().filter(import::Column::Id.eq(id));
+        found.one(app.state.db.read()).await.unwrap().unwrap()
     };
     for (silent_for, state) in [(50, "running"), (61, "interrupted")] {
         // As a process leaves it that was killed so many seconds ago.
