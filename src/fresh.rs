@@ -13,6 +13,7 @@ use futures_util::future::{join, join_all};
 
 use crate::clients;
 use crate::db;
+use crate::measurements;
 use crate::problem::Problem;
 use crate::record;
 use crate::state::AppState;
@@ -23,7 +24,8 @@ const REST: Duration = Duration::from_millis(400);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the database may fail to answer before nobody is let in by what was remembered.
 const TRUST: Duration = Duration::from_secs(10);
-/// After so many rounds the clients that no longer try are forgotten: ten seconds, so that made-up ids take no room.
+/// After so many rounds, ten seconds, the clients that no longer try are forgotten, so that made-up ids take no room; and the imports
+/// are ended whose processes are gone.
 const ROUNDS_TO_FORGET: u32 = 25;
 
 /// Brings everything that is remembered up to date now.
@@ -76,6 +78,8 @@ pub fn keep_fresh(state: AppState) -> rt::task::JoinHandle<()> {
                 if let Some(metrics) = &state.metrics {
                     metrics.sum_up();
                 }
+                // Where the database does not answer, the round before has said so, and the next one tries again.
+                let _ = rt::time::timeout(PATIENCE, measurements::jobs::end_silent(&state.db)).await;
             }
         }
     };

@@ -61,5 +61,6 @@ pub mod seed; // loads a plan from files
 pub mod state; // what every handler can reach
 pub mod telemetry; // logs
 pub mod text; // what holds for every text that comes in
+pub mod underway; // what goes on after its request was answered
 pub mod witness; // writes checkpoints of the audit log outside the database
 pub mod words; // closed lists

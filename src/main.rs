@@ -17,6 +17,7 @@ use helhedsplan::auth::role::Role;
 use helhedsplan::backup::{Occupied, database_file};
 use helhedsplan::config::{Config, Settings};
 use helhedsplan::db::{self, Window};
+use helhedsplan::measurements::jobs;
 use helhedsplan::seed::{self, Loaded, Source};
 use helhedsplan::state::AppState;
 use helhedsplan::{auth, fresh, openapi, plans, telemetry, witness};
@@ -30,7 +31,7 @@ use cli::read_tokens::ReadTokenCommand;
 use cli::redact::RedactOptions;
 use cli::retention::RetentionOptions;
 use cli::token::TokenOptions;
-use cli::{connect, require_schema};
+use cli::{connect, open, require_schema};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -98,6 +99,9 @@ enum Command {
     ReadToken(ReadTokenCommand),
 }
 
+/// How long a service that stops may take to note what it has cut off.
+const PATIENCE_AT_THE_END: Duration = Duration::from_secs(5);
+
 #[actix_web::main]
 async fn main() -> std::process::ExitCode {
     // The allocator asks for pages of 2 MiB and touches a little of each: an idle service would hold twice what it uses.
@@ -131,8 +135,7 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
             Ok(())
         }
         Some(Command::Seed { from }) => {
-            let db = connect(&config).await?;
-            require_schema(&db).await?;
+            let db = open(&config).await?;
             report(&seed::load(&db, &from.map_or(Source::Fredericia, Source::Folder)).await?);
             Ok(())
         }
@@ -145,14 +148,12 @@ async fn run(command_line: CommandLine) -> anyhow::Result<()> {
         Some(Command::Healthcheck) => cli::healthcheck::healthcheck(&config),
         Some(Command::Audit(command)) => cli::audit::run(&config, command).await,
         Some(Command::Disclosure(command)) => {
-            let db = connect(&config).await?;
-            require_schema(&db).await?;
+            let db = open(&config).await?;
             cli::disclosure::run(&db, command).await
         }
         Some(Command::Retention(options)) => cli::retention::run(&config, options).await,
         Some(Command::Redact(options)) => {
-            let db = connect(&config).await?;
-            require_schema(&db).await?;
+            let db = open(&config).await?;
             cli::redact::run(&db, options).await
         }
         Some(Command::Openapi) => print_document(),
@@ -223,6 +224,11 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
     }
     refresher.abort();
     witnessing.abort();
+    // Nothing is carried out any more. Its senders are told so, unless the database is busy for long.
+    let ending = jobs::end_underway(&db, &for_greeting.underway);
+    if actix_web::rt::time::timeout(PATIENCE_AT_THE_END, ending).await.is_err() {
+        tracing::error!("imports that are cut off could not be ended; they will count as interrupted in a minute");
+    }
     // What was entered since the last round.
     witness::round(&for_greeting, None).await;
     db.close().await?;

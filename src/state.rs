@@ -18,6 +18,7 @@ use crate::auth::registry::Registry;
 use crate::config::Config;
 use crate::db::Db;
 use crate::metrics::Metrics;
+use crate::underway::Underway;
 
 /// The application's state: small, so that tests need no fakes.
 #[derive(Clone)]
@@ -36,6 +37,8 @@ pub struct AppState {
     pub limits: Arc<Limits>,
     /// What is counted for Prometheus; none where nobody can ask for it.
     pub metrics: Option<Arc<Metrics>>,
+    /// What this process carries out after its requests were answered.
+    pub underway: Underway,
     /// The settings.
     pub config: Arc<Config>,
 }
@@ -67,6 +70,7 @@ impl AppState {
                 Some(_) => Some(Arc::new(Metrics::new()?)),
                 None => None,
             },
+            underway: Underway::default(),
             config: Arc::new(config),
         })
     }

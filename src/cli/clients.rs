@@ -19,9 +19,7 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{
-    check_organisation, check_role, chosen_plans, connect, deed, every_plan, name, require_schema, scopes, stop,
-};
+use super::{check_organisation, check_role, chosen_plans, deed, every_plan, name, open, scopes, stop};
 
 /// What to do with clients.
 #[derive(Subcommand)]
@@ -78,8 +76,7 @@ pub(crate) enum ClientCommand {
 
 /// Does it.
 pub(crate) async fn client(config: &Config, command: ClientCommand) -> anyhow::Result<()> {
-    let db = connect(config).await?;
-    require_schema(&db).await?;
+    let db = open(config).await?;
     match command {
         ClientCommand::Add {
             name: text,

@@ -2,6 +2,7 @@
 
 use std::io::Write;
 
+use anyhow::bail;
 use clap::Subcommand;
 use helhedsplan::auth::key_files;
 use helhedsplan::auth::keys::{KeyRing, KeyState};
@@ -27,6 +28,12 @@ pub(crate) enum KeysCommand {
 pub(crate) fn keys(config: &Config, command: KeysCommand) -> anyhow::Result<()> {
     let directory = config.keys_dir();
     let now = db::now();
+    if !matches!(command, KeysCommand::Rotate) && !directory.try_exists()? {
+        bail!(
+            "there are no keys at {} (HELHEDSPLAN_DATA_DIR); the service makes the first one when it starts",
+            directory.display()
+        );
+    }
     let ring = match command {
         KeysCommand::Rotate => key_files::rotate(&directory, now)?,
         KeysCommand::List => KeyRing::open(&directory)?,

@@ -17,6 +17,7 @@ use anyhow::{Context, bail};
 use helhedsplan::auth;
 use helhedsplan::auth::key_files::make_private_directory;
 use helhedsplan::auth::role::Role;
+use helhedsplan::backup::database_file;
 use helhedsplan::clients::rules;
 use helhedsplan::config::Config;
 use helhedsplan::db::{Db, Window};
@@ -30,7 +31,7 @@ use secrecy::ExposeSecret;
 /// The longest name.
 const MAX_NAME: usize = 100;
 
-/// The database of the settings.
+/// The database of the settings; the embedded one is made where it is missing.
 pub(crate) async fn connect(config: &Config) -> anyhow::Result<Db> {
     if config.is_embedded() {
         // Small counts and keys: nobody else on the machine is to read them.
@@ -44,6 +45,25 @@ pub(crate) async fn connect(config: &Config) -> anyhow::Result<Db> {
         .context("HELHEDSPLAN_DATABASE_URL: the database cannot be reached")
 }
 
+/// The database of the settings, which has to be there and to have this program's schema: a command that looks at a database or
+/// changes something in it makes none, so that one in the wrong folder says so.
+pub(crate) async fn open(config: &Config) -> anyhow::Result<Db> {
+    if config.is_embedded() {
+        let database = database_file(config.database_url.expose_secret())?;
+        let is_there = database.try_exists();
+        if !is_there.with_context(|| format!("{} cannot be looked at", database.display()))? {
+            bail!(
+                "there is no database at {} (HELHEDSPLAN_DATA_DIR, HELHEDSPLAN_DATABASE_URL); `helhedsplan serve` or \
+                 `helhedsplan migrate` makes one",
+                database.display()
+            );
+        }
+    }
+    let db = connect(config).await?;
+    require_schema(&db).await?;
+    Ok(db)
+}
+
 /// Stops where the database has not this program's schema.
 pub(crate) async fn require_schema(db: &Db) -> anyhow::Result<()> {
     let pending = db.pending_migrations().await?;
@@ -52,6 +72,7 @@ pub(crate) async fn require_schema(db: &Db) -> anyhow::Result<()> {
     }
     Ok(())
 }
+
 /// What a command that acts on the operator's behalf leaves in the record.
 fn deed(operation: &str, target: String) -> Deed<'_> {
     Deed {

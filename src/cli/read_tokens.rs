@@ -18,7 +18,7 @@ use secrecy::ExposeSecret;
 use uuid::Uuid;
 
 use super::clients::only;
-use super::{check_organisation, check_role, chosen_plans, connect, deed, every_plan, name, require_schema, scopes};
+use super::{check_organisation, check_role, chosen_plans, deed, every_plan, name, open, scopes};
 
 /// What to do with read tokens.
 #[derive(Subcommand)]
@@ -59,8 +59,7 @@ pub(crate) enum ReadTokenCommand {
 
 /// Does it.
 pub(crate) async fn read_token(config: &Config, command: ReadTokenCommand) -> anyhow::Result<()> {
-    let db = connect(config).await?;
-    require_schema(&db).await?;
+    let db = open(config).await?;
     match command {
         ReadTokenCommand::Add {
             name: text,

@@ -8,7 +8,7 @@ use helhedsplan::db;
 use helhedsplan::retention::rules::{Limited, RULES};
 use helhedsplan::retention::store;
 
-use super::{chosen_plans, connect, every_plan, in_words, require_schema};
+use super::{chosen_plans, every_plan, in_words, open};
 
 /// Of which plans, and whether to do it.
 #[derive(Args)]
@@ -36,8 +36,7 @@ pub(crate) async fn run(config: &Config, options: RetentionOptions) -> anyhow::R
         }
         return Ok(());
     }
-    let db = connect(config).await?;
-    require_schema(&db).await?;
+    let db = open(config).await?;
     let plans = match options.plan.as_slice() {
         [] => every_plan(&db).await?,
         named => chosen_plans(&db, named).await?,

@@ -9,7 +9,7 @@ use helhedsplan::auth::role::Role;
 use helhedsplan::config::Config;
 use helhedsplan::db;
 
-use super::{check_organisation, check_role, chosen_plans, connect, require_schema, scopes};
+use super::{check_organisation, check_role, chosen_plans, open, scopes};
 
 /// The flags of the command.
 #[derive(clap::Args)]
@@ -49,8 +49,7 @@ pub(crate) async fn token(config: &Config, options: TokenOptions) -> anyhow::Res
         Some(text) => scopes(role, false, text)?,
         None => role.default_scope(),
     };
-    let db = connect(config).await?;
-    require_schema(&db).await?;
+    let db = open(config).await?;
     let plans = chosen_plans(&db, &options.plan).await?;
     for plan in &plans {
         check_organisation(&db, plan, role, org).await?;

@@ -1,10 +1,12 @@
 //! Imports that outlast their request: what is stored of them while they run, and when they have come to an end.
 //!
 //! Whoever carries one out says so every few seconds. Where that has stopped, the process is gone and nothing of the import is
-//! stored: its last step, in the transaction that writes the figures, succeeds only while the import counts as running.
+//! stored: its last step, in the transaction that writes the figures, succeeds only while the import counts as running. A process
+//! that is asked to stop ends its imports itself; those of one that was killed are ended by another one that looks, after a
+//! minute, whether their senders ask or not.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Set};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect, Set};
 use uuid::Uuid;
 
 use super::import::{Import, Progress};
@@ -14,6 +16,7 @@ use crate::db::{self, Db};
 use crate::entities::import;
 use crate::problem::{Problem, ProblemView};
 use crate::record::idempotency;
+use crate::underway::Underway;
 
 /// How often a running import says that it is running.
 pub const HEARTBEAT: std::time::Duration = std::time::Duration::from_secs(2);
@@ -145,18 +148,59 @@ pub async fn find(db: &Db, plan_id: i32, id: Uuid, reader: Reader<'_>) -> Result
     if row.state != ImportState::Running.code() || now - row.touched_at <= LEASE {
         return ImportView::new(row);
     }
+    // Not if it has given a sign since the row was read.
+    interrupt(db, plan_id, id, Some(now - LEASE)).await?;
+    ImportView::new(self::row(db, plan_id, id, reader).await?)
+}
+
+/// Ends the imports that have given no sign for so long that their processes are gone, in every plan.
+pub async fn end_silent(db: &Db) -> Result<(), Problem> {
+    let since = db::now() - LEASE;
+    let silent: Vec<(i32, Uuid)> = import::Entity::find()
+        .select_only()
+        .columns([import::Column::PlanId, import::Column::Id])
+        .filter(import::Column::State.eq(ImportState::Running.code()))
+        .filter(import::Column::TouchedAt.lte(since))
+        .into_tuple()
+        .all(db.read())
+        .await?;
+    for (plan_id, id) in silent {
+        if interrupt(db, plan_id, id, Some(since)).await? {
+            tracing::warn!(%id, "an import is interrupted: it gave no sign any more");
+        }
+    }
+    Ok(())
+}
+
+/// Ends what this process has not brought to its end; for when it stops and its workers have. One that reached its last step at
+/// the same moment keeps what it came to, since both steps change the import only while it counts as running.
+pub async fn end_underway(db: &Db, underway: &Underway) {
+    for (plan_id, id) in underway.all() {
+        match interrupt(db, plan_id, id, None).await {
+            Ok(true) => tracing::warn!(%id, "an import is interrupted: the service stops"),
+            Ok(false) => {}
+            Err(problem) => {
+                tracing::error!(%id, %problem, "an import's interruption could not be noted; it will count as interrupted in a minute");
+            }
+        }
+    }
+}
+
+/// Ends an import of which nothing is or will be stored, if it still counts as running and, where an instant is given, has given no
+/// sign since; says whether it did.
+async fn interrupt(db: &Db, plan_id: i32, id: Uuid, silent_since: Option<DateTime<Utc>>) -> Result<bool, Problem> {
     let change = import::ActiveModel {
         state: Set(ImportState::Interrupted.code().to_owned()),
-        finished_at: Set(Some(now)),
+        finished_at: Set(Some(db::now())),
         ..Default::default()
     };
     let transaction = db.begin().await?;
-    // Not if it has given a sign since the row was read.
-    if change_running(&transaction, plan_id, id, change, Some(now - LEASE)).await? {
+    let is_ended = change_running(&transaction, plan_id, id, change, silent_since).await?;
+    if is_ended {
         free_key(&transaction, plan_id, id).await?;
     }
     transaction.commit_unseen().await?;
-    ImportView::new(self::row(db, plan_id, id, reader).await?)
+    Ok(is_ended)
 }
 
 async fn row(db: &Db, plan_id: i32, id: Uuid, reader: Reader<'_>) -> Result<import::Model, Problem> {

@@ -60,12 +60,21 @@ fn parse<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> Result<T, P
     let mut errors = Vec::new();
     for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
         if !known.iter().any(|known| *known == name) {
-            let list = known.join(", ");
+            let (en, da) = match known.join(", ") {
+                list if list.is_empty() => (
+                    "The operation has no query parameters.".to_owned(),
+                    "Handlingen har ingen parametre i adressen.".to_owned(),
+                ),
+                list => (
+                    format!("The operation has no such parameter; it has: {list}."),
+                    format!("Handlingen har ikke denne parameter; den har: {list}."),
+                ),
+            };
             errors.push(FieldError::new(
                 At::Parameter(quoted(&name).into()),
                 "unknown_parameter",
-                format!("The operation has no such parameter; it has: {list}."),
-                format!("Handlingen har ikke denne parameter; den har: {list}."),
+                en,
+                da,
             ));
         } else if has_forbidden_character(&value) {
             errors.push(FieldError::new(

@@ -52,9 +52,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("answers", &["db"]),
     ("backup", &[]),
     ("metrics", &[]),
+    ("underway", &[]),
     // `Allow` finds the verifier of tokens in the state.
     ("auth", &["problem", "state"]),
-    ("state", &["answers", "auth", "config", "db", "metrics"]),
+    ("state", &["answers", "auth", "config", "db", "metrics", "underway"]),
     ("record", &["auth", "db", "entities", "problem", "words"]),
     (
         "web",
@@ -124,7 +125,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ),
     ("<slice>/staging", &["problem", "record"]),
     ("<slice>/import", &["db", "problem", "record"]),
-    ("<slice>/jobs", &["auth", "db", "entities", "problem", "record"]),
+    (
+        "<slice>/jobs",
+        &["auth", "db", "entities", "problem", "record", "underway"],
+    ),
     // How a kind of reference data is read, judged and stored.
     (
         "<slice>/write",
@@ -170,6 +174,7 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
             "reference",
             "state",
             "text",
+            "underway",
             "web",
             "words",
         ],
@@ -233,7 +238,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         ],
     ),
     // What is remembered is refreshed through the slices that know it.
-    ("fresh", &["clients", "db", "problem", "record", "state"]),
+    (
+        "fresh",
+        &["clients", "db", "measurements", "problem", "record", "state"],
+    ),
     // What is witnessed is what the slice says of the audit log.
     ("witness", &["audit", "auth", "db", "entities", "record", "state"]),
     (

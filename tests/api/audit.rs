@@ -525,7 +525,9 @@ async fn a_log_that_was_written_anew_as_a_whole_is_found() {
 #[actix_web::test]
 async fn checkpoints_that_were_changed_are_found_and_a_copy_of_them_is_as_good() {
     let app = TestApp::start().await;
+    assert!(intact(&app).contains("no witness"));
     witness(&app);
+    assert!(!intact(&app).contains("no witness"));
     let folder = app.data_dir().join("checkpoints");
     let file = folder.join(format!("{PLAN}.jws"));
     let copy = app.data_dir().join("copy");
@@ -549,6 +551,17 @@ async fn checkpoints_that_were_changed_are_found_and_a_copy_of_them_is_as_good()
     assert!(against_copy.status.success(), "{said}");
     assert!(said.contains(&format!("1 checkpoints, witnessed up to entry {}", entries - 1)));
     assert!(said.contains("Not found, ever:"));
+    // A slip in the folder's name, or a copy of nothing, is no good verdict.
+    for wrong in [app.data_dir().join("slip"), app.data_dir().join("keys")] {
+        let output = audit(&app, &["verify", "--checkpoints", wrong.to_str().unwrap()]);
+        assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
+        assert!(
+            text(&output.stderr).contains("has no checkpoints of"),
+            "{}",
+            text(&output.stderr)
+        );
+        assert!(!text(&output.stdout).contains("intact"));
+    }
     // After the key that signed is gone, they are checked all the same.
     let environment_of = |command: &[&str]| {
         let data = app.data_dir();

@@ -408,11 +408,8 @@ async fn no_secret_and_no_token_is_ever_logged() {
     }
 }
 
-#[actix_web::test]
-async fn an_import_whose_process_is_killed_leaves_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().to_str().unwrap();
-    let mut service = Service::start(data);
+/// Sends an import that takes a while, under a key, and gives the path of what becomes of it.
+async fn begin_import(service: &Service, data: &str) -> String {
     let imports = format!("/v1/plans/{PLAN}/measurements/imports");
     let mut table = String::from("indicator,area,period,value,source\n");
     let first = chrono::NaiveDate::from_ymd_opt(1900, 1, 1).unwrap();
@@ -421,39 +418,105 @@ async fn an_import_whose_process_is_killed_leaves_nothing() {
         let zone = day / 30_000 + 1;
         table.push_str(&format!("outside-labour-market-18-64,zone-{zone},{date},40.1,test\n"));
     }
-    let http = reqwest::Client::new();
-    let started = http
+    let started = reqwest::Client::new()
         .post(format!("http://{}{imports}", service.address))
         .bearer_auth(service.token_of(data, "secretariat", "omraadesekretariatet"))
         .header("content-type", "text/csv")
         .header("prefer", "respond-async")
+        .header("idempotency-key", "a-while")
         .body(table)
         .send()
         .await
         .unwrap();
     assert_eq!(started.status(), 202);
-    let location = started.headers()["location"].to_str().unwrap().to_owned();
+    started.headers()["location"].to_str().unwrap().to_owned()
+}
+
+/// What the secretariat reads at a path of a running service.
+async fn read(service: &Service, data: &str, path: &str) -> serde_json::Value {
+    let answer = reqwest::Client::new()
+        .get(format!("http://{}{path}", service.address))
+        .bearer_auth(service.token_of(data, "secretariat", "omraadesekretariatet"))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    answer.json().await.unwrap()
+}
+
+/// Figures that only [`begin_import`] stores.
+const LONG_AGO: &str = "measurements?indicator=outside-labour-market-18-64&to=1990";
+
+#[actix_web::test]
+async fn an_import_whose_process_is_killed_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let mut service = Service::start(data);
+    let location = begin_import(&service, data).await;
     service.child.kill().unwrap();
     service.child.wait().unwrap();
     let again = Service::start(data);
-    let token = again.token_of(data, "secretariat", "omraadesekretariatet");
-    let get = async |path: &str| -> serde_json::Value {
-        let answer = http
-            .get(format!("http://{}{path}", again.address))
-            .bearer_auth(&token)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(answer.status(), 200);
-        answer.json().await.unwrap()
-    };
     // Until its minute is over it counts as running; then as interrupted.
-    let import = get(&location).await;
+    let import = read(&again, data, &location).await;
     assert_eq!(
         (&import["state"], &import["receipt"]),
         (&"running".into(), &serde_json::Value::Null)
     );
-    let list = format!("/v1/plans/{PLAN}/measurements?indicator=outside-labour-market-18-64&to=1990");
-    assert_eq!(get(&list).await["items"], serde_json::json!([]));
+    let list = format!("/v1/plans/{PLAN}/{LONG_AGO}");
+    assert_eq!(read(&again, data, &list).await["items"], serde_json::json!([]));
     again.stop();
+}
+
+#[actix_web::test]
+async fn an_import_that_a_stopping_service_cuts_off_is_interrupted_at_once_and_can_be_sent_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let service = Service::start(data);
+    let location = begin_import(&service, data).await;
+    service.stop();
+    let again = Service::start(data);
+    let import = read(&again, data, &location).await;
+    assert_eq!(
+        (&import["state"], &import["receipt"]),
+        (&"interrupted".into(), &serde_json::Value::Null)
+    );
+    assert!(import["finished_at"].is_string(), "{import}");
+    let list = format!("/v1/plans/{PLAN}/{LONG_AGO}");
+    assert_eq!(read(&again, data, &list).await["items"], serde_json::json!([]));
+    // Its key is free: the same request is another import.
+    assert_ne!(begin_import(&again, data).await, location);
+    again.stop();
+}
+
+#[test]
+fn a_command_in_the_wrong_folder_says_that_there_is_no_database_and_makes_none() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let environment = [("HELHEDSPLAN_DATA_DIR", data.to_str().unwrap())];
+    for arguments in [
+        &["token", "--role", "auditor"][..],
+        &["seed"],
+        &["audit", "verify"],
+        &["audit", "checkpoint"],
+        &["client", "list"],
+        &["read-token", "list"],
+        &["retention"],
+        &["retention", "--dry-run"],
+        &["redact", "--reason", "x"],
+        &["disclosure", "audit"],
+        &["backup", "copy.db"],
+    ] {
+        let output = helhedsplan(arguments, &environment);
+        let said = text(&output.stderr);
+        assert!(!output.status.success() && output.stdout.is_empty(), "{arguments:?}");
+        assert!(said.contains("there is no database at"), "{arguments:?}: {said}");
+        assert!(!data.exists(), "{arguments:?}");
+    }
+    for arguments in [&["keys", "list"][..], &["keys", "remove", "x"]] {
+        let output = helhedsplan(arguments, &environment);
+        let said = text(&output.stderr);
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(said.contains("there are no keys at"), "{arguments:?}: {said}");
+        assert!(!data.exists(), "{arguments:?}");
+    }
 }

@@ -744,6 +744,43 @@ async fn an_import_whose_process_is_gone_is_interrupted_and_can_no_longer_write(
 }
 
 #[actix_web::test]
+async fn an_import_that_gives_no_sign_any_more_ends_though_nobody_asks_and_one_that_gives_them_goes_on() {
+    use helhedsplan::entities::import;
+    use helhedsplan::measurements::jobs;
+    use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Set};
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    let keyed = client
+        .clone()
+        .header("prefer", "respond-async")
+        .header("idempotency-key", "a-while");
+    let started = keyed.post_csv(IMPORT, TABLE).await;
+    outcome(&client, started.header("location")).await;
+    let id: uuid::Uuid = started.json()["id"].as_str().unwrap().parse().unwrap();
+    let row = async || {
+        let found = import::Entity::find().filter(import::Column::Id.eq(id));
+        found.one(app.state.db.read()).await.unwrap().unwrap()
+    };
+    for (silent_for, state) in [(50, "running"), (61, "interrupted")] {
+        // As a process leaves it that was killed so many seconds ago.
+        let mut left = row().await.into_active_model();
+        left.state = Set("running".into());
+        left.receipt = Set(None);
+        left.finished_at = Set(None);
+        left.touched_at = Set(helhedsplan::db::now() - chrono::TimeDelta::seconds(silent_for));
+        let transaction = app.state.db.begin().await.unwrap();
+        left.update(&transaction).await.unwrap();
+        transaction.commit().await.unwrap();
+        jobs::end_silent(&app.state.db).await.unwrap();
+        assert_eq!(row().await.state, state, "{silent_for}");
+    }
+    // Its key is free: the same request is another import.
+    let another = keyed.post_csv(IMPORT, TABLE).await;
+    assert_eq!(another.status, 202);
+    assert_ne!(another.header("location"), started.header("location"));
+}
+
+#[actix_web::test]
 async fn an_open_quotation_mark_loses_no_row() {
     let app = TestApp::start().await;
     let client = app.as_role(Role::Secretariat);

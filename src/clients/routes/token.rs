@@ -55,8 +55,9 @@ const NOT_THE_SIGNER: Refusal = Refusal::OAuth(
 /// Get an access token
 ///
 /// OAuth 2.0, client credentials (RFC 6749, section 4.4). The client proves itself by HTTP Basic, by `client_id` and
-/// `client_secret` in the body, or by a signature (`private_key_jwt`, RFC 7523): by one of them. `scope` asks for less than the client may. The token is good for 15 minutes. Errors
-/// have the form of RFC 6749, section 5.2. A client may ask 20 times a minute.
+/// `client_secret` in the body, or by a signature (`private_key_jwt`, RFC 7523): by one of them. `scope` asks for less than the client may. The token is good for 15 minutes. 400 and 401
+/// have the form of RFC 6749, section 5.2. A client may ask 20 times a minute; then comes 429 with `Retry-After`, which that standard has
+/// no word for: a problem as everywhere here, and so are 408, 500 and 503.
 #[utoipa::path(tag = "clients", security((), ("basic" = [])),
     request_body(description = "The request.", content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
     responses(

@@ -21,6 +21,7 @@ use crate::plans;
 use crate::problem::{Language, Problem, ProblemKind};
 use crate::record::idempotency::{Answer, Claim};
 use crate::state::AppState;
+use crate::underway::Underway;
 use crate::web::actor;
 use crate::web::etag::{respond_json, to_json};
 use crate::web::formats::csv;
@@ -103,6 +104,7 @@ pub(super) async fn import_measurements(
         collection: request.path().to_owned(),
         scope: who.scope().clone(),
         language: language(&request),
+        underway: app.underway.clone(),
     };
     idempotency::once(app.db.clone(), key, plan.id, async move |db, claim| {
         if waits {
@@ -192,6 +194,7 @@ struct Background {
     collection: String,
     scope: Scope,
     language: Language,
+    underway: Underway,
 }
 
 impl Background {
@@ -217,8 +220,12 @@ impl Background {
             claim.keep(&transaction, &answer).await?;
         }
         transaction.commit_unseen().await?;
-        let language = self.language;
-        actix_web::rt::spawn(run(db.clone(), view.id, import, spool, language));
+        let (db, id, plan_id) = (db.clone(), view.id, import.plan_id);
+        self.underway.begin(plan_id, id);
+        actix_web::rt::spawn(async move {
+            run(db, id, import, spool, self.language).await;
+            self.underway.end(plan_id, id);
+        });
         Ok(answer)
     }
 }
