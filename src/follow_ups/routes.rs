@@ -1,5 +1,6 @@
 //! `…/follow-ups`: list, read, record; and the statement of a year.
 
+use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, patch, post};
 use serde::Deserialize;

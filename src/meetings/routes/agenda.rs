@@ -242,7 +242,10 @@ async fn create(
         .await?;
     let item = store::agenda::insert(&transaction, plan_id, meeting, id, draft, proposer, stamp).await?;
     let location = format!("/v1/plans/{}/meetings/{meeting}/agenda-items/{id}", writer.plan.code);
-    let answer = Answer::created(location, to_json(&view(&transaction, plan_id, &writer.caller, item).await?)?);
+    let answer = Answer::created(
+        location,
+        to_json(&view(&transaction, plan_id, &writer.caller, item).await?)?,
+    );
     commit(transaction, claim, answer).await
 }
 
