@@ -378,6 +378,8 @@ async fn a_draft_is_judged_whole_and_every_error_has_its_place() {
             "/focus_area unknown_focus_area",
             "/mobility unknown_word",
             "/actors/0/organisation unknown_organisation",
+            "/target_groups/0/age_to wrong_order",
+            "/commitments/0/unit quantity_and_unit",
             "/colour unknown_field"
         ]
     );

@@ -538,7 +538,7 @@ async fn a_series_is_drawn_with_baseline_target_and_comparators() {
         "role=\"img\"",
         "<title id=\"title\">Kendskabsgrad</title>",
         "Zone 1: 22,1 (1. juni 2022).",
-        "Foreløbig baseline 22,1 (1. juni 2022).",
+        "Foreløbigt udgangspunkt 22,1 (1. juni 2022).",
         "Mål 13,0 senest 31. december 2026.",
         "Fredericia Kommune: 13,0 (1. juni 2022).",
         "Øvrige Fredericia: 11,3 (1. juni 2022).",
@@ -558,7 +558,7 @@ async fn a_series_is_drawn_with_baseline_target_and_comparators() {
     assert!(
         rebased
             .text()
-            .contains("Zone 1: 79 (1. juni 2022); 83 (1. januar 2023). Baseline 83 (1. januar 2023). Mål 66,4")
+            .contains("Zone 1: 79 (1. juni 2022); 83 (1. januar 2023). Udgangspunkt 83 (1. januar 2023). Mål 66,4")
     );
     assert!(rebased.text().contains("6.3 Aktivitetsparat"));
     let known = client
