@@ -175,9 +175,9 @@ async fn fill(config: &Config, rows: i64) -> Result<()> {
     let written = sqlx::query(
         "INSERT INTO measurements (plan_id, id, revision, indicator, area, category, period, period_start, period_end, value, \
             decimals, status, source, seq_from, received_at) \
-         SELECT 1, gen_random_uuid(), 1, indicators.code, areas.code, '', day::text, day, day, number, 1, 'final', 'made up', \
+         SELECT 1, gen_random_uuid(), 1, indicators.code, areas.code, '', day::text, day, day, nth, 1, 'final', 'made up', \
             1, now() \
-         FROM generate_series(0, $1) AS number, LATERAL (SELECT date '1800-01-01' + number AS day) AS days, indicators, areas \
+         FROM (SELECT n AS nth, date '1800-01-01' + n AS day FROM generate_series(0, $1) AS n) AS days, indicators, areas \
          WHERE indicators.plan_id = 1 AND areas.plan_id = 1 \
             AND NOT (indicators.code = 'households' AND areas.code = 'zone-2') \
          LIMIT $2",
