@@ -79,7 +79,7 @@ pub fn keep_fresh(state: AppState) -> rt::task::JoinHandle<()> {
                     metrics.sum_up();
                 }
                 // Where the database does not answer, the round before has said so, and the next one tries again.
-                let _ = rt::time::timeout(PATIENCE, measurements::jobs::end_silent(&state.db)).await;
+                let _ = rt::time::timeout(PATIENCE, measurements::jobs::end_silent(&state.db, &state.underway)).await;
             }
         }
     };

@@ -178,7 +178,9 @@ pub async fn correct(
     let met = met(transaction, plan.id, row.meeting).await?;
     let met = met.map_err(|reason| Problem::invalid_content(vec![refusal("meeting", reason)]))?;
     let goal = goal_seen(transaction, plan, &met, &said).await?;
-    require_first(transaction, plan.id, row.meeting, &said, Some(row.id)).await?;
+    if (row.level.as_str(), &row.goal) != (said.level.code(), &said.goal) {
+        require_first(transaction, plan.id, row.meeting, &said, Some(row.id)).await?;
+    }
     let mut row = row.into_active_model();
     row.level = Set(said.level.code().to_owned());
     row.goal = Set(said.goal);

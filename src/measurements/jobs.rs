@@ -75,13 +75,14 @@ pub async fn running(db: &impl ConnectionTrait, plan_id: i32) -> Result<u64, Pro
 
 /// Says that an import is running, and how far it is.
 pub async fn touch(db: &Db, plan_id: i32, id: Uuid, progress: &Progress) -> Result<(), Problem> {
+    let transaction = db.begin().await?;
+    // It may have waited for its turn.
     let change = import::ActiveModel {
         judged: Set(whole(progress.judged())),
         staged: Set(whole(progress.staged())),
         touched_at: Set(db::now()),
         ..Default::default()
     };
-    let transaction = db.begin().await?;
     change_running(&transaction, plan_id, id, change, None).await?;
     transaction.commit_unseen().await?;
     Ok(())
@@ -153,8 +154,9 @@ pub async fn find(db: &Db, plan_id: i32, id: Uuid, reader: Reader<'_>) -> Result
     ImportView::new(self::row(db, plan_id, id, reader).await?)
 }
 
-/// Ends the imports that have given no sign for so long that their processes are gone, in every plan.
-pub async fn end_silent(db: &Db) -> Result<(), Problem> {
+/// Ends the imports that have given no sign for so long that their processes are gone, in every plan. This process is there: its
+/// own are not ended, though another write may have kept them from giving a sign.
+pub async fn end_silent(db: &Db, underway: &Underway) -> Result<(), Problem> {
     let since = db::now() - LEASE;
     let silent: Vec<(i32, Uuid)> = import::Entity::find()
         .select_only()
@@ -164,7 +166,8 @@ pub async fn end_silent(db: &Db) -> Result<(), Problem> {
         .into_tuple()
         .all(db.read())
         .await?;
-    for (plan_id, id) in silent {
+    let own = underway.all();
+    for (plan_id, id) in silent.into_iter().filter(|import| !own.contains(import)) {
         if interrupt(db, plan_id, id, Some(since)).await? {
             tracing::warn!(%id, "an import is interrupted: it gave no sign any more");
         }

@@ -1,6 +1,7 @@
 //! Figures as rows: imports, the flat list, one figure with its history.
 
 use helhedsplan::auth::role::Role;
+use helhedsplan::underway::Underway;
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -771,7 +772,12 @@ async fn an_import_that_gives_no_sign_any_more_ends_though_nobody_asks_and_one_t
         let transaction = app.state.db.begin().await.unwrap();
         left.update(&transaction).await.unwrap();
         transaction.commit().await.unwrap();
-        jobs::end_silent(&app.state.db).await.unwrap();
+        // The process that carries it out knows that it is not gone.
+        let its_own = Underway::default();
+        its_own.begin(row().await.plan_id, id);
+        jobs::end_silent(&app.state.db, &its_own).await.unwrap();
+        assert_eq!(row().await.state, "running", "{silent_for}");
+        jobs::end_silent(&app.state.db, &Underway::default()).await.unwrap();
         assert_eq!(row().await.state, state, "{silent_for}");
     }
     // Its key is free: the same request is another import.
