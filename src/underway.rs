@@ -20,6 +20,11 @@ impl Underway {
         self.lock().remove(&(plan_id, id));
     }
 
+    /// Whether it has begun here and not come to its end.
+    pub fn has(&self, plan_id: i32, id: Uuid) -> bool {
+        self.lock().contains(&(plan_id, id))
+    }
+
     /// What has not come to its end.
     pub fn all(&self) -> Vec<(i32, Uuid)> {
         self.lock().iter().copied().collect()

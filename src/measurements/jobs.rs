@@ -143,10 +143,17 @@ async fn free_key(db: &impl ConnectionTrait, plan_id: i32, id: Uuid) -> Result<(
 }
 
 /// An import as it stands; 404 where there is none that the reader may see.
-pub async fn find(db: &Db, plan_id: i32, id: Uuid, reader: Reader<'_>) -> Result<ImportView, Problem> {
+pub async fn find(
+    db: &Db,
+    underway: &Underway,
+    plan_id: i32,
+    id: Uuid,
+    reader: Reader<'_>,
+) -> Result<ImportView, Problem> {
     let row = row(db, plan_id, id, reader).await?;
     let now = db::now();
-    if row.state != ImportState::Running.code() || now - row.touched_at <= LEASE {
+    let is_silent = row.state == ImportState::Running.code() && now - row.touched_at > LEASE;
+    if !is_silent || underway.has(plan_id, id) {
         return ImportView::new(row);
     }
     // Not if it has given a sign since the row was read.
@@ -166,9 +173,8 @@ pub async fn end_silent(db: &Db, underway: &Underway) -> Result<(), Problem> {
         .into_tuple()
         .all(db.read())
         .await?;
-    let own = underway.all();
-    for (plan_id, id) in silent.into_iter().filter(|import| !own.contains(import)) {
-        if interrupt(db, plan_id, id, Some(since)).await? {
+    for (plan_id, id) in silent {
+        if !underway.has(plan_id, id) && interrupt(db, plan_id, id, Some(since)).await? {
             tracing::warn!(%id, "an import is interrupted: it gave no sign any more");
         }
     }

@@ -140,7 +140,7 @@ pub(super) async fn get_import(
         Some(Role::Secretariat) => jobs::Reader::Secretariat,
         _ => jobs::Reader::Organisation(who.scope()),
     };
-    let import = jobs::find(&app.db, plan.id, parse_id(&id)?, reader).await?;
+    let import = jobs::find(&app.db, &app.underway, plan.id, parse_id(&id)?, reader).await?;
     let mut response = respond_json(&request, &import)?;
     if import.state == ImportState::Running {
         response.headers_mut().insert(RETRY_AFTER, HeaderValue::from(ASK_AGAIN));
