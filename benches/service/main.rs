@@ -17,14 +17,22 @@ mod service;
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, ensure};
+use chrono::{Days, NaiveDate};
 use helhedsplan::answers::Rendered;
 use helhedsplan::auth::role::Role;
 use helhedsplan::config::Config;
 use helhedsplan::db::Db;
+use helhedsplan::entities::{measurement, plan};
+use helhedsplan::period::Period;
 use helhedsplan::telemetry;
 use helhedsplan::web::etag::render;
 use load::{Connection, get, percentiles, throughput};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
 use service::{PLAN, Program, config, database, inside, token};
+
+// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 const CONNECTIONS: usize = 16;
 const ROUNDS: usize = 3;
@@ -56,30 +64,55 @@ async fn main() -> Result<()> {
     million(&config).await
 }
 
-/// Twenty points of one area: what a chart asks for.
+/// A series of one zone: years of what a chart asks for, or days of what a BI tool pulls.
+struct Series {
+    indicator: &'static str,
+    points: u16,
+    period_of: fn(u16) -> Period,
+}
+
+const ZONE: &str = "zone-2";
+const SHORT: Series = Series {
+    indicator: "households",
+    points: 20,
+    period_of: |nth| (2001 + nth).to_string().parse().unwrap(),
+};
+const LONG: Series = Series {
+    indicator: "residents",
+    points: 2000,
+    period_of: |nth| Period::day(NaiveDate::from_ymd_opt(2001, 1, 1).unwrap() + Days::new(nth.into())).unwrap(),
+};
+
+/// Stores the figures of the series.
 async fn prepare(db: &Db) -> Result<()> {
-    use helhedsplan::entities::{measurement, plan};
-    use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, Set};
     let plan = plan::Entity::find().one(db.read()).await?.unwrap();
-    let model = measurement::Entity::find()
-        .filter(measurement::Column::Indicator.eq("households"))
-        .one(db.read())
-        .await?
-        .unwrap();
     let transaction = db.begin().await?;
-    let rows = (2001..2021).map(|year: i32| {
-        let mut row = measurement::ActiveModel::from(model.clone());
-        row.plan_id = Set(plan.id);
-        row.id = Set(uuid::Uuid::now_v7());
-        row.area = Set("zone-2".into());
-        row.period = Set(year.to_string());
-        row.period_start = Set(chrono::NaiveDate::from_ymd_opt(year, 1, 1).unwrap());
-        row.period_end = Set(chrono::NaiveDate::from_ymd_opt(year, 12, 31).unwrap());
-        row
-    });
-    measurement::Entity::insert_many(rows)
-        .exec_without_returning(&transaction)
-        .await?;
+    for series in [SHORT, LONG] {
+        let model = measurement::Entity::find()
+            .filter(measurement::Column::Indicator.eq(series.indicator))
+            .one(&transaction)
+            .await?
+            .unwrap();
+        let rows: Vec<_> = (0..series.points)
+            .map(|nth| {
+                let period = (series.period_of)(nth);
+                let mut row = measurement::ActiveModel::from(model.clone());
+                row.plan_id = Set(plan.id);
+                row.id = Set(uuid::Uuid::now_v7());
+                row.area = Set(ZONE.into());
+                row.period = Set(period.to_string());
+                row.period_start = Set(period.start());
+                row.period_end = Set(period.end());
+                row
+            })
+            .collect();
+        // As many a statement as SQLite has parameters for.
+        for rows in rows.chunks(1000) {
+            measurement::Entity::insert_many(rows.to_vec())
+                .exec_without_returning(&transaction)
+                .await?;
+        }
+    }
     transaction.commit().await?;
     Ok(())
 }
@@ -87,7 +120,7 @@ async fn prepare(db: &Db) -> Result<()> {
 async fn reads(config: &Config, db: &Db) -> Result<()> {
     prepare(db).await?;
     let board = token(config, Role::Board)?;
-    let path = format!("/v1/plans/{PLAN}/indicators/households/series?area=zone-2");
+    let path = format!("/v1/plans/{PLAN}/indicators/{}/series?area={ZONE}", SHORT.indicator);
     let answer = sample(config, db, &path, &board).await?;
     let (service, bare) = inside(config, db, &answer)?;
     let hot = get(&path, &board);
@@ -120,14 +153,16 @@ async fn reads(config: &Config, db: &Db) -> Result<()> {
     println!("| hot : bare handler | {:.2} |", hot / plain);
     let nothing = one_by_one(&service, &board, |_| format!("/v1/plans/{PLAN}/constant")).await?;
     println!("| the constant, one at a time, median (99 %) | {} |", shown(nothing));
-    let [cold, query] = scale::cold_and_query(config, &service, &board, ("households", "zone-2")).await?;
-    println!("| cold series read, median (99 %) | {} |", shown(cold));
-    println!("| the bare query through sqlx, median (99 %) | {} |", shown(query));
-    println!(
-        "| **cold : bare query** (at most 2) | **{:.2}** |",
-        cold.0.as_secs_f64() / query.0.as_secs_f64()
-    );
-    let first = scale::first_after_write(db, &service, &board, "households", "zone-2").await?;
+    for Series { indicator, points, .. } in [SHORT, LONG] {
+        let [cold, query] = scale::cold_and_query(config, &service, &board, (indicator, ZONE, points.into())).await?;
+        println!("| cold series read, {points} points, median (99 %) | {} |", shown(cold));
+        println!("| the bare query through sqlx, median (99 %) | {} |", shown(query));
+        println!(
+            "| **cold : bare query**, {points} points (at most 2) | **{:.2}** |",
+            cold.0.as_secs_f64() / query.0.as_secs_f64()
+        );
+    }
+    let first = scale::first_after_write(db, &service, &board, SHORT.indicator, ZONE).await?;
     println!("| the first read after a write, median (99 %) | {} |", shown(first));
     Ok(())
 }

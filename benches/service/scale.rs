@@ -7,9 +7,8 @@ use chrono::{DateTime, Days, NaiveDate, Utc};
 use helhedsplan::config::Config;
 use helhedsplan::db::Db;
 use sea_orm::ConnectionTrait;
-use sea_orm::sqlx;
 use sea_orm::sqlx::postgres::PgPoolOptions;
-use sea_orm::sqlx::sqlite::SqlitePoolOptions;
+use sea_orm::sqlx::{self, Connection as _};
 use secrecy::ExposeSecret;
 use uuid::Uuid;
 
@@ -38,9 +37,9 @@ pub(crate) async fn cold_and_query(
     config: &Config,
     address: &str,
     token: &str,
-    (indicator, area): (&str, &str),
+    (indicator, area, points): (&str, &str, usize),
 ) -> Result<[(Duration, Duration); 2]> {
-    let query = Query::open(config).await?;
+    let mut query = Query::open(config).await?;
     let (mut cold, mut alone) = (Vec::new(), Vec::new());
     let mut connection = Connection::open(address).await?;
     for number in 0..SINGLE_READS {
@@ -52,7 +51,7 @@ pub(crate) async fn cold_and_query(
         let start = Instant::now();
         let rows = query.rows(indicator, area, first_day(number)).await?;
         alone.push(start.elapsed());
-        ensure!(rows.len() == 20, "not 20 figures");
+        ensure!(rows.len() == points, "not {points} figures");
     }
     Ok([percentiles(&mut cold), percentiles(&mut alone)])
 }
@@ -77,23 +76,24 @@ pub(crate) async fn first_after_write(
     Ok(percentiles(&mut times))
 }
 
-/// The query that finds the figures of a series, word for word as the service sends it, on a connection like the service's.
+/// The query that finds the figures of a series, word for word as the service sends it, on a connection that is kept: a pool
+/// tries each connection that is given back, and that would go on while the service is measured.
 enum Query {
-    Sqlite(sqlx::SqlitePool),
-    Postgres(sqlx::PgPool),
+    Sqlite(sqlx::SqliteConnection),
+    Postgres(sqlx::PgConnection),
 }
 
 impl Query {
     async fn open(config: &Config) -> Result<Self> {
         let url = config.database_url.expose_secret();
         Ok(if config.is_embedded() {
-            Self::Sqlite(SqlitePoolOptions::new().max_connections(1).connect(url).await?)
+            Self::Sqlite(sqlx::SqliteConnection::connect(url).await?)
         } else {
-            Self::Postgres(PgPoolOptions::new().max_connections(1).connect(url).await?)
+            Self::Postgres(sqlx::PgConnection::connect(url).await?)
         })
     }
 
-    async fn rows(&self, indicator: &str, area: &str, from: NaiveDate) -> Result<Vec<Row>> {
+    async fn rows(&mut self, indicator: &str, area: &str, from: NaiveDate) -> Result<Vec<Row>> {
         let sql = r#"SELECT "measurements"."id", "measurements"."revision", "measurements"."area",
             "measurements"."category", "measurements"."period", "measurements"."value", "measurements"."decimals",
             "measurements"."numerator", "measurements"."denominator", "measurements"."status", "measurements"."note",
@@ -102,13 +102,13 @@ impl Query {
             AND "measurements"."area" IN ($3) AND "measurements"."period_end" >= $4
             ORDER BY "measurements"."period_start" ASC"#;
         Ok(match self {
-            Self::Sqlite(pool) => {
+            Self::Sqlite(connection) => {
                 let query = sqlx::query_as(sql).bind(1).bind(indicator).bind(area).bind(from);
-                query.fetch_all(pool).await?
+                query.fetch_all(connection).await?
             }
-            Self::Postgres(pool) => {
+            Self::Postgres(connection) => {
                 let query = sqlx::query_as(sql).bind(1).bind(indicator).bind(area).bind(from);
-                query.fetch_all(pool).await?
+                query.fetch_all(connection).await?
             }
         })
     }
