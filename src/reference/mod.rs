@@ -11,7 +11,7 @@ mod schema;
 mod table;
 
 pub use fields::{AREA, Codes, Fields, Names, Noun, ORGANISATION};
-pub use requests::{Change, archive, get, list, merged, patch, put};
+pub use requests::{Change, archive, get, list, patch, put};
 pub use schema::{Patch, Put};
 pub use table::{STEP, Table, codes, free_position, positions};
 

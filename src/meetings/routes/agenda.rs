@@ -22,13 +22,13 @@ use crate::plans;
 use crate::problem::Problem;
 use crate::record::Clock;
 use crate::record::idempotency::{Answer, Claim, commit};
-use crate::reference::merged;
 use crate::state::AppState;
 use crate::web::body::Body;
 use crate::web::day;
 use crate::web::etag::{require_match, respond_json, to_json, written};
 use crate::web::idempotency;
 use crate::web::json::{self, Node};
+use crate::web::merge_patch;
 use crate::web::page::{self, Page, PageQuery};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
@@ -313,7 +313,7 @@ pub(super) async fn patch_agenda_item(
         }
     }
     require_open(&meeting)?;
-    let node = merged(json::parse(&current)?, patch);
+    let node = merge_patch::keeping_nulls(json::parse(&current)?, &patch);
     let mut errors = Vec::new();
     let draft = match read::item(&node, by_secretariat, Some(&was), &mut errors) {
         Some(draft) if errors.is_empty() => draft,

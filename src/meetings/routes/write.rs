@@ -18,12 +18,13 @@ use crate::entities::{body, plan, venue};
 use crate::problem::Problem;
 use crate::record::Clock;
 use crate::record::idempotency::{Answer, Claim, commit};
-use crate::reference::{self, merged};
+use crate::reference;
 use crate::state::AppState;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, to_json, written};
 use crate::web::idempotency;
 use crate::web::json::{self, Node};
+use crate::web::merge_patch;
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
 
@@ -124,7 +125,7 @@ pub(super) async fn patch_meeting(
             "Kun et møde, der endnu ikke er afholdt eller aflyst, kan flyttes.",
         ));
     }
-    let node = merged(json::parse(&current)?, patch);
+    let node = merge_patch::keeping_nulls(json::parse(&current)?, &patch);
     let was = Draft::from(&before);
     let draft = judge(&transaction, &writer.plan, &node, (&was, status)).await?;
     if store::is_same(&before, &draft) {
