@@ -12,10 +12,9 @@ use crate::local_time::{exists, parse_local};
 use crate::problem::{At, FieldError};
 use crate::reference::{Fields, Noun, ORGANISATION};
 use crate::web::json::Node;
+use crate::web::values::MAX_NAME;
 use crate::words::Word;
 
-/// The longest name, title and code.
-const MAX_NAME: usize = 200;
 /// The longest place.
 const MAX_PLACE: usize = 300;
 /// The longest local time and id.

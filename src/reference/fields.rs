@@ -8,16 +8,9 @@ use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use crate::problem::{At, FieldError};
 use crate::web::json::{Node, Reader, array, boolean, count, string};
 use crate::web::query::parse_date;
+use crate::web::values::{MAX_CODE, MAX_NAME, MAX_NOTE, MAX_SOURCE};
 use crate::words::Word;
 
-/// The longest name.
-const MAX_NAME: usize = 200;
-/// The longest note.
-const MAX_NOTE: usize = 1000;
-/// The longest source.
-const MAX_SOURCE: usize = 300;
-/// The longest code or word.
-const MAX_CODE: usize = 100;
 /// The most aliases.
 const MAX_ALIASES: usize = 50;
 

@@ -8,11 +8,10 @@ use crate::local_time::parse_local;
 use crate::problem::FieldError;
 use crate::reference::{Fields, Noun};
 use crate::web::json::Node;
+use crate::web::values::MAX_NAME;
 
 /// The longest description.
 const MAX_DESCRIPTION: usize = 2000;
-/// The longest name.
-const MAX_NAME: usize = 200;
 /// The longest reason and rule.
 const MAX_LINE: usize = 300;
 /// The longest local time.

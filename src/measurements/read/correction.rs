@@ -1,10 +1,11 @@
 //! Correcting one figure.
 
 use super::super::rules::Draft;
-use super::{MAX_CODE, MAX_NOTE, MAX_SOURCE, read_status};
+use super::read_status;
 use crate::indicators::rules::Status;
 use crate::problem::{At, FieldError};
 use crate::web::json::{Node, Reader, count, decimal, string};
+use crate::web::values::{MAX_CODE, MAX_NOTE, MAX_SOURCE};
 
 /// What a correction makes of a figure, and why; every error with its pointer.
 pub fn correction(node: &Node, before: &Draft, errors: &mut Vec<FieldError>) -> (Draft, Option<String>) {

@@ -7,11 +7,12 @@ use std::rc::Rc;
 use rust_decimal::Decimal;
 
 use super::super::rules::{Catalogue, Draft, Row};
-use super::{MAX_CODE, MAX_LINE, MAX_NOTE, MAX_SOURCE, judge_row, malformed, read_period, read_status, unreadable};
+use super::{MAX_LINE, judge_row, malformed, read_period, read_status, unreadable};
 use crate::indicators::rules::TOTAL;
 use crate::problem::{At, FieldError, Problem};
 use crate::text::{composed, has_forbidden_character, has_personal_number};
 use crate::web::json::{checked_count, personal_number};
+use crate::web::values::{MAX_CODE, MAX_NOTE, MAX_SOURCE};
 
 /// The columns.
 const FIELDS: [&str; 10] = [

@@ -3,10 +3,11 @@
 use std::io::{BufRead, BufReader, Read};
 
 use super::super::rules::{Catalogue, Draft, Row};
-use super::{MAX_CODE, MAX_LINE, MAX_NOTE, MAX_SOURCE, judge_row, malformed, read_period, read_status, unreadable};
+use super::{MAX_LINE, judge_row, malformed, read_period, read_status, unreadable};
 use crate::indicators::rules::TOTAL;
 use crate::problem::{At, FieldError, Problem};
 use crate::web::json::{Node, Reader, count, decimal, parse, string};
+use crate::web::values::{MAX_CODE, MAX_NOTE, MAX_SOURCE};
 
 /// The rows of a JSON array.
 pub(super) fn array(

@@ -14,12 +14,6 @@ use crate::indicators::rules::Status;
 use crate::period::Period;
 use crate::problem::{At, FieldError, MAX_LISTED_ERRORS, Problem, ProblemKind};
 
-/// The longest note.
-pub const MAX_NOTE: usize = 1000;
-/// The longest source.
-pub const MAX_SOURCE: usize = 300;
-/// The longest code.
-const MAX_CODE: usize = 100;
 /// The longest line of NDJSON.
 const MAX_LINE: usize = 64 * 1024;
 /// The most rows of an import.
