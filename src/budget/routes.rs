@@ -14,7 +14,7 @@ use crate::auth::Allow;
 use crate::auth::role::{ReadBudget, WriteAccounts};
 use crate::entities::plan;
 use crate::plans;
-use crate::problem::{At, FieldError, Problem};
+use crate::problem::{At, FieldError, Problem, judged};
 use crate::record::{self, Clock, Deed};
 use crate::state::AppState;
 use crate::web::actor;
@@ -185,11 +185,7 @@ async fn put_accounts(
     let before = store::accounts(&transaction, plan.id, year, i64::MAX).await?;
     require_match(&request, &to_json(&before)?)?;
     let lines = store::lines_of(&transaction, plan.id, year).await?;
-    let mut errors = Vec::new();
-    let accounts = read::accounts(&node, &lines, &mut errors);
-    let Some(accounts) = accounts.filter(|_| errors.is_empty()) else {
-        return Err(Problem::invalid_content(errors));
-    };
+    let accounts = judged(|errors| read::accounts(&node, &lines, errors))?;
     let deed = Deed {
         actor: &actor::of(&request, who.caller()),
         operation: "put_accounts",

@@ -29,8 +29,8 @@ use crate::web::page::{Page, PageQuery};
 use crate::web::path::PlanPath;
 use crate::web::query::{Instant, ValidQuery, parse_date, refuse};
 use crate::web::registrar::Registrar;
-use crate::web::{actor, formats, idempotency, json};
 use crate::web::values::{MAX_NOTE, MAX_SOURCE};
+use crate::web::{actor, formats, idempotency, json};
 
 type ExtractItemPage = Page<ExtractItemView>;
 

@@ -273,6 +273,15 @@ impl Problem {
     }
 }
 
+/// What `read` makes of a body, if it notes no error; else 422 with all of them.
+pub fn judged<T>(read: impl FnOnce(&mut Vec<FieldError>) -> Option<T>) -> Result<T, Problem> {
+    let mut errors = Vec::new();
+    match read(&mut errors) {
+        Some(said) if errors.is_empty() => Ok(said),
+        _ => Err(Problem::invalid_content(errors)),
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.kind.entry().code, self.detail.en)?;

@@ -83,7 +83,11 @@ mod tests {
             (r"{}", r#"{"a":{"bb":{"ccc":null}}}"#, r#"{"a":{"bb":{}}}"#),
         ] {
             let node = |text: &str| json::parse(text.as_bytes()).unwrap();
-            assert_eq!(merged(node(target), &node(patch), Null::Removes), node(result), "{target} {patch}");
+            assert_eq!(
+                merged(node(target), &node(patch), Null::Removes),
+                node(result),
+                "{target} {patch}"
+            );
         }
     }
 

@@ -19,7 +19,7 @@ use crate::auth::role::{ReadClients, WriteClients};
 use crate::auth::secret::{self, CLIENT_SECRET, NewSecret};
 use crate::db::Window;
 use crate::plans;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind, judged};
 use crate::record::{Actor, Clock, Deed};
 use crate::state::AppState;
 use crate::web::actor;
@@ -109,11 +109,7 @@ pub(super) async fn register_client(
     };
     let organisations = areas::store::organisations(app.db.read(), plan.id, &everything, false).await?;
     let kinds: HashMap<String, String> = organisations.into_iter().map(|row| (row.code, row.kind)).collect();
-    let mut errors = Vec::new();
-    let new = match read::client(&node, &kinds, &mut errors) {
-        Some(new) if errors.is_empty() => new,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let new = judged(|errors| read::client(&node, &kinds, errors))?;
     let (secret, hashed) = new_secret(&app).await?;
     let id = Uuid::now_v7();
     let transaction = app.db.begin().await?;
@@ -173,11 +169,7 @@ pub(super) async fn rotate_client(
     let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
     // Before the hash, so that a client that is not there costs nothing.
     store::find(app.db.read(), plan.id, &OF_THE_SECRETARIAT, id).await?;
-    let mut errors = Vec::new();
-    let hours = match read::overlap_hours(&node, &mut errors) {
-        Some(hours) if errors.is_empty() => hours,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let hours = judged(|errors| read::overlap_hours(&node, errors))?;
     let (secret, hashed) = new_secret(&app).await?;
     let transaction = app.db.begin().await?;
     let clock = Clock::lock(&transaction, plan.id).await?;

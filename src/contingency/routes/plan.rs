@@ -13,7 +13,7 @@ use super::Call;
 use crate::auth::Allow;
 use crate::auth::role::{ReadContingency, WriteContingency};
 use crate::db::Db;
-use crate::problem::{At, FieldError, Problem};
+use crate::problem::{At, FieldError, Problem, judged};
 use crate::record::Clock;
 use crate::record::idempotency::{Answer, Claim, commit};
 use crate::state::AppState;
@@ -152,9 +152,7 @@ async fn write(db: &Db, claim: Option<&Claim>, call: &Call, node: &Node) -> Resu
         first: latest.as_ref().map_or(plan.starts_on, |latest| latest.valid_from),
         last: plan.ends_on,
     };
-    let mut errors = Vec::new();
-    let draft = read::version(node, &organisations, days, &mut errors);
-    let draft = draft.ok_or_else(|| Problem::invalid_content(errors))?;
+    let draft = judged(|errors| read::version(node, &organisations, days, errors))?;
     let number = latest.as_ref().map_or(0, |latest| latest.version) + 1;
     let target = format!("contingency/versions/{number}");
     let deed = call.deed("write_contingency_version", target.clone());
@@ -229,9 +227,7 @@ pub(super) async fn patch_contingency_version(
     require_match(&request, &current)?;
     let before = store::standing(&whole);
     let node = merge_patch::apply(&before, &patch)?;
-    let mut errors = Vec::new();
-    let standing = read::standing(&node, &whole.content.participants(), day::on(None), &mut errors);
-    let standing = standing.ok_or_else(|| Problem::invalid_content(errors))?;
+    let standing = judged(|errors| read::standing(&node, &whole.content.participants(), day::on(None), errors))?;
     if standing == before {
         return Ok(written(StatusCode::OK, current));
     }

@@ -19,7 +19,7 @@ use crate::decisions;
 use crate::decisions::store::Actor;
 use crate::entities::{agenda_item, meeting};
 use crate::plans;
-use crate::problem::Problem;
+use crate::problem::{Problem, judged};
 use crate::record::Clock;
 use crate::record::idempotency::{Answer, Claim, commit};
 use crate::state::AppState;
@@ -225,11 +225,7 @@ async fn create(
             "Mødet har så mange punkter, som det kan have.",
         ));
     }
-    let mut errors = Vec::new();
-    let draft = match read::item(node, by_secretariat, None, &mut errors) {
-        Some(draft) if errors.is_empty() => draft,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let draft = judged(|errors| read::item(node, by_secretariat, None, errors))?;
     let proposer = Proposer {
         // `Allow` lets nobody in who has no role.
         role: writer.caller.role.unwrap_or(Role::Public),
@@ -314,11 +310,7 @@ pub(super) async fn patch_agenda_item(
     }
     require_open(&meeting)?;
     let node = merge_patch::keeping_nulls(json::parse(&current)?, &patch);
-    let mut errors = Vec::new();
-    let draft = match read::item(&node, by_secretariat, Some(&was), &mut errors) {
-        Some(draft) if errors.is_empty() => draft,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let draft = judged(|errors| read::item(&node, by_secretariat, Some(&was), errors))?;
     if draft == was {
         return Ok(written(StatusCode::OK, current));
     }

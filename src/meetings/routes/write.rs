@@ -15,7 +15,7 @@ use crate::auth::role::WriteMeetings;
 use crate::bodies::rules::Sight;
 use crate::db::Db;
 use crate::entities::{body, plan, venue};
-use crate::problem::Problem;
+use crate::problem::{Problem, judged};
 use crate::record::Clock;
 use crate::record::idempotency::{Answer, Claim, commit};
 use crate::reference;
@@ -72,11 +72,7 @@ async fn create(db: &Db, claim: Option<&Claim>, writer: &Writer, node: &Node) ->
     let transaction = db.begin().await?;
     let clock = Clock::lock(&transaction, writer.plan.id).await?;
     let known = known(&transaction, &writer.plan).await?;
-    let mut errors = Vec::new();
-    let draft = match read::meeting(node, &known, None, &mut errors) {
-        Some(draft) if errors.is_empty() => draft,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let draft = judged(|errors| read::meeting(node, &known, None, errors))?;
     let id = Uuid::now_v7();
     let deed = writer.deed("plan_meeting", format!("meetings/{id}"));
     let stamp = clock.tick(&transaction, deed).await?;
@@ -146,9 +142,5 @@ async fn judge(
     before: (&Draft, MeetingStatus),
 ) -> Result<Draft, Problem> {
     let known = known(transaction, plan).await?;
-    let mut errors = Vec::new();
-    match read::meeting(node, &known, Some(before), &mut errors) {
-        Some(draft) if errors.is_empty() => Ok(draft),
-        _ => Err(Problem::invalid_content(errors)),
-    }
+    judged(|errors| read::meeting(node, &known, Some(before), errors))
 }
