@@ -61,10 +61,7 @@ async fn get_budget(
 ) -> Result<HttpResponse, Problem> {
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let seq = record::seq_at(&app.db, plan.id, query.0.as_of.map(|as_of| as_of.0)).await?;
-    let day = match query.0.on {
-        Some(day) => day.0,
-        None => day::on(None).clamp(plan.starts_on, plan.ends_on),
-    };
+    let day = plans::store::day(&plan, query.0.on.map(|day| day.0), day::on(None));
     let in_force = store::in_force(app.db.read(), plan.id, day, seq).await?;
     let accounts = store::all_accounts(app.db.read(), plan.id, seq).await?;
     let years = store::years(&plan);

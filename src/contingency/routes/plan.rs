@@ -13,6 +13,7 @@ use super::Call;
 use crate::auth::Allow;
 use crate::auth::role::{ReadContingency, WriteContingency};
 use crate::db::Db;
+use crate::plans;
 use crate::problem::{At, FieldError, Problem, judged};
 use crate::record::Clock;
 use crate::record::idempotency::{Answer, Claim, commit};
@@ -66,10 +67,7 @@ pub(super) async fn get_contingency_plan(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let call = Call::new(&app, &who, &path.plan, &request).await?;
-    let day = match query.0.on {
-        Some(day) => day.0,
-        None => day::on(None).clamp(call.plan.starts_on, call.plan.ends_on),
-    };
+    let day = plans::store::day(&call.plan, query.0.on.map(|day| day.0), day::on(None));
     let whole = store::in_force(app.db.read(), call.plan.id, day).await?;
     let whole = whole
         .filter(|whole| call.audience.reads(&whole.content))
