@@ -42,6 +42,13 @@ pub const AREA: Noun = Noun {
     da: "Planen har intet område med denne kode.",
 };
 
+/// A venue of the plan.
+pub const VENUE: Noun = Noun {
+    unknown: "unknown_venue",
+    en: "The plan has no venue of this code.",
+    da: "Planen har intet sted med denne kode.",
+};
+
 /// What every thing has: names, a note, and where it is stated.
 #[derive(Clone, Debug)]
 pub struct Names {
