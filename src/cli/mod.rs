@@ -11,8 +11,6 @@ pub(crate) mod redact;
 pub(crate) mod retention;
 pub(crate) mod token;
 
-use std::collections::HashMap;
-
 use anyhow::{Context, bail};
 use helhedsplan::auth;
 use helhedsplan::auth::key_files::make_private_directory;
@@ -137,12 +135,7 @@ fn check_role(role: Role, org: Option<&str>) -> anyhow::Result<()> {
 /// Stops where the plan has not the organisation, or the role does not act for its kind.
 async fn check_organisation(db: &Db, plan: &plan::Model, role: Role, org: Option<&str>) -> anyhow::Result<()> {
     let Some(org) = org else { return Ok(()) };
-    let everything = Window {
-        limit: 10_000,
-        after: None,
-    };
-    let organisations = areas::store::organisations(db.read(), plan.id, &everything, false).await?;
-    let kinds: HashMap<String, String> = organisations.into_iter().map(|row| (row.code, row.kind)).collect();
+    let kinds = areas::store::kinds_of_organisations(db.read(), plan.id).await?;
     let mut errors = Vec::new();
     rules::check_organisation(role, org, &kinds, nowhere(), &mut errors);
     stop(&format!("--org {org}"), errors)

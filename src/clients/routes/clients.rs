@@ -1,7 +1,5 @@
 //! `…/clients`: list, register, read, rotate, revoke.
 
-use std::collections::HashMap;
-
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use chrono::TimeDelta;
@@ -17,7 +15,6 @@ use crate::areas;
 use crate::auth::Allow;
 use crate::auth::role::{ReadClients, WriteClients};
 use crate::auth::secret::{self, CLIENT_SECRET, NewSecret};
-use crate::db::Window;
 use crate::plans;
 use crate::problem::{Problem, ProblemKind, judged};
 use crate::record::{Actor, Clock, Deed};
@@ -103,12 +100,7 @@ pub(super) async fn register_client(
 ) -> Result<HttpResponse, Problem> {
     let node = body.json(&["application/json"])?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
-    let everything = Window {
-        limit: 10_000,
-        after: None,
-    };
-    let organisations = areas::store::organisations(app.db.read(), plan.id, &everything, false).await?;
-    let kinds: HashMap<String, String> = organisations.into_iter().map(|row| (row.code, row.kind)).collect();
+    let kinds = areas::store::kinds_of_organisations(app.db.read(), plan.id).await?;
     let new = judged(|errors| read::client(&node, &kinds, errors))?;
     let (secret, hashed) = new_secret(&app).await?;
     let id = Uuid::now_v7();
