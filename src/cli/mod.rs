@@ -20,7 +20,7 @@ use helhedsplan::clients::rules;
 use helhedsplan::config::Config;
 use helhedsplan::db::{Db, Window};
 use helhedsplan::entities::plan;
-use helhedsplan::problem::{At, FieldError, Language, Problem};
+use helhedsplan::problem::{At, FieldError, Language, in_words};
 use helhedsplan::record::{Actor, Deed};
 use helhedsplan::web::json;
 use helhedsplan::{areas, plans};
@@ -91,14 +91,6 @@ async fn every_plan(db: &Db) -> anyhow::Result<Vec<plan::Model>> {
         after: None,
     };
     Ok(plans::store::list(db.read(), &every, &window).await?)
-}
-
-/// A problem as a sentence, with every error.
-fn in_words(problem: Problem) -> anyhow::Error {
-    let view = problem.view(Language::English, None);
-    let errors = view.errors.iter().map(|error| error.detail.as_str());
-    let said: Vec<&str> = std::iter::once(view.detail.as_str()).chain(errors).collect();
-    anyhow::anyhow!("{}. {}", view.title, said.join(" "))
 }
 
 /// The plans that are named, or the only one there is.

@@ -8,9 +8,11 @@
 
 mod database;
 mod kind;
+mod operator;
 mod view;
 
 pub use kind::{Entry, ProblemKind};
+pub use operator::in_words;
 pub use view::{FieldErrorView, ProblemView};
 
 use std::borrow::Cow;

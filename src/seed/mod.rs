@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 
 use crate::db::Db;
 use crate::entities::plan;
-use crate::problem::{Language, Problem};
+use crate::problem::in_words;
 use crate::record::{Actor, Clock, Deed};
 use rows::PlanFile;
 
@@ -75,23 +75,6 @@ pub async fn load(db: &Db, source: &Source) -> anyhow::Result<Loaded> {
         extracts,
         measurements,
     })
-}
-
-/// A problem as an error for the operator.
-fn in_words(problem: Problem) -> anyhow::Error {
-    let view = problem.view(Language::English, None);
-    let errors: Vec<String> = view
-        .errors
-        .iter()
-        .map(|error| {
-            let place = error
-                .pointer
-                .clone()
-                .unwrap_or_else(|| format!("line {}", error.line.unwrap_or(0)));
-            format!("{place}: {}", error.detail)
-        })
-        .collect();
-    anyhow::anyhow!("{} {} {}", view.title, view.detail, errors.join(" "))
 }
 
 fn aliases(cell: Option<String>) -> Value {
