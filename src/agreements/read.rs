@@ -9,14 +9,8 @@ use super::rules::content::{
 use crate::goals::terms;
 use crate::problem::{At, FieldError};
 use crate::web::json::{Node, Reader, array, boolean, count, decimal, string};
-use crate::web::values::{code, date, word};
+use crate::web::values::{MAX_NAME, MAX_NOTE, MAX_SOURCE, code, date, word};
 
-/// The longest name, capacity or role.
-const MAX_NAME: usize = 200;
-/// The longest note.
-const MAX_NOTE: usize = 1000;
-/// The longest source.
-const MAX_SOURCE: usize = 300;
 /// So many items of one list are read: many times what an agreement has.
 const MAX_ITEMS: usize = 200;
 

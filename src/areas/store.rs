@@ -27,6 +27,22 @@ pub async fn organisations(
     )
 }
 
+/// What each organisation that is in use is, by code.
+pub async fn kinds_of_organisations(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+) -> Result<HashMap<String, String>, Problem> {
+    let kinds: Vec<(String, String)> = organisation::Entity::find()
+        .select_only()
+        .columns([organisation::Column::Code, organisation::Column::Kind])
+        .filter(organisation::Column::PlanId.eq(plan_id))
+        .filter(organisation::Column::ArchivedAt.is_null())
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(kinds.into_iter().collect())
+}
+
 /// One organisation, archived or not.
 pub async fn organisation(db: &impl ConnectionTrait, plan_id: i32, code: &str) -> Result<organisation::Model, Problem> {
     organisation::Entity::find_by_id((plan_id, code.to_owned()))

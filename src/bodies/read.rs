@@ -3,9 +3,8 @@
 use super::model::Deadlines;
 use crate::problem::{At, FieldError};
 use crate::web::json::{Node, Reader, count, string};
+use crate::web::values::MAX_SOURCE;
 
-/// The longest source.
-const MAX_SOURCE: usize = 300;
 /// The most days before a meeting.
 const MAX_DAYS: i16 = 365;
 

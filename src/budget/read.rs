@@ -7,12 +7,8 @@ use super::rules::{Sent, check};
 use crate::agreements::rules::content::Kroner;
 use crate::problem::{At, FieldError};
 use crate::web::json::{Node, Reader, array, decimal, string};
-use crate::web::values::{code, word};
+use crate::web::values::{MAX_NOTE, MAX_SOURCE, code, word};
 
-/// The longest note.
-const MAX_NOTE: usize = 1000;
-/// The longest source.
-const MAX_SOURCE: usize = 300;
 /// So many amounts are read: as many as a budget may have lines.
 const MAX_ITEMS: usize = 200;
 

@@ -14,7 +14,7 @@ use crate::auth::Allow;
 use crate::auth::role::{ReadBudget, WriteAccounts};
 use crate::entities::plan;
 use crate::plans;
-use crate::problem::{At, FieldError, Problem};
+use crate::problem::{At, FieldError, Problem, judged};
 use crate::record::{self, Clock, Deed};
 use crate::state::AppState;
 use crate::web::actor;
@@ -61,10 +61,7 @@ async fn get_budget(
 ) -> Result<HttpResponse, Problem> {
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let seq = record::seq_at(&app.db, plan.id, query.0.as_of.map(|as_of| as_of.0)).await?;
-    let day = match query.0.on {
-        Some(day) => day.0,
-        None => day::on(None).clamp(plan.starts_on, plan.ends_on),
-    };
+    let day = plans::store::day(&plan, query.0.on.map(|day| day.0), day::on(None));
     let in_force = store::in_force(app.db.read(), plan.id, day, seq).await?;
     let accounts = store::all_accounts(app.db.read(), plan.id, seq).await?;
     let years = store::years(&plan);
@@ -185,11 +182,7 @@ async fn put_accounts(
     let before = store::accounts(&transaction, plan.id, year, i64::MAX).await?;
     require_match(&request, &to_json(&before)?)?;
     let lines = store::lines_of(&transaction, plan.id, year).await?;
-    let mut errors = Vec::new();
-    let accounts = read::accounts(&node, &lines, &mut errors);
-    let Some(accounts) = accounts.filter(|_| errors.is_empty()) else {
-        return Err(Problem::invalid_content(errors));
-    };
+    let accounts = judged(|errors| read::accounts(&node, &lines, errors))?;
     let deed = Deed {
         actor: &actor::of(&request, who.caller()),
         operation: "put_accounts",

@@ -11,8 +11,6 @@ pub(crate) mod redact;
 pub(crate) mod retention;
 pub(crate) mod token;
 
-use std::collections::HashMap;
-
 use anyhow::{Context, bail};
 use helhedsplan::auth;
 use helhedsplan::auth::key_files::make_private_directory;
@@ -22,7 +20,7 @@ use helhedsplan::clients::rules;
 use helhedsplan::config::Config;
 use helhedsplan::db::{Db, Window};
 use helhedsplan::entities::plan;
-use helhedsplan::problem::{At, FieldError, Language, Problem};
+use helhedsplan::problem::{At, FieldError, Language, in_words};
 use helhedsplan::record::{Actor, Deed};
 use helhedsplan::web::json;
 use helhedsplan::{areas, plans};
@@ -95,14 +93,6 @@ async fn every_plan(db: &Db) -> anyhow::Result<Vec<plan::Model>> {
     Ok(plans::store::list(db.read(), &every, &window).await?)
 }
 
-/// A problem as a sentence, with every error.
-fn in_words(problem: Problem) -> anyhow::Error {
-    let view = problem.view(Language::English, None);
-    let errors = view.errors.iter().map(|error| error.detail.as_str());
-    let said: Vec<&str> = std::iter::once(view.detail.as_str()).chain(errors).collect();
-    anyhow::anyhow!("{}. {}", view.title, said.join(" "))
-}
-
 /// The plans that are named, or the only one there is.
 async fn chosen_plans(db: &Db, named: &[String]) -> anyhow::Result<Vec<plan::Model>> {
     let known = every_plan(db).await?;
@@ -137,12 +127,7 @@ fn check_role(role: Role, org: Option<&str>) -> anyhow::Result<()> {
 /// Stops where the plan has not the organisation, or the role does not act for its kind.
 async fn check_organisation(db: &Db, plan: &plan::Model, role: Role, org: Option<&str>) -> anyhow::Result<()> {
     let Some(org) = org else { return Ok(()) };
-    let everything = Window {
-        limit: 10_000,
-        after: None,
-    };
-    let organisations = areas::store::organisations(db.read(), plan.id, &everything, false).await?;
-    let kinds: HashMap<String, String> = organisations.into_iter().map(|row| (row.code, row.kind)).collect();
+    let kinds = areas::store::kinds_of_organisations(db.read(), plan.id).await?;
     let mut errors = Vec::new();
     rules::check_organisation(role, org, &kinds, nowhere(), &mut errors);
     stop(&format!("--org {org}"), errors)

@@ -9,15 +9,12 @@ use crate::activities::terms::{self, Known};
 use crate::problem::{At, FieldError, Problem};
 use crate::reference::Fields;
 use crate::web::json::Node;
+use crate::web::values::{MAX_CODE, MAX_NOTE};
 
 /// The longest title.
 const MAX_TITLE: usize = 200;
 /// The longest text of a proposal, a recommendation, a conclusion or a reservation.
 const MAX_TEXT: usize = 4000;
-/// The longest code or id.
-const MAX_CODE: usize = 100;
-/// The longest note.
-const MAX_NOTE: usize = 1000;
 /// The most follow-ups in one proposal.
 const MAX_FOLLOW_UPS: usize = 200;
 /// The most reservations with one conclusion: more than the board has seats.

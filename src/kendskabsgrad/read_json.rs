@@ -8,17 +8,12 @@ use super::model::EmptyCells;
 use crate::problem::{At, FieldError};
 use crate::web::json::{Node, Reader, array, count, decimal, map, string};
 use crate::web::query::parse_date;
+use crate::web::values::{MAX_CODE, MAX_NOTE, MAX_SOURCE};
 
-/// The longest note or reason.
-pub const MAX_NOTE: usize = 1000;
-/// The longest source.
-pub const MAX_SOURCE: usize = 300;
 /// So many counts are read: many times what an extract has.
 const MAX_ITEMS: usize = 10_000;
 /// So many areas or totals are named.
 const MAX_AREAS: usize = 200;
-/// The longest code.
-const MAX_CODE: usize = 100;
 
 /// Reads a body.
 pub fn read(node: &Node, codes: &Codes, errors: &mut Vec<FieldError>) -> Draft {

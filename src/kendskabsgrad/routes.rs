@@ -29,6 +29,7 @@ use crate::web::page::{Page, PageQuery};
 use crate::web::path::PlanPath;
 use crate::web::query::{Instant, ValidQuery, parse_date, refuse};
 use crate::web::registrar::Registrar;
+use crate::web::values::{MAX_NOTE, MAX_SOURCE};
 use crate::web::{actor, formats, idempotency, json};
 
 type ExtractItemPage = Page<ExtractItemView>;
@@ -214,8 +215,8 @@ fn csv_draft(query: &PushQuery, errors: &mut Vec<FieldError>) -> Draft {
         let node = json::Node::String(text::composed(text.as_deref()?).into_owned());
         json::string(&node, &at(name), max, errors)
     };
-    draft.source = words("source", &query.source, read_json::MAX_SOURCE);
-    draft.revision_reason = words("revision_reason", &query.revision_reason, read_json::MAX_NOTE);
+    draft.source = words("source", &query.source, MAX_SOURCE);
+    draft.revision_reason = words("revision_reason", &query.revision_reason, MAX_NOTE);
     if query.replaces_revision.is_some_and(|revision| revision < 0) {
         errors.push(FieldError::new(
             at("replaces_revision"),

@@ -10,12 +10,11 @@ use super::model::{Document, Guest, WrittenAttendance, WrittenItem, WrittenMinut
 use super::rules::{Draft, ItemDraft, ItemStatus, Known, KnownToMinutes, MAX_POSITION, MeetingStatus};
 use crate::local_time::{exists, parse_local};
 use crate::problem::{At, FieldError};
-use crate::reference::{Fields, Noun, ORGANISATION};
+use crate::reference::{Fields, Noun, ORGANISATION, VENUE};
 use crate::web::json::Node;
+use crate::web::values::MAX_NAME;
 use crate::words::Word;
 
-/// The longest name, title and code.
-const MAX_NAME: usize = 200;
 /// The longest place.
 const MAX_PLACE: usize = 300;
 /// The longest local time and id.
@@ -45,12 +44,6 @@ const BODY: Noun = Noun {
     unknown: "unknown_body",
     en: "The plan has no body of this code.",
     da: "Planen har intet organ med denne kode.",
-};
-
-const VENUE: Noun = Noun {
-    unknown: "unknown_venue",
-    en: "The plan has no venue of this code.",
-    da: "Planen har intet sted med denne kode.",
 };
 
 /// What a body says of a meeting; `before` is the meeting that is changed, with how far it is.

@@ -62,6 +62,12 @@ pub async fn has_focus_area(db: &impl ConnectionTrait, plan_id: i32, code: &str)
     Ok(found.is_some())
 }
 
+/// The day that is asked about; where none is, `today`, or the plan's first or last where today is outside it: agreements, goals
+/// and the contingency plan hold for nobody on other days.
+pub fn day(plan: &plan::Model, asked: Option<NaiveDate>, today: NaiveDate) -> NaiveDate {
+    asked.unwrap_or_else(|| today.clamp(plan.starts_on, plan.ends_on))
+}
+
 /// The year that is asked about, one of the plan's, else 422; where none is, that of `today`, or the plan's first or last where
 /// today is outside it.
 pub fn year(plan: &plan::Model, asked: Option<i32>, today: NaiveDate) -> Result<i32, Problem> {

@@ -8,9 +8,11 @@
 
 mod database;
 mod kind;
+mod operator;
 mod view;
 
 pub use kind::{Entry, ProblemKind};
+pub use operator::in_words;
 pub use view::{FieldErrorView, ProblemView};
 
 use std::borrow::Cow;
@@ -270,6 +272,15 @@ impl Problem {
             instance: instance.map(str::to_owned),
             errors: self.errors.iter().map(|error| error.view(language)).collect(),
         }
+    }
+}
+
+/// What `read` makes of a body, if it notes no error; else 422 with all of them.
+pub fn judged<T>(read: impl FnOnce(&mut Vec<FieldError>) -> Option<T>) -> Result<T, Problem> {
+    let mut errors = Vec::new();
+    match read(&mut errors) {
+        Some(said) if errors.is_empty() => Ok(said),
+        _ => Err(Problem::invalid_content(errors)),
     }
 }
 

@@ -8,16 +8,9 @@ use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use crate::problem::{At, FieldError};
 use crate::web::json::{Node, Reader, array, boolean, count, string};
 use crate::web::query::parse_date;
+use crate::web::values::{MAX_CODE, MAX_NAME, MAX_NOTE, MAX_SOURCE};
 use crate::words::Word;
 
-/// The longest name.
-const MAX_NAME: usize = 200;
-/// The longest note.
-const MAX_NOTE: usize = 1000;
-/// The longest source.
-const MAX_SOURCE: usize = 300;
-/// The longest code or word.
-const MAX_CODE: usize = 100;
 /// The most aliases.
 const MAX_ALIASES: usize = 50;
 
@@ -47,6 +40,13 @@ pub const AREA: Noun = Noun {
     unknown: "unknown_area",
     en: "The plan has no area of this code.",
     da: "Planen har intet område med denne kode.",
+};
+
+/// A venue of the plan.
+pub const VENUE: Noun = Noun {
+    unknown: "unknown_venue",
+    en: "The plan has no venue of this code.",
+    da: "Planen har intet sted med denne kode.",
 };
 
 /// What every thing has: names, a note, and where it is stated.

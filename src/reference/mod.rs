@@ -10,8 +10,8 @@ mod requests;
 mod schema;
 mod table;
 
-pub use fields::{AREA, Codes, Fields, Names, Noun, ORGANISATION};
-pub use requests::{Change, archive, get, list, merged, patch, put};
+pub use fields::{AREA, Codes, Fields, Names, Noun, ORGANISATION, VENUE};
+pub use requests::{Change, archive, get, list, patch, put};
 pub use schema::{Patch, Put};
 pub use table::{STEP, Table, codes, free_position, positions};
 

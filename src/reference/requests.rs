@@ -24,6 +24,7 @@ use crate::web::actor;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, require_match_or_none, respond_json, to_json, written};
 use crate::web::json::{self, Node};
+use crate::web::merge_patch;
 use crate::web::page::{Page, ReferenceQuery};
 
 /// Answers with a page of a plan's things.
@@ -167,7 +168,7 @@ async fn write<R: Resource>(change: Change<'_>, operation: &'static str, edit: E
         }
         Edit::Replace(node) => replace::<R>(&transaction, change, before.as_ref(), &node).await?,
         Edit::Merge(patch) => {
-            let node = patched::<R>(bytes.unwrap_or_default(), patch)?;
+            let node = patched::<R>(bytes.unwrap_or_default(), &patch)?;
             replace::<R>(&transaction, change, before.as_ref(), &node).await?;
         }
     }
@@ -263,47 +264,11 @@ async fn set_archived<R: Resource>(transaction: &DatabaseTransaction, plan_id: i
 
 /// The thing as it is, with the members of the patch changed.
 ///
-/// All members of the thing stand in it, those without a value as null. So a null of the patch stands for itself, and
-/// one for a member that does not exist is found as such.
-fn patched<R: Resource>(current: &[u8], patch: Node) -> Result<Node, Problem> {
+/// All members of the thing stand in it, those without a value as null.
+fn patched<R: Resource>(current: &[u8], patch: &Node) -> Result<Node, Problem> {
     let mut node = json::parse(current)?;
     if let Node::Object(members) = &mut node {
         members.retain(|name, _| !R::DERIVED.contains(&name.as_str()));
     }
-    Ok(merged(node, patch))
-}
-
-/// RFC 7396, with the nulls kept: objects are merged member by member, everything else is replaced.
-pub fn merged(target: Node, patch: Node) -> Node {
-    match (target, patch) {
-        (Node::Object(mut target), Node::Object(patch)) => {
-            for (name, value) in patch {
-                let before = target.get(&name).cloned().unwrap_or(Node::Null);
-                target.insert(name, merged(before, value));
-            }
-            Node::Object(target)
-        }
-        (_, patch) => patch,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_patch_changes_what_it_names_and_nothing_else() {
-        let merge = |target: &str, patch: &str| {
-            let parse = |text: &str| json::parse(text.as_bytes()).unwrap();
-            merged(parse(target), parse(patch)) == parse(r#"{"a": 1, "b": null, "c": [3], "d": {"e": 4, "f": 5}}"#)
-        };
-        assert!(merge(
-            r#"{"a": 1, "b": 2, "c": [1, 2], "d": {"e": 4, "f": 0}}"#,
-            r#"{"b": null, "c": [3], "d": {"f": 5}}"#
-        ));
-        assert!(merge(
-            r#"[]"#,
-            r#"{"a": 1, "b": null, "c": [3], "d": {"e": 4, "f": 5}}"#
-        ));
-    }
+    Ok(merge_patch::keeping_nulls(node, patch))
 }

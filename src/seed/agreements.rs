@@ -6,7 +6,8 @@ use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryO
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{STEP, Source, add_missing, in_words};
+use super::missing::add_missing;
+use super::{Source, in_words};
 use crate::agreements::model::WrittenVersion;
 use crate::agreements::{read, store};
 use crate::entities::{agreement, focus_area, milestone, plan};

@@ -4,7 +4,8 @@ use sea_orm::{DatabaseTransaction, Set};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{Source, add_missing, aliases, insert_missing, names};
+use super::missing::{add_missing, insert_missing};
+use super::{Source, aliases, names};
 use crate::bodies::rules::{BodyKind, Per};
 use crate::entities::{body, body_ordering, body_seat};
 use crate::words::Word;

@@ -7,7 +7,7 @@ use super::{Source, in_words};
 use crate::contingency::read::{self, Days, Organisations};
 use crate::contingency::store;
 use crate::entities::plan;
-use crate::problem::Problem;
+use crate::problem::judged;
 use crate::record::{Actor, Clock, Deed};
 use crate::web::json;
 
@@ -31,11 +31,9 @@ pub(super) async fn load(
         first: plan.starts_on,
         last: plan.ends_on,
     };
-    let mut errors = Vec::new();
-    let Some(draft) = read::version(&node, &organisations, days, &mut errors) else {
-        let error = in_words(Problem::invalid_content(errors));
-        return Err(error).context("contingency.json is refused");
-    };
+    let draft = judged(|errors| read::version(&node, &organisations, days, errors))
+        .map_err(in_words)
+        .context("contingency.json is refused")?;
     let clock = Clock::lock(transaction, plan.id).await?;
     let deed = Deed {
         actor: Actor::operator(),

@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 use sea_orm::{DatabaseTransaction, Set};
 use serde::Deserialize;
 
-use super::{Source, in_words, insert_missing};
+use super::missing::insert_missing;
+use super::{Source, in_words};
 use crate::criteria::rules::{Averaging, LimitUnit, Operator};
 use crate::criteria::truth::Part;
 use crate::entities::{criterion, criterion_input, rule_set};

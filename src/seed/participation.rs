@@ -3,7 +3,8 @@
 use sea_orm::{DatabaseTransaction, Set};
 use serde::Deserialize;
 
-use super::{Source, add_missing};
+use super::Source;
+use super::missing::add_missing;
 use crate::entities::{age_band, gender};
 
 const AGE_BANDS: &str = "age-bands.csv";

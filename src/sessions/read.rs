@@ -6,13 +6,12 @@ use super::rules::{Definition, Exception, Known, SessionStatus};
 use crate::activities::rules::MAX_AGE;
 use crate::local_time::parse_local;
 use crate::problem::FieldError;
-use crate::reference::{Fields, Noun};
+use crate::reference::{Fields, Noun, VENUE};
 use crate::web::json::Node;
+use crate::web::values::MAX_NAME;
 
 /// The longest description.
 const MAX_DESCRIPTION: usize = 2000;
-/// The longest name.
-const MAX_NAME: usize = 200;
 /// The longest reason and rule.
 const MAX_LINE: usize = 300;
 /// The longest local time.
@@ -21,13 +20,6 @@ const MAX_TIME: usize = 30;
 const MAX_EXCEPTIONS: usize = 500;
 /// The longest session.
 const MAX_MINUTES: i16 = 1440;
-
-/// A venue of the plan.
-const VENUE: Noun = Noun {
-    unknown: "unknown_venue",
-    en: "The plan has no venue of this code.",
-    da: "Planen har intet sted med denne kode.",
-};
 
 /// An activity that sessions can be of.
 const ACTIVITY: Noun = Noun {

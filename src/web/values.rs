@@ -8,8 +8,14 @@ use super::query::parse_date;
 use crate::problem::{At, FieldError};
 use crate::text::{is_code, quoted};
 
-/// The longest code.
+/// The longest code, and word of a closed list.
 pub const MAX_CODE: usize = 100;
+/// The longest name.
+pub const MAX_NAME: usize = 200;
+/// The longest note.
+pub const MAX_NOTE: usize = 1000;
+/// The longest source.
+pub const MAX_SOURCE: usize = 300;
 
 /// A code: kebab-case ASCII.
 pub fn code(node: &Node, at: &At, errors: &mut Vec<FieldError>) -> Option<String> {

@@ -14,7 +14,7 @@ use crate::auth::role::DraftAgreements;
 use crate::db::Db;
 use crate::entities::{agreement, agreement_version, plan};
 use crate::plans;
-use crate::problem::{At, FieldError, Problem, ProblemKind};
+use crate::problem::{At, FieldError, Problem, ProblemKind, judged};
 use crate::record::idempotency::{Answer, Claim, commit};
 use crate::record::{Actor, Clock, Deed};
 use crate::state::AppState;
@@ -108,11 +108,7 @@ async fn new_draft(
 ) -> Result<WrittenVersion, Problem> {
     let catalogue = store::catalogue(transaction, plan, agreement).await?;
     let latest = store::latest_in_force(transaction, plan.id, &agreement.code).await?;
-    let mut errors = Vec::new();
-    let draft = read::draft(body, false, &catalogue, &mut errors);
-    let Some(draft) = draft else {
-        return Err(Problem::invalid_content(errors));
-    };
+    let draft = judged(|errors| read::draft(body, false, &catalogue, errors))?;
     let source = match draft.base {
         None => latest,
         Some(base) => Some(

@@ -11,6 +11,7 @@ use utoipa::IntoParams;
 use super::model::VersionView;
 use super::store;
 use crate::entities::{agreement, agreement_version, plan};
+use crate::plans;
 use crate::problem::{At, FieldError, Problem};
 use crate::web::day::{self, Day};
 use crate::web::query::Instant;
@@ -45,10 +46,7 @@ struct InForceQuery {
 
 /// The day that is asked about: agreements are in force only while the plan lasts, so a day within it where none is named.
 fn day_of(plan: &plan::Model, asked: Option<Day>) -> NaiveDate {
-    match asked {
-        Some(day) => day.0,
-        None => day::on(None).clamp(plan.starts_on, plan.ends_on),
-    }
+    plans::store::day(plan, asked.map(|day| day.0), day::on(None))
 }
 
 /// The number of a version in the path.

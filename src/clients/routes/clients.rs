@@ -1,7 +1,5 @@
 //! `…/clients`: list, register, read, rotate, revoke.
 
-use std::collections::HashMap;
-
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, delete, get, post};
 use chrono::TimeDelta;
@@ -17,9 +15,8 @@ use crate::areas;
 use crate::auth::Allow;
 use crate::auth::role::{ReadClients, WriteClients};
 use crate::auth::secret::{self, CLIENT_SECRET, NewSecret};
-use crate::db::Window;
 use crate::plans;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind, judged};
 use crate::record::{Actor, Clock, Deed};
 use crate::state::AppState;
 use crate::web::actor;
@@ -103,17 +100,8 @@ pub(super) async fn register_client(
 ) -> Result<HttpResponse, Problem> {
     let node = body.json(&["application/json"])?;
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
-    let everything = Window {
-        limit: 10_000,
-        after: None,
-    };
-    let organisations = areas::store::organisations(app.db.read(), plan.id, &everything, false).await?;
-    let kinds: HashMap<String, String> = organisations.into_iter().map(|row| (row.code, row.kind)).collect();
-    let mut errors = Vec::new();
-    let new = match read::client(&node, &kinds, &mut errors) {
-        Some(new) if errors.is_empty() => new,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let kinds = areas::store::kinds_of_organisations(app.db.read(), plan.id).await?;
+    let new = judged(|errors| read::client(&node, &kinds, errors))?;
     let (secret, hashed) = new_secret(&app).await?;
     let id = Uuid::now_v7();
     let transaction = app.db.begin().await?;
@@ -173,11 +161,7 @@ pub(super) async fn rotate_client(
     let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
     // Before the hash, so that a client that is not there costs nothing.
     store::find(app.db.read(), plan.id, &OF_THE_SECRETARIAT, id).await?;
-    let mut errors = Vec::new();
-    let hours = match read::overlap_hours(&node, &mut errors) {
-        Some(hours) if errors.is_empty() => hours,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let hours = judged(|errors| read::overlap_hours(&node, errors))?;
     let (secret, hashed) = new_secret(&app).await?;
     let transaction = app.db.begin().await?;
     let clock = Clock::lock(&transaction, plan.id).await?;

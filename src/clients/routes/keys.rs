@@ -11,7 +11,7 @@ use super::clients::deed;
 use crate::auth::Allow;
 use crate::auth::role::{ReadClients, WriteClients};
 use crate::plans;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind, judged};
 use crate::record::Clock;
 use crate::state::AppState;
 use crate::web::actor;
@@ -74,11 +74,7 @@ pub(super) async fn put_client_keys(
     let client = store::find(&transaction, plan.id, &OF_THE_SECRETARIAT, id).await?;
     let current = ClientKeysView::new(&client);
     require_match_or_none(&request, Some(&to_json(&current)?))?;
-    let mut errors = Vec::new();
-    let keys = match read::keys(&node, &mut errors) {
-        Some(keys) if errors.is_empty() => keys,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let keys = judged(|errors| read::keys(&node, errors))?;
     if client.row.revoked_at.is_some() {
         return Err(Problem::new(
             ProblemKind::StateConflict,

@@ -16,7 +16,7 @@ use crate::auth::secret::{self, NewSecret, READ_TOKEN};
 use crate::auth::{Allow, Caller};
 use crate::db;
 use crate::plans;
-use crate::problem::Problem;
+use crate::problem::{Problem, judged};
 use crate::record::{Actor, Clock, Deed};
 use crate::state::AppState;
 use crate::web::actor;
@@ -103,17 +103,8 @@ pub(super) async fn make_read_token(
     let plan = plans::store::resolve(app.db.read(), who.scope(), &path.plan).await?;
     let [role] = own_role(who.caller());
     let organisation = who.scope().organisation.clone();
-    let mut errors = Vec::new();
-    let (registration, days) = match read::read_token(
-        &node,
-        role,
-        organisation,
-        |permission| who.caller().may(permission),
-        &mut errors,
-    ) {
-        Some(new) if errors.is_empty() => new,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let may = |permission| who.caller().may(permission);
+    let (registration, days) = judged(|errors| read::read_token(&node, role, organisation, may, errors))?;
     let secret = NewSecret::make(READ_TOKEN).map_err(failed)?;
     let digest = secret::digest(secret.text.expose_secret());
     let new = NewToken {

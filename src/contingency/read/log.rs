@@ -6,10 +6,11 @@ use uuid::Uuid;
 use super::super::model::{ActionPatch, Closing, Correction, NewActivation};
 use super::super::rules::content::{Action, Group};
 use super::super::rules::course::{self, Settled, initiators};
-use super::{MAX_CODE, MAX_NOTE, MAX_TEXT, Organisations, instant, past_instant};
+use super::{MAX_TEXT, Organisations, instant, past_instant};
 use crate::problem::{At, FieldError};
 use crate::reference::{AREA, Codes, Fields, ORGANISATION};
 use crate::web::json::Node;
+use crate::web::values::{MAX_CODE, MAX_NOTE};
 
 /// What an activation is judged by.
 #[derive(Debug)]

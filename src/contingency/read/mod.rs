@@ -12,13 +12,10 @@ use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 
 use crate::areas::rules::OrganisationKind;
 use crate::reference::{Codes, Fields};
+use crate::web::values::MAX_CODE;
 
-/// The longest note, purpose or rule.
-const MAX_NOTE: usize = 1000;
 /// The longest situation, summary or conclusion.
 const MAX_TEXT: usize = 2000;
-/// The longest code, word or instant.
-const MAX_CODE: usize = 100;
 
 /// The plan's organisations.
 #[derive(Debug)]

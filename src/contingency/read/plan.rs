@@ -4,14 +4,13 @@ use chrono::NaiveDate;
 
 use super::super::model::{Signature, Standing};
 use super::super::rules::content::{Action, CommunicationRule, Content, Draft, Fault, Group, Purpose, Seat, faults};
-use super::{MAX_CODE, MAX_NOTE, MAX_TEXT, Organisations, past_day};
+use super::{MAX_TEXT, Organisations, past_day};
 use crate::problem::{At, FieldError};
 use crate::reference::{Fields, ORGANISATION};
 use crate::text::is_code;
 use crate::web::json::Node;
+use crate::web::values::{MAX_CODE, MAX_NAME, MAX_NOTE};
 
-/// The longest name or title.
-const MAX_NAME: usize = 200;
 /// The longest name of an action.
 const MAX_LINE: usize = 300;
 /// The most seats or actions of a group.

@@ -19,7 +19,7 @@ use crate::auth::Allow;
 use crate::auth::role::{ActivateContingency, ReadContingencyLog, WriteContingency};
 use crate::db::{self, Db};
 use crate::entities::area;
-use crate::problem::{At, FieldError, Problem, ProblemKind};
+use crate::problem::{At, FieldError, Problem, ProblemKind, judged};
 use crate::record::Clock;
 use crate::record::idempotency::{Answer, Claim, commit};
 use crate::reference;
@@ -130,8 +130,7 @@ async fn activate(db: &Db, claim: Option<&Claim>, call: &Call, node: &Node) -> R
         speaks_for: |organisation: &str| call.audience.includes(organisation),
         now,
     };
-    let mut errors = Vec::new();
-    let new = read::activation(node, &known, &mut errors).ok_or_else(|| Problem::invalid_content(errors))?;
+    let new = judged(|errors| read::activation(node, &known, errors))?;
     if let Some(before) = new.follows {
         store::activation(&transaction, plan_id, before, &call.audience)
             .await
@@ -251,9 +250,7 @@ pub(super) async fn patch_contingency_activation(
     };
     let node = merge_patch::apply(&before, &patch)?;
     let areas = reference::codes::<area::Entity>(&transaction, plan_id).await?;
-    let mut errors = Vec::new();
-    let correction = read::correction(&node, &areas, &before, &mut errors);
-    let correction = correction.ok_or_else(|| Problem::invalid_content(errors))?;
+    let correction = judged(|errors| read::correction(&node, &areas, &before, errors))?;
     if correction == before {
         return Ok(written(StatusCode::OK, current));
     }
@@ -308,9 +305,7 @@ async fn close(db: &Db, claim: Option<&Claim>, call: &Call, id: Uuid, node: &Nod
     require_settled(&view)?;
     let done = view.actions.iter().filter_map(|action| action.at);
     let since = done.max().unwrap_or(view.activated_at).max(view.activated_at);
-    let mut errors = Vec::new();
-    let closing = read::closing(node, since, db::now(), &mut errors);
-    let closing = closing.ok_or_else(|| Problem::invalid_content(errors))?;
+    let closing = judged(|errors| read::closing(node, since, db::now(), errors))?;
     let target = format!("contingency/activations/{id}/close");
     let deed = call.deed("close_contingency_activation", target);
     let stamp = clock.tick(&transaction, deed).await?;

@@ -14,7 +14,7 @@ use super::activations::require_active;
 use crate::auth::Allow;
 use crate::auth::role::{ActivateContingency, ReadContingencyLog};
 use crate::db;
-use crate::problem::Problem;
+use crate::problem::{Problem, judged};
 use crate::record::Clock;
 use crate::state::AppState;
 use crate::web::body::Body;
@@ -104,8 +104,7 @@ pub(super) async fn patch_contingency_action(
         speaks_for: |organisation: &str| call.audience.includes(organisation),
         now: db::now(),
     };
-    let mut errors = Vec::new();
-    let settled = read::settled(&node, &checked, &mut errors).ok_or_else(|| Problem::invalid_content(errors))?;
+    let settled = judged(|errors| read::settled(&node, &checked, errors))?;
     if is_same(&before, &settled) {
         return Ok(written(StatusCode::OK, body));
     }

@@ -13,7 +13,8 @@ use super::Call;
 use crate::auth::Allow;
 use crate::auth::role::{ReadContingency, WriteContingency};
 use crate::db::Db;
-use crate::problem::{At, FieldError, Problem};
+use crate::plans;
+use crate::problem::{At, FieldError, Problem, judged};
 use crate::record::Clock;
 use crate::record::idempotency::{Answer, Claim, commit};
 use crate::state::AppState;
@@ -66,10 +67,7 @@ pub(super) async fn get_contingency_plan(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let call = Call::new(&app, &who, &path.plan, &request).await?;
-    let day = match query.0.on {
-        Some(day) => day.0,
-        None => day::on(None).clamp(call.plan.starts_on, call.plan.ends_on),
-    };
+    let day = plans::store::day(&call.plan, query.0.on.map(|day| day.0), day::on(None));
     let whole = store::in_force(app.db.read(), call.plan.id, day).await?;
     let whole = whole
         .filter(|whole| call.audience.reads(&whole.content))
@@ -152,9 +150,7 @@ async fn write(db: &Db, claim: Option<&Claim>, call: &Call, node: &Node) -> Resu
         first: latest.as_ref().map_or(plan.starts_on, |latest| latest.valid_from),
         last: plan.ends_on,
     };
-    let mut errors = Vec::new();
-    let draft = read::version(node, &organisations, days, &mut errors);
-    let draft = draft.ok_or_else(|| Problem::invalid_content(errors))?;
+    let draft = judged(|errors| read::version(node, &organisations, days, errors))?;
     let number = latest.as_ref().map_or(0, |latest| latest.version) + 1;
     let target = format!("contingency/versions/{number}");
     let deed = call.deed("write_contingency_version", target.clone());
@@ -229,9 +225,7 @@ pub(super) async fn patch_contingency_version(
     require_match(&request, &current)?;
     let before = store::standing(&whole);
     let node = merge_patch::apply(&before, &patch)?;
-    let mut errors = Vec::new();
-    let standing = read::standing(&node, &whole.content.participants(), day::on(None), &mut errors);
-    let standing = standing.ok_or_else(|| Problem::invalid_content(errors))?;
+    let standing = judged(|errors| read::standing(&node, &whole.content.participants(), day::on(None), errors))?;
     if standing == before {
         return Ok(written(StatusCode::OK, current));
     }

@@ -57,10 +57,7 @@ struct InForceListQuery {
 
 /// The day that is asked about: a plan has goals in force only while it lasts, so a day within it where none is named.
 fn day_of(plan: &plan::Model, asked: Option<Day>) -> NaiveDate {
-    match asked {
-        Some(day) => day.0,
-        None => day::on(None).clamp(plan.starts_on, plan.ends_on),
-    }
+    plans::store::day(plan, asked.map(|day| day.0), day::on(None))
 }
 
 /// What is in force, and the moment that it was read at.

@@ -65,6 +65,9 @@ struct Span {
 
 /// The agreements in force on a day, as known at `seq`, in the plan's order: of each the version that took force last
 /// among those that hold from that day or before.
+///
+/// This is the rule of the agreements' own `rules::force`, asked of the database: of versions, whose content is long, it reads
+/// those alone that are in force.
 pub async fn in_force(
     db: &impl ConnectionTrait,
     plan_id: i32,

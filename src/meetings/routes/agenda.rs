@@ -19,16 +19,16 @@ use crate::decisions;
 use crate::decisions::store::Actor;
 use crate::entities::{agenda_item, meeting};
 use crate::plans;
-use crate::problem::Problem;
+use crate::problem::{Problem, judged};
 use crate::record::Clock;
 use crate::record::idempotency::{Answer, Claim, commit};
-use crate::reference::merged;
 use crate::state::AppState;
 use crate::web::body::Body;
 use crate::web::day;
 use crate::web::etag::{require_match, respond_json, to_json, written};
 use crate::web::idempotency;
 use crate::web::json::{self, Node};
+use crate::web::merge_patch;
 use crate::web::page::{self, Page, PageQuery};
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
@@ -225,11 +225,7 @@ async fn create(
             "Mødet har så mange punkter, som det kan have.",
         ));
     }
-    let mut errors = Vec::new();
-    let draft = match read::item(node, by_secretariat, None, &mut errors) {
-        Some(draft) if errors.is_empty() => draft,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let draft = judged(|errors| read::item(node, by_secretariat, None, errors))?;
     let proposer = Proposer {
         // `Allow` lets nobody in who has no role.
         role: writer.caller.role.unwrap_or(Role::Public),
@@ -313,12 +309,8 @@ pub(super) async fn patch_agenda_item(
         }
     }
     require_open(&meeting)?;
-    let node = merged(json::parse(&current)?, patch);
-    let mut errors = Vec::new();
-    let draft = match read::item(&node, by_secretariat, Some(&was), &mut errors) {
-        Some(draft) if errors.is_empty() => draft,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let node = merge_patch::keeping_nulls(json::parse(&current)?, &patch);
+    let draft = judged(|errors| read::item(&node, by_secretariat, Some(&was), errors))?;
     if draft == was {
         return Ok(written(StatusCode::OK, current));
     }

@@ -21,7 +21,7 @@ use crate::auth::{Allow, Caller, Plans, Scope};
 use crate::bodies;
 use crate::entities::body;
 use crate::plans;
-use crate::problem::{Problem, ProblemKind};
+use crate::problem::{Problem, ProblemKind, judged};
 use crate::record::Clock;
 use crate::state::AppState;
 use crate::web::body::{Body, NoBody};
@@ -126,11 +126,7 @@ pub(super) async fn make_calendar_feed(
     let (plan, code) = path.into_inner();
     let writer = Writer::new(&app, &who, &plan, &request).await?;
     let plan_id = writer.plan.id;
-    let mut errors = Vec::new();
-    let name = match read::feed_name(&node, &mut errors) {
-        Some(name) if errors.is_empty() => name,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let name = judged(|errors| read::feed_name(&node, errors))?;
     let secret = NewSecret::make(CALENDAR_FEED).map_err(|error| {
         tracing::error!(error = format!("{error:#}"), "no secret could be made");
         Problem::internal()

@@ -14,7 +14,7 @@ use crate::bodies;
 use crate::bodies::rules::BodyKind;
 use crate::entities::{body, meeting};
 use crate::plans;
-use crate::problem::Problem;
+use crate::problem::{Problem, judged};
 use crate::record::Clock;
 use crate::state::AppState;
 use crate::web::body::Body;
@@ -115,11 +115,7 @@ pub(super) async fn put_minutes(
         ));
     }
     let known = store::minutes::known(&transaction, &row).await?;
-    let mut errors = Vec::new();
-    let new = match read::minutes(&node, &known, &mut errors) {
-        Some(new) if errors.is_empty() => new,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let new = judged(|errors| read::minutes(&node, &known, errors))?;
     if store::minutes::is_same(&before, &new) {
         return Ok(written(StatusCode::OK, current));
     }

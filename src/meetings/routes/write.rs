@@ -15,15 +15,16 @@ use crate::auth::role::WriteMeetings;
 use crate::bodies::rules::Sight;
 use crate::db::Db;
 use crate::entities::{body, plan, venue};
-use crate::problem::Problem;
+use crate::problem::{Problem, judged};
 use crate::record::Clock;
 use crate::record::idempotency::{Answer, Claim, commit};
-use crate::reference::{self, merged};
+use crate::reference;
 use crate::state::AppState;
 use crate::web::body::Body;
 use crate::web::etag::{require_match, to_json, written};
 use crate::web::idempotency;
 use crate::web::json::{self, Node};
+use crate::web::merge_patch;
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
 
@@ -71,11 +72,7 @@ async fn create(db: &Db, claim: Option<&Claim>, writer: &Writer, node: &Node) ->
     let transaction = db.begin().await?;
     let clock = Clock::lock(&transaction, writer.plan.id).await?;
     let known = known(&transaction, &writer.plan).await?;
-    let mut errors = Vec::new();
-    let draft = match read::meeting(node, &known, None, &mut errors) {
-        Some(draft) if errors.is_empty() => draft,
-        _ => return Err(Problem::invalid_content(errors)),
-    };
+    let draft = judged(|errors| read::meeting(node, &known, None, errors))?;
     let id = Uuid::now_v7();
     let deed = writer.deed("plan_meeting", format!("meetings/{id}"));
     let stamp = clock.tick(&transaction, deed).await?;
@@ -124,7 +121,7 @@ pub(super) async fn patch_meeting(
             "Kun et møde, der endnu ikke er afholdt eller aflyst, kan flyttes.",
         ));
     }
-    let node = merged(json::parse(&current)?, patch);
+    let node = merge_patch::keeping_nulls(json::parse(&current)?, &patch);
     let was = Draft::from(&before);
     let draft = judge(&transaction, &writer.plan, &node, (&was, status)).await?;
     if store::is_same(&before, &draft) {
@@ -145,9 +142,5 @@ async fn judge(
     before: (&Draft, MeetingStatus),
 ) -> Result<Draft, Problem> {
     let known = known(transaction, plan).await?;
-    let mut errors = Vec::new();
-    match read::meeting(node, &known, Some(before), &mut errors) {
-        Some(draft) if errors.is_empty() => Ok(draft),
-        _ => Err(Problem::invalid_content(errors)),
-    }
+    judged(|errors| read::meeting(node, &known, Some(before), errors))
 }

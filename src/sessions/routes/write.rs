@@ -18,13 +18,13 @@ use crate::plans;
 use crate::problem::{At, Problem};
 use crate::record::idempotency::{Answer, Claim, commit};
 use crate::record::{Actor, Clock, Deed};
-use crate::reference::merged;
 use crate::state::AppState;
 use crate::web::actor;
 use crate::web::body::{Body, NoBody};
 use crate::web::etag::{require_match, require_match_or_none, to_json, written};
 use crate::web::idempotency;
 use crate::web::json::{self, Node};
+use crate::web::merge_patch;
 use crate::web::path::{PlanPath, parse_id};
 use crate::web::query::{NoQuery, ValidQuery};
 
@@ -181,7 +181,7 @@ pub(super) async fn patch_session(
     let writer = Writer::new(&app, &who, &plan, &request).await?;
     let check = |current: &[u8]| require_match(&request, current);
     change(&app.db, &writer, id, "patch_session", check, |current| {
-        Ok(merged(json::parse(current)?, patch))
+        Ok(merge_patch::keeping_nulls(json::parse(current)?, &patch))
     })
     .await
 }

@@ -1,79 +1,22 @@
-//! Queries for indicators, target groups and measurements, and the one way in which measurements are written.
+//! Measurements as figures: which there are, as they stand now or stood at a number of the plan's sequence.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use futures_util::try_join;
 use rust_decimal::Decimal;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QueryResult, QuerySelect, Select, Set,
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QueryResult,
+    QuerySelect, Select,
 };
 use uuid::Uuid;
 
-use super::rules::{Categories, Figure, NewFigure, Status, UnknownWord};
-use crate::db::{ReferenceColumns, Window, reference_rows};
-use crate::entities::{arrival, indicator, measurement, target_group, target_group_subset};
+use super::super::rules::{Categories, Figure, Status, UnknownWord};
+use crate::entities::{arrival, indicator, measurement};
 use crate::period::Period;
 use crate::problem::Problem;
-use crate::record::{NOW, Stamp};
+use crate::record::NOW;
 use crate::words::Word;
-
-/// So many rows a statement: the columns of a measurement times this stay below the parameters that SQLite takes.
-const ROWS_PER_STATEMENT: usize = 1000;
-
-/// A plan's indicators.
-pub async fn indicators(
-    db: &impl ConnectionTrait,
-    plan_id: i32,
-    window: &Window<i32>,
-    archived: bool,
-) -> Result<Vec<indicator::Model>, Problem> {
-    let columns = ReferenceColumns {
-        plan_id: indicator::Column::PlanId,
-        position: indicator::Column::Position,
-        archived_at: indicator::Column::ArchivedAt,
-    };
-    Ok(reference_rows::<indicator::Entity>(columns, plan_id, window, archived)
-        .all(db)
-        .await?)
-}
-
-/// One indicator, archived or not.
-pub async fn indicator(db: &impl ConnectionTrait, plan_id: i32, code: &str) -> Result<indicator::Model, Problem> {
-    indicator::Entity::find_by_id((plan_id, code.to_owned()))
-        .one(db)
-        .await?
-        .ok_or_else(|| {
-            Problem::not_found(
-                "There is no indicator of this code.",
-                "Der er ingen indikator med denne kode.",
-            )
-        })
-}
-
-/// The parts of a plan's target groups.
-pub async fn subsets(db: &impl ConnectionTrait, plan_id: i32) -> Result<Vec<target_group_subset::Model>, Problem> {
-    Ok(target_group_subset::Entity::find()
-        .filter(target_group_subset::Column::PlanId.eq(plan_id))
-        .order_by_asc(target_group_subset::Column::Position)
-        .all(db)
-        .await?)
-}
-
-/// The categories that target groups give, with their Danish names: `6.9`, `6.9/unemployed`.
-pub async fn categories(db: &impl ConnectionTrait, plan_id: i32) -> Result<HashMap<String, String>, Problem> {
-    let groups = target_group::Entity::find()
-        .filter(target_group::Column::PlanId.eq(plan_id))
-        .all(db)
-        .await?;
-    let groups = groups.into_iter().map(|group| (group.code, group.name));
-    let subsets = subsets(db, plan_id).await?;
-    let subsets = subsets
-        .into_iter()
-        .map(|subset| (format!("{}/{}", subset.target_group, subset.code), subset.name));
-    Ok(groups.chain(subsets).collect())
-}
 
 /// Whether there are figures of an indicator, past revisions included.
 pub async fn has_figures(db: &impl ConnectionTrait, plan_id: i32, indicator: &str) -> Result<bool, Problem> {
@@ -162,25 +105,6 @@ pub async fn latest(
     let (last, newest) = try_join!(last, newest)?;
     let period = last.map(figure).transpose()?.map(|figure| figure.period);
     Ok((period, newest.map(|row| row.received_at)))
-}
-
-/// Notes that figures of these indicators came with a write.
-pub async fn note_arrivals(
-    transaction: &DatabaseTransaction,
-    plan_id: i32,
-    stamp: Stamp,
-    indicators: impl IntoIterator<Item = String>,
-) -> Result<(), Problem> {
-    let rows = indicators.into_iter().map(|indicator| arrival::ActiveModel {
-        plan_id: Set(plan_id),
-        indicator: Set(indicator),
-        seq: Set(stamp.seq),
-        received_at: Set(stamp.at),
-    });
-    arrival::Entity::insert_many(rows)
-        .exec_without_returning(transaction)
-        .await?;
-    Ok(())
 }
 
 /// A period of which figures were received.
@@ -411,127 +335,6 @@ pub fn figure(row: measurement::Model) -> Result<Figure, Problem> {
         received_at: row.received_at,
     }
     .figure()
-}
-
-fn says_the_same(figure: &NewFigure, row: &measurement::Model, source: &str) -> Result<bool, Problem> {
-    let (value, decimals) = stored(figure.value)?;
-    Ok(row.value == value
-        && row.decimals == decimals
-        && row.numerator == figure.numerator
-        && row.denominator == figure.denominator
-        && row.status == figure.status.code()
-        && row.note == figure.note
-        && row.source == source)
-}
-
-/// Writes all figures of some indicators for one period, as of `stamp`.
-///
-/// What says the same stays as it is. What differs gets a new revision under its old id. What is not among the new
-/// figures ends with this stamp.
-pub async fn replace_period(
-    transaction: &DatabaseTransaction,
-    plan_id: i32,
-    stamp: Stamp,
-    period: Period,
-    indicators: &[&'static str],
-    source: &str,
-    figures: &[NewFigure],
-) -> Result<(), Problem> {
-    use measurement::Column;
-    let mut latest: HashMap<(String, String, String), measurement::Model> = HashMap::new();
-    let rows = measurement::Entity::find()
-        .filter(Column::PlanId.eq(plan_id))
-        .filter(Column::Indicator.is_in(indicators.iter().copied()))
-        .filter(Column::PeriodEnd.eq(period.end()))
-        .filter(Column::Period.eq(period.to_string()))
-        .order_by_asc(Column::Revision)
-        .all(transaction)
-        .await?;
-    for row in rows {
-        latest.insert((row.indicator.clone(), row.area.clone(), row.category.clone()), row);
-    }
-    let mut ended = Vec::new();
-    let mut added = Vec::new();
-    let mut arrived = BTreeSet::new();
-    for figure in figures {
-        let key = (
-            figure.indicator.to_owned(),
-            figure.area.clone(),
-            figure.category.clone(),
-        );
-        let before = latest.remove(&key);
-        if let Some(row) = before.as_ref().filter(|row| row.seq_to.is_none()) {
-            if says_the_same(figure, row, source)? {
-                continue;
-            }
-            ended.push(row.id);
-        }
-        arrived.insert(figure.indicator.to_owned());
-        let (id, revision) = match before {
-            Some(row) => (row.id, row.revision + 1),
-            None => (Uuid::now_v7(), 1),
-        };
-        added.push(active(plan_id, id, revision, stamp, period, source, figure)?);
-    }
-    ended.extend(
-        latest
-            .into_values()
-            .filter(|row| row.seq_to.is_none())
-            .map(|row| row.id),
-    );
-    for ids in ended.chunks(ROWS_PER_STATEMENT) {
-        measurement::Entity::update_many()
-            .set(measurement::ActiveModel {
-                seq_to: Set(Some(stamp.seq)),
-                ..Default::default()
-            })
-            .filter(Column::PlanId.eq(plan_id))
-            .filter(Column::Id.is_in(ids.iter().copied()))
-            .filter(Column::SeqTo.is_null())
-            .exec(transaction)
-            .await?;
-    }
-    for rows in added.chunks(ROWS_PER_STATEMENT) {
-        measurement::Entity::insert_many(rows.to_vec())
-            .exec_without_returning(transaction)
-            .await?;
-    }
-    note_arrivals(transaction, plan_id, stamp, arrived).await
-}
-
-fn active(
-    plan_id: i32,
-    id: Uuid,
-    revision: i32,
-    stamp: Stamp,
-    period: Period,
-    source: &str,
-    figure: &NewFigure,
-) -> Result<measurement::ActiveModel, Problem> {
-    let (value, decimals) = stored(figure.value)?;
-    let received_at: DateTime<Utc> = stamp.at;
-    Ok(measurement::ActiveModel {
-        plan_id: Set(plan_id),
-        id: Set(id),
-        revision: Set(revision),
-        indicator: Set(figure.indicator.to_owned()),
-        area: Set(figure.area.clone()),
-        category: Set(figure.category.clone()),
-        period: Set(period.to_string()),
-        period_start: Set(period.start()),
-        period_end: Set(period.end()),
-        value: Set(value),
-        decimals: Set(decimals),
-        numerator: Set(figure.numerator),
-        denominator: Set(figure.denominator),
-        status: Set(figure.status.code().to_owned()),
-        note: Set(figure.note.clone()),
-        source: Set(source.to_owned()),
-        reason: Set(None),
-        seq_from: Set(stamp.seq),
-        seq_to: Set(None),
-        received_at: Set(received_at),
-    })
 }
 
 /// A value as the database keeps it: a whole number and its decimals, exact on both databases.
