@@ -11,9 +11,9 @@ use super::model::{ImportOutcome, ImportReceipt, Mode};
 use super::read::{self, Syntax};
 use super::rules::Catalogue;
 use super::staging::{self, Chunk, Compared, ROWS_PER_STATEMENT};
-use super::store::{self, Writer};
+use super::store::{self, Codes, Writer};
 use crate::db::{self, Db, Session, Write};
-use crate::problem::{FieldError, MAX_LISTED_ERRORS, Problem, ProblemKind};
+use crate::problem::{At, FieldError, MAX_LISTED_ERRORS, Problem, ProblemKind};
 use crate::record::{Actor, Clock, Deed};
 
 /// An import as it was asked for.
@@ -66,12 +66,12 @@ where
 {
     // Before anything is judged: judging a million rows takes memory, too.
     let session = db.session().await?;
-    let catalogue = Arc::new(store::catalogue(db.read(), import.plan_id, &import.writer).await?);
+    let catalogue = Arc::new(store::catalogue(db.read(), import.plan_id, &import.writer, Codes::InUse).await?);
     let file = judge(file, import.syntax, Arc::clone(&catalogue), progress.clone()).await?;
     stage(&session, file, import.syntax, Arc::clone(&catalogue), progress).await?;
     let transaction = session.begin().await?;
     let clock = Clock::lock_in_turn(&transaction, import.plan_id).await?;
-    if store::catalogue(&transaction, import.plan_id, &import.writer).await? != *catalogue {
+    if store::catalogue(&transaction, import.plan_id, &import.writer, Codes::InUse).await? != *catalogue {
         return Err(Problem::new(
             ProblemKind::StateConflict,
             "The plan's indicators, areas, target groups or clients changed while the rows were judged; send them again.",
@@ -108,6 +108,9 @@ async fn judge(mut file: File, syntax: Syntax, catalogue: Arc<Catalogue>, progre
         if judged.found > 0 {
             return Err(Problem::invalid_content_of(judged.errors, judged.found));
         }
+        if judged.rows == 0 {
+            return Err(empty());
+        }
         Ok(file)
     });
     judging.await.map_err(|_| Problem::internal())?
@@ -135,6 +138,16 @@ async fn stage(
     reader.await.map_err(|_| Problem::internal())??;
     staging::settle(session.connection()).await?;
     Ok(())
+}
+
+/// A file that was cut off before its first row must not pass for one that says nothing new.
+fn empty() -> Problem {
+    Problem::invalid_content(vec![FieldError::new(
+        At::Pointer(String::new()),
+        "empty",
+        "The import has no rows.",
+        "Importen har ingen rækker.",
+    )])
 }
 
 fn existing(syntax: Syntax, places: Vec<i64>, found: u64) -> Problem {

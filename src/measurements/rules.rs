@@ -243,7 +243,16 @@ fn check_figure(draft: &Draft, facts: &Facts, place: &impl Fn(&'static str) -> A
             "The numerator is larger than the denominator.",
             "Tælleren er større end nævneren.",
         ));
-    } else if let Some(value) = draft.value.filter(|_| denominator > 0) {
+    } else if let Some(value) = draft.value {
+        if denominator == 0 {
+            errors.push(FieldError::new(
+                place("value"),
+                "share_mismatch",
+                "Of none there is no share; the status is missing.",
+                "Af ingen er der ingen andel; status er missing.",
+            ));
+            return;
+        }
         let exact = Decimal::from(numerator) * Decimal::ONE_HUNDRED / Decimal::from(denominator);
         if (value - exact).abs() > Decimal::new(5, value.scale() + 1) {
             errors.push(FieldError::new(
@@ -334,6 +343,12 @@ mod tests {
         assert!(codes(with(306, 1400)).is_empty());
         assert_eq!(codes(with(307, 1390)), ["share_mismatch"]);
         assert_eq!(codes(with(2, 1)), ["exceeds_denominator"]);
+        assert_eq!(codes(with(0, 0)), ["share_mismatch"]);
+        let none_of_none = Draft {
+            value: None,
+            ..with(0, 0)
+        };
+        assert!(codes(none_of_none).is_empty());
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -14,7 +15,7 @@ use super::rules::{Catalogue, Facts, Row};
 use crate::areas;
 use crate::clients;
 use crate::db::Window;
-use crate::entities::{area, indicator, measurement, target_group};
+use crate::entities::{indicator, measurement, target_group};
 use crate::indicators;
 use crate::indicators::rules::{FED_BY_EXTRACTS, UnknownWord};
 use crate::period::Period;
@@ -32,8 +33,22 @@ pub enum Writer {
     Operator,
 }
 
+/// What measurements may name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Codes {
+    /// What is in use: for figures that come.
+    InUse,
+    /// What is archived, too: for corrections of figures that are there.
+    Archived,
+}
+
 /// The codes that measurements of a plan may use, and what the writer may write.
-pub async fn catalogue(db: &impl ConnectionTrait, plan_id: i32, writer: &Writer) -> Result<Catalogue, Problem> {
+pub async fn catalogue(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    writer: &Writer,
+    codes: Codes,
+) -> Result<Catalogue, Problem> {
     let units = match writer {
         Writer::Organisation(Some(own)) | Writer::Secretariat(Some(own)) => {
             areas::store::units_of(db, plan_id, own).await?
@@ -59,10 +74,10 @@ pub async fn catalogue(db: &impl ConnectionTrait, plan_id: i32, writer: &Writer)
     let mut catalogue = Catalogue::default();
     let indicators = indicator::Entity::find()
         .filter(indicator::Column::PlanId.eq(plan_id))
-        .filter(indicator::Column::ArchivedAt.is_null())
         .all(db)
         .await?;
-    for row in indicators {
+    let is_named = |archived_at: Option<DateTime<Utc>>| codes == Codes::Archived || archived_at.is_none();
+    for row in indicators.into_iter().filter(|row| is_named(row.archived_at)) {
         let unit = row.unit.parse().map_err(|UnknownWord(word)| {
             tracing::error!(indicator = row.code, unit = word, "an indicator has an unknown unit");
             Problem::internal()
@@ -75,12 +90,9 @@ pub async fn catalogue(db: &impl ConnectionTrait, plan_id: i32, writer: &Writer)
         };
         catalogue.indicators.insert(row.code, facts);
     }
-    let areas = area::Entity::find()
-        .filter(area::Column::PlanId.eq(plan_id))
-        .filter(area::Column::ArchivedAt.is_null())
-        .all(db)
-        .await?;
-    catalogue.areas = areas.into_iter().map(|area| area.code).collect();
+    let areas = areas::store::all_areas(db, plan_id).await?;
+    let areas = areas.into_iter().filter(|area| is_named(area.archived_at));
+    catalogue.areas = areas.map(|area| area.code).collect();
     let groups = target_group::Entity::find()
         .filter(target_group::Column::PlanId.eq(plan_id))
         .all(db)

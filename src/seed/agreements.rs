@@ -13,6 +13,7 @@ use crate::agreements::{read, store};
 use crate::entities::{agreement, focus_area, milestone, plan};
 use crate::problem::Problem;
 use crate::record::{Actor, Clock, Deed, Stamp};
+use crate::reference::STEP;
 use crate::web::json;
 
 /// The code of the strategic agreement; every other agreement has its focus area's.

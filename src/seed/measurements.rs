@@ -12,7 +12,7 @@ use crate::measurements;
 use crate::measurements::model::{ImportRows, Mode};
 use crate::measurements::read::{self, Syntax};
 use crate::measurements::staging::{self, Chunk, ROWS_PER_STATEMENT};
-use crate::measurements::store::Writer;
+use crate::measurements::store::{Codes, Writer};
 use crate::problem::Problem;
 use crate::record::{Actor, Clock, Deed};
 
@@ -27,7 +27,7 @@ pub(super) async fn load(
         return Ok(0);
     }
     let mut file = Cursor::new(source.read(NAME)?);
-    let catalogue = measurements::store::catalogue(transaction, plan.id, &Writer::Operator)
+    let catalogue = measurements::store::catalogue(transaction, plan.id, &Writer::Operator, Codes::InUse)
         .await
         .map_err(in_words)?;
     let judged = read::judge(&mut file, Syntax::Csv, &catalogue, |_| ()).map_err(in_words)?;

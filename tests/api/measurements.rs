@@ -467,6 +467,33 @@ async fn a_correction_needs_a_reason_and_what_it_corrects() {
 }
 
 #[actix_web::test]
+async fn a_figure_of_what_is_archived_is_corrected_and_none_comes() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    client.post(IMPORT, &json!([row("zone-1", "40.1")])).await.expect(201);
+    let with_any = client.clone().header("if-match", "*");
+    with_any.delete("indicators/outside-labour-market-18-64").await.expect(200);
+    let list = client.get("measurements?from=2030&area=zone-1").await.expect(200);
+    let id = list["items"][0]["id"].as_str().unwrap();
+    let corrected = patch(&with_any, id, &json!({"value": 40.2, "reason": "typed wrong"})).await;
+    assert_eq!(corrected.expect(200)["current"]["value"], json!(40.2));
+    assert_eq!(
+        client.post(IMPORT, &json!([row("zone-2", "40.1")])).await.errors(422),
+        ["/0/indicator unknown_indicator"]
+    );
+}
+
+#[actix_web::test]
+async fn an_import_without_rows_does_not_pass_for_one_that_says_nothing_new() {
+    let app = TestApp::start().await;
+    let client = app.as_role(Role::Secretariat);
+    assert_eq!(client.post(IMPORT, &json!([])).await.errors(422), [" empty"]);
+    assert_eq!(ndjson(&client, &[]).await.errors(422), [" empty"]);
+    let header = TABLE.lines().next().unwrap();
+    assert_eq!(client.post_csv(IMPORT, header).await.errors(422), [" empty"]);
+}
+
+#[actix_web::test]
 async fn a_correction_is_for_those_who_may_write_the_figure() {
     let app = TestApp::start().await;
     let client = app.as_role(Role::Secretariat);

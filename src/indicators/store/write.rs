@@ -11,7 +11,6 @@ use crate::entities::{arrival, measurement};
 use crate::period::Period;
 use crate::problem::Problem;
 use crate::record::Stamp;
-use crate::words::Word;
 
 /// So many rows a statement: the columns of a measurement times this stay below the parameters that SQLite takes.
 const ROWS_PER_STATEMENT: usize = 1000;

@@ -8,7 +8,7 @@ use utoipa::IntoParams;
 use super::super::model::{Correction, MeasurementHistory, MeasurementView};
 use super::super::read;
 use super::super::rules::{self, Catalogue, Draft, Row};
-use super::super::store;
+use super::super::store::{self, Codes};
 use super::writer;
 use crate::auth::Allow;
 use crate::auth::role::{ReadMeasurements, WriteMeasurements};
@@ -88,7 +88,7 @@ pub(super) async fn correct_measurement(
     let plan = plans::store::resolve(app.db.read(), who.scope(), &plan).await?;
     let transaction = app.db.begin().await?;
     let clock = Clock::lock(&transaction, plan.id).await?;
-    let catalogue = store::catalogue(&transaction, plan.id, &writer(who.caller())).await?;
+    let catalogue = store::catalogue(&transaction, plan.id, &writer(who.caller()), Codes::Archived).await?;
     let history = store::history(&transaction, plan.id, id, i64::MAX).await?;
     let before = MeasurementHistory::new(history).ok_or_else(Problem::internal)?;
     require_match(&request, &to_json(&before)?)?;
