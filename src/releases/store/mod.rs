@@ -3,6 +3,7 @@
 
 pub mod audit;
 mod figures;
+mod labels;
 pub mod make;
 mod publish;
 mod recount;
