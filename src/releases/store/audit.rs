@@ -1,5 +1,7 @@
 //! Checking again what was released: from what is published alone, and by the certificate.
 
+pub use super::verdict::{Standing, Verdict};
+
 use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -15,49 +17,6 @@ use crate::disclosure::{CellId, Certificate, FrozenParts, Kinship, Published, Th
 use crate::entities::{release, release_proof};
 use crate::problem::Problem;
 use crate::words::Word;
-
-/// What an audit says of one release.
-#[derive(Clone, Debug)]
-pub struct Verdict {
-    /// Which: subject, period, audience, organisation and number.
-    pub release: String,
-    /// How many cells it shows and hides.
-    pub cells: (usize, usize),
-    /// Everything that is wrong; empty if nothing is.
-    pub wrong: Vec<String>,
-    /// What could not be checked, and why; empty if everything was.
-    pub unchecked: Vec<String>,
-}
-
-/// How a release stands by its verdict.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// Everything was checked, and nothing is wrong.
-    Safe,
-    /// Nothing that could be checked is wrong.
-    Unsure,
-    /// Something is wrong.
-    Unsafe,
-}
-
-impl Verdict {
-    /// How the release stands.
-    pub fn standing(&self) -> Standing {
-        match (self.wrong.as_slice(), self.unchecked.as_slice()) {
-            ([], []) => Standing::Safe,
-            ([], _) => Standing::Unsure,
-            _ => Standing::Unsafe,
-        }
-    }
-
-    pub(super) fn find(&mut self, wrong: &str) {
-        self.wrong.push(wrong.to_owned());
-    }
-
-    pub(super) fn leave_open(&mut self, unchecked: &str) {
-        self.unchecked.push(unchecked.to_owned());
-    }
-}
 
 /// Every release of a plan, the oldest first.
 pub async fn releases(db: &impl ConnectionTrait, plan_id: i32) -> Result<Vec<Uuid>, Problem> {

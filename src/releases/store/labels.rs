@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use super::super::rules::EDITION;
 use super::super::seal::{MARK, seal, seal_of};
 use super::Shelf;
-use super::audit::Verdict;
+use super::verdict::Verdict;
 use crate::entities::{audit_entry, change, release};
 use crate::problem::Problem;
 

@@ -7,6 +7,7 @@ mod labels;
 pub mod make;
 mod publish;
 mod recount;
+mod verdict;
 
 use std::collections::BTreeMap;
 
