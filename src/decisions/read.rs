@@ -48,7 +48,7 @@ pub enum Asked {
     /// Which draft is to take force.
     AgreementVersion(Draft),
     /// Which follow-ups are to be adopted, each with its place in the list.
-    FollowUps(Vec<(usize, Uuid)>),
+    FollowUps(AskedFollowUps),
     /// Nothing that the data would show.
     Nothing,
 }
@@ -93,6 +93,15 @@ pub struct Draft {
     /// The first day from which it is to hold.
     pub effective_from: Option<NaiveDate>,
     /// When it was changed last, as the client read it; none where the client doesn't say.
+    pub changed_at: Option<DateTime<Utc>>,
+}
+
+/// Follow-ups that are to be adopted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AskedFollowUps {
+    /// Which, each with its place in the list.
+    pub ids: Vec<(usize, Uuid)>,
+    /// When one of them was changed last, as the client read them; none where the client doesn't say.
     pub changed_at: Option<DateTime<Utc>>,
 }
 
@@ -226,7 +235,8 @@ fn draft(fields: &mut Fields<'_, '_>) -> Option<Draft> {
     })
 }
 
-fn follow_ups(fields: &mut Fields<'_, '_>) -> Option<Vec<(usize, Uuid)>> {
+fn follow_ups(fields: &mut Fields<'_, '_>) -> Option<AskedFollowUps> {
+    let changed_at = instant(fields, "last_changed_at");
     let ids = fields.texts("follow_ups", MAX_FOLLOW_UPS, MAX_CODE)?;
     let mut found: Vec<(usize, Uuid)> = Vec::new();
     for (index, id) in ids.iter().enumerate() {
@@ -245,7 +255,7 @@ fn follow_ups(fields: &mut Fields<'_, '_>) -> Option<Vec<(usize, Uuid)>> {
             "Der er mindst én opfølgning at vedtage.",
         );
     }
-    Some(found)
+    Some(AskedFollowUps { ids: found, changed_at })
 }
 
 /// A recommendation as it is sent: of what must be there, none is what is absent or cannot be read.

@@ -18,7 +18,7 @@ use crate::entities::release;
 /// Says how the seal is made; another way would be another text.
 const EDITION: &str = "helhedsplan-release-1";
 /// What stands before a seal in the target of a write.
-const MARK: &str = "/sha256-";
+pub(crate) const MARK: &str = "/sha256-";
 
 /// The seal of the releases that one write stores, in the order of their ids.
 ///

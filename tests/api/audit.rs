@@ -50,7 +50,7 @@ async fn tamper(app: &TestApp, statements: &[&str]) {
 }
 
 /// Takes away what keeps the entries from being changed.
-async fn lift_the_guards(app: &TestApp) {
+pub(crate) async fn lift_the_guards(app: &TestApp) {
     let statements: &[&str] = match app.state.db.is_sqlite() {
         true => &[
             "DROP TRIGGER audit_entries_no_update",

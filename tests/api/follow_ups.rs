@@ -276,6 +276,8 @@ async fn a_follow_up_is_corrected_until_the_board_is_asked_to_adopt_it() {
     // What the board is asked to adopt stays as it is; a proposal that is taken back asks nothing.
     let payload = json!({"follow_ups": [id]});
     let asked = proposed(&app, "adopt_follow_up", &meeting, payload.clone()).await;
+    let stored = secretariat.get(&format!("decisions/{asked}")).await.expect(200);
+    assert_eq!(stored["payload"], payload);
     let again = json!({"conclusion": "Rettet igen (opdigtet)"});
     assert_eq!(any.patch(&path, &again).await.problem(409), "state-conflict");
     secretariat
@@ -283,6 +285,42 @@ async fn a_follow_up_is_corrected_until_the_board_is_asked_to_adopt_it() {
         .await
         .expect(200);
     any.patch(&path, &again).await.expect(200);
+    // Who proposes may say which wording was read: `back` is not what it says now, nor is what another clock says.
+    let now = secretariat.get(&path).await.expect(200);
+    let beside = secretariat.get(&format!("follow-ups/{other}")).await.expect(200);
+    let read = |ids: &[&str], when: &Value| json!({"follow_ups": ids, "last_changed_at": when});
+    let stale = ["/payload/last_changed_at stale_version"];
+    for when in [
+        &back["corrected_at"],
+        &now["recorded_at"],
+        &json!("2100-01-01T00:00:00Z"),
+    ] {
+        let refused = propose(&app, "adopt_follow_up", &meeting, read(&[&id], when)).await;
+        assert_eq!(refused.errors(422), stale, "{when}");
+    }
+    let odd = propose(&app, "adopt_follow_up", &meeting, read(&[&id], &json!("today"))).await;
+    assert_eq!(odd.errors(422), ["/payload/last_changed_at invalid_instant"]);
+    // Of several it is the latest; of one that was never corrected, when it was recorded.
+    let refused = propose(
+        &app,
+        "adopt_follow_up",
+        &meeting,
+        read(&[&id, &other], &beside["recorded_at"]),
+    )
+    .await;
+    assert_eq!(refused.errors(422), stale);
+    for (ids, when) in [
+        (&[id.as_str(), other.as_str()][..], &now["corrected_at"]),
+        (&[other.as_str()][..], &beside["recorded_at"]),
+    ] {
+        let asked = proposed(&app, "adopt_follow_up", &meeting, read(ids, when)).await;
+        let stored = secretariat.get(&format!("decisions/{asked}")).await.expect(200);
+        assert_eq!(stored["payload"], json!({"follow_ups": ids}));
+        secretariat
+            .post(&format!("decisions/{asked}/withdraw"), &json!({}))
+            .await
+            .expect(200);
+    }
     let asked = proposed(&app, "adopt_follow_up", &meeting, payload).await;
     adopt(&app, &asked).await.expect(200);
     let last = json!({"conclusion": "For sent (opdigtet)"});

@@ -24,6 +24,7 @@ mod criteria;
 mod decisions;
 mod deliveries;
 mod demo;
+mod disclosure_audit;
 mod feeds;
 mod follow_ups;
 mod goals;

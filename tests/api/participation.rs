@@ -372,8 +372,13 @@ async fn commitments_stand_against_what_the_year_delivered() {
         (count(&board).await, count(&app.as_role(Role::Secretariat)).await),
         (11, 12)
     );
-    let answer = board.get("participation/commitments?year=2022").await;
-    assert_eq!(answer.errors(400), ["year outside_plan"]);
+    // The plan runs from 2023 to 2026.
+    for year in ["2022", "2027", "-1"] {
+        let answer = board.get(&format!("participation/commitments?year={year}")).await;
+        assert_eq!(answer.errors(422), ["year outside_plan"], "{year}");
+    }
+    let answer = board.get("participation/commitments?year=soon").await;
+    assert_eq!(answer.errors(400), ["year invalid_value"]);
 }
 
 #[actix_web::test]

@@ -9,5 +9,6 @@ pub use decision::{
 };
 pub use written::{
     AdoptDecision, DeclineDecision, EndorseDecision, NewActivityProposal, NewAgreementProposal, NewDecision,
-    NewPayload, NewPlacementProposal, NewRecommendation, NewReservation, NewVote, RejectDecision, WithdrawDecision,
+    NewFollowUpProposal, NewPayload, NewPlacementProposal, NewRecommendation, NewReservation, NewVote, RejectDecision,
+    WithdrawDecision,
 };

@@ -6,7 +6,6 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::super::rules::kinds::{Choice, ConclusionBy, DecisionKind, Recommender, Stance};
-use super::super::rules::payload::FollowUps;
 use crate::activities::rules::{ActivityStatus, Content};
 
 /// A proposal to the board.
@@ -43,7 +42,7 @@ pub enum NewPayload {
     /// Of `approve_sub_agreement`, `change_strategic_agreement`, `change_budget` and `change_terms_of_reference`.
     AgreementVersion(NewAgreementProposal),
     /// Of `adopt_follow_up`.
-    FollowUps(FollowUps),
+    FollowUps(NewFollowUpProposal),
 }
 
 /// Where an activity, or one of its teams, is to be. A placement without an end that began earlier ends the day before.
@@ -102,6 +101,18 @@ pub struct NewAgreementProposal {
     /// The draft's `changed_at` as it was read: refused where it has changed since. Where absent, the draft as it is now is
     /// proposed.
     pub draft_changed_at: Option<DateTime<Utc>>,
+}
+
+/// Which follow-ups the board is to adopt.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewFollowUpProposal {
+    /// The ids of the follow-ups, 1 to 200, each once.
+    #[schema(min_items = 1, max_items = 200)]
+    pub follow_ups: Vec<Uuid>,
+    /// The latest `corrected_at` among them as they were read, or `recorded_at` of those that were never corrected: refused where
+    /// one was corrected since. Where absent, they are proposed as they are now.
+    pub last_changed_at: Option<DateTime<Utc>>,
 }
 
 /// What the secretariat or a steering group recommends to the board.

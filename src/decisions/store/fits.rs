@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::{ConnectionTrait, EntityTrait};
 
-use super::super::read::{Asked, AskedChange, AskedPlacement, Draft};
+use super::super::read::{Asked, AskedChange, AskedFollowUps, AskedPlacement, Draft};
 use super::super::rules::kinds::DecisionKind;
 use super::super::rules::payload::{ActivityChange, AgreementVersion, FollowUps, Payload, Placement};
 use super::super::rules::reach;
@@ -33,13 +33,7 @@ pub(super) async fn payload(
         Asked::AgreementVersion(draft) => agreement_version(db, plan, kind, draft, errors)
             .await?
             .map(Payload::AgreementVersion),
-        Asked::FollowUps(asked) => {
-            let at = pointer("/payload/follow_ups");
-            let adoptable = follow_ups::store::adoptable(db, plan.id, &asked, &at).await?;
-            errors.extend(adoptable.err().unwrap_or_default());
-            let follow_ups = asked.into_iter().map(|(_, id)| id).collect();
-            Some(Payload::FollowUps(FollowUps { follow_ups }))
-        }
+        Asked::FollowUps(asked) => Some(Payload::FollowUps(follow_ups(db, plan.id, asked, errors).await?)),
     })
 }
 
@@ -279,6 +273,36 @@ async fn version_errors(
         errors.extend(reach::exceeded(kind, &before, &after, &pointer("/payload/version")));
     }
     Ok(errors)
+}
+
+/// The follow-ups that are named; they stay as they are for as long as the proposal is open.
+async fn follow_ups(
+    db: &impl ConnectionTrait,
+    plan_id: i32,
+    asked: AskedFollowUps,
+    errors: &mut Vec<FieldError>,
+) -> Result<FollowUps, Problem> {
+    let AskedFollowUps { ids, changed_at } = asked;
+    let adoptable = follow_ups::store::adoptable(db, plan_id, &ids, &pointer("/payload/follow_ups")).await?;
+    match adoptable {
+        Ok(rows) => {
+            let last = rows.iter().map(|row| row.corrected_at.unwrap_or(row.created_at)).max();
+            if let Some((last, _)) = last.zip(changed_at).filter(|(last, read)| last != read) {
+                errors.push(FieldError::new(
+                    pointer("/payload/last_changed_at"),
+                    "stale_version",
+                    format!(
+                        "They were last changed on {}: read them again.",
+                        last.format("%Y-%m-%d")
+                    ),
+                    format!("De er senest ændret den {}: læs dem igen.", last.format("%Y-%m-%d")),
+                ));
+            }
+        }
+        Err(found) => errors.extend(found),
+    }
+    let follow_ups = ids.into_iter().map(|(_, id)| id).collect();
+    Ok(FollowUps { follow_ups })
 }
 
 /// The focus area that a proposal is about; none where it is about none, or about all.

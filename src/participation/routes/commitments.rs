@@ -2,7 +2,6 @@
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
-use chrono::Datelike;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
@@ -13,7 +12,7 @@ use crate::auth::Allow;
 use crate::auth::role::{Permission, ReadCommitments};
 use crate::db::Window;
 use crate::plans;
-use crate::problem::{At, FieldError, Problem};
+use crate::problem::Problem;
 use crate::record;
 use crate::state::AppState;
 use crate::web::day;
@@ -27,7 +26,8 @@ type CommitmentPage = Page<CommitmentView>;
 #[derive(Clone, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct CommitmentQuery {
-    /// The year; today's where absent, or the plan's first or last where today is outside it. The answer repeats it.
+    /// The calendar year, one of the plan's; where absent this year, or the plan's first or last where this one is outside it. The
+    /// answer repeats it.
     #[param(example = 2024)]
     year: Option<i32>,
     /// Of this activity, by code.
@@ -69,16 +69,7 @@ pub(super) async fn list_commitments(
     let window: Window<i32> = page::window(query.limit, query.cursor.as_deref())?;
     let db = app.db.read();
     let plan = plans::store::resolve(db, who.scope(), &path.plan).await?;
-    let (first, last) = (plan.starts_on.year(), plan.ends_on.year());
-    let year = query.year.unwrap_or_else(|| day::on(None).year().clamp(first, last));
-    if !(first..=last).contains(&year) {
-        return Err(Problem::invalid_parameters(vec![FieldError::new(
-            At::Parameter("year".into()),
-            "outside_plan",
-            format!("The plan runs from {first} to {last}."),
-            format!("Helhedsplanen løber fra {first} til {last}."),
-        )]));
-    }
+    let year = plans::store::year(&plan, query.year, day::on(None))?;
     let seq = record::seq_at(&app.db, plan.id, query.as_of.map(|as_of| as_of.0)).await?;
     // As far as the caller sees the activity itself.
     let sight = if who.caller().may(Permission::WriteActivities) {

@@ -2,9 +2,10 @@ use std::collections::HashSet;
 
 use proptest::prelude::*;
 
-use super::super::draft::{DraftDelivery, DraftPlace, Membership};
+use super::super::draft::{DraftCount, DraftDelivery, DraftPlace, Kind, Membership};
 use super::super::receipt;
 use super::*;
+use crate::activities::rules::CommitmentPeriod;
 
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()

@@ -1,31 +1,22 @@
 //! Checking again what was released: from what is published alone, and by the certificate.
 
+pub use super::verdict::{Standing, Verdict};
+
 use std::collections::BTreeMap;
 
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::super::prove::{Held, check_again, check_parts_again};
-use super::super::rules::{EDITION, Reader, Subject};
-use super::super::seal::{seal, seal_of};
+use super::super::rules::{Reader, Subject};
+use super::labels::{Vouched, labels};
 use super::publish::StoredStandsOn;
 use super::recount::Recount;
 use super::{Shelf, figures, unreadable};
 use crate::disclosure::{CellId, Certificate, FrozenParts, Kinship, Published, Threshold, audit, audit_parts};
-use crate::entities::{audit_entry, release, release_proof};
+use crate::entities::{release, release_proof};
 use crate::problem::Problem;
 use crate::words::Word;
-
-/// What an audit says of one release.
-#[derive(Clone, Debug)]
-pub struct Verdict {
-    /// Which: subject, period, audience, organisation and number.
-    pub release: String,
-    /// How many cells it shows and hides.
-    pub cells: (usize, usize),
-    /// Everything that is wrong; empty if nothing is.
-    pub wrong: Vec<String>,
-}
 
 /// Every release of a plan, the oldest first.
 pub async fn releases(db: &impl ConnectionTrait, plan_id: i32) -> Result<Vec<Uuid>, Problem> {
@@ -49,16 +40,16 @@ pub async fn check_release(db: &impl ConnectionTrait, plan_id: i32, id: Uuid) ->
         release: name(&shelf.row),
         cells: super::shown_and_hidden(&shelf.published),
         wrong: Vec::new(),
+        unchecked: Vec::new(),
     };
-    let wrong = &mut verdict.wrong;
-    labels(db, &shelf, &before, wrong).await?;
-    alone(&shelf, &before, wrong)?;
-    recounted(db, &shelf, proof.as_ref(), wrong).await?;
+    let vouched = labels(db, &shelf, &before, &mut verdict).await?;
+    alone(&shelf, &before, &mut verdict.wrong)?;
+    recounted(db, &shelf, proof.as_ref(), vouched, &mut verdict).await?;
     match proof {
-        Some(proof) => proven(db, plan_id, &shelf, &proof, wrong).await?,
+        Some(proof) => proven(db, plan_id, &shelf, &proof, &mut verdict.wrong).await?,
         // What was published elsewhere before needs none. That is an extract: a quarter is published here alone.
         None if shelf.row.citation.is_some() && Subject::find(&shelf.row.subject) == Some(Subject::Kendskabsgrad) => {}
-        None => wrong.push("there is no proof".to_owned()),
+        None => verdict.find("there is no proof"),
     }
     Ok(verdict)
 }
@@ -85,52 +76,13 @@ async fn before(db: &impl ConnectionTrait, plan_id: i32, row: &release::Model) -
     rows.into_iter().map(Shelf::open).collect()
 }
 
-/// What the figures are said to be: by which rules they are shown, in which tables, and whether that is what was entered in the audit
-/// log when the release was made.
-async fn labels(
-    db: &impl ConnectionTrait,
-    shelf: &Shelf,
-    before: &[Shelf],
-    wrong: &mut Vec<String>,
-) -> Result<(), Problem> {
-    let row = &shelf.row;
-    if row.rules != EDITION {
-        wrong.push("it says that it was made by rules of which nothing is known".to_owned());
-    }
-    if before.iter().any(|one| one.row.definition != row.definition) {
-        wrong.push("its tables are not those of the releases before it".to_owned());
-    }
-    let entry = audit_entry::Entity::find()
-        .filter(audit_entry::Column::PlanId.eq(row.plan_id))
-        // The entry has the instant of its write, by which the log is indexed.
-        .filter(audit_entry::Column::At.eq(row.released_at))
-        .filter(audit_entry::Column::DataVersion.eq(row.seq))
-        .one(db)
-        .await?;
-    let Some(entry) = entry else {
-        wrong.push("its making is not in the audit log".to_owned());
-        return Ok(());
-    };
-    // What was released before there were seals has none.
-    if let Some(sealed) = seal_of(&entry.target) {
-        let of_that_write = release::Entity::find()
-            .filter(release::Column::PlanId.eq(row.plan_id))
-            .filter(release::Column::Seq.eq(row.seq))
-            .all(db)
-            .await?;
-        if seal(&of_that_write) != sealed {
-            wrong.push("it, or one that was made with it, is not what the audit log says was stored".to_owned());
-        }
-    }
-    Ok(())
-}
-
 /// What is published and what was frozen, against what had been reported.
 async fn recounted(
     db: &impl ConnectionTrait,
     shelf: &Shelf,
     proof: Option<&release_proof::Model>,
-    wrong: &mut Vec<String>,
+    vouched: Vouched,
+    verdict: &mut Verdict,
 ) -> Result<(), Problem> {
     let definition = super::definition(&shelf.row)?;
     let recount = Recount::of(db, &shelf.row, &definition, &shelf.cube).await?;
@@ -139,11 +91,14 @@ async fn recounted(
         let parts = held.parts.as_ref().map(|(_, counts)| counts);
         (&held.counts, parts)
     });
-    wrong.extend(
-        recount
-            .against(&shelf.cube, &shelf.published, frozen)
-            .map(str::to_owned),
-    );
+    if let Some(wrong) = recount.against(&shelf.cube, &shelf.published, frozen) {
+        verdict.find(wrong);
+    }
+    // A seal vouches for the figures, other than those of one organisation.
+    let is_sealed = vouched == Vouched::BySeal && shelf.row.organisation.is_none();
+    if matches!(recount, Recount::Gone) && !is_sealed {
+        verdict.leave_open("that its figures are those that had been reported: the reports have been deleted");
+    }
     Ok(())
 }
 

@@ -3,9 +3,11 @@
 
 pub mod audit;
 mod figures;
+mod labels;
 pub mod make;
 mod publish;
 mod recount;
+mod verdict;
 
 use std::collections::BTreeMap;
 
