@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::{rt, web};
 use chrono::{DateTime, Utc};
-use futures_util::future::{join, join_all};
+use futures_util::future::{join_all, join3};
 
 use crate::clients;
 use crate::db;
@@ -26,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const TRUST: Duration = Duration::from_secs(10);
 /// After so many rounds, ten seconds, the clients that no longer try are forgotten, so that made-up ids take no room; and the imports
 /// are ended whose processes are gone.
+/// How long it rests between two looks at the imports whose processes are gone.
+const REST_OF_IMPORTS: Duration = Duration::from_secs(10);
 const ROUNDS_TO_FORGET: u32 = 25;
 
 /// Brings everything that is remembered up to date now.
@@ -63,6 +65,16 @@ pub fn keep_fresh(state: AppState) -> rt::task::JoinHandle<()> {
             fetch_keys(&for_keys, db::now()).await;
             rt::time::sleep(REST).await;
         }
+    // Beside what is remembered: a database that is busy with them must not delay that a revocation is seen.
+    let for_imports = state.clone();
+    let imports = async move {
+        loop {
+            rt::time::sleep(REST_OF_IMPORTS).await;
+            // Where the database does not answer, the loop beside has said so, and the next look tries again.
+            let ending = measurements::jobs::end_silent(&for_imports.db, &for_imports.underway);
+            let _ = rt::time::timeout(PATIENCE, ending).await;
+        }
+    };
     };
     let memory = async move {
         let mut last = Instant::now();
@@ -78,13 +90,11 @@ pub fn keep_fresh(state: AppState) -> rt::task::JoinHandle<()> {
                 if let Some(metrics) = &state.metrics {
                     metrics.sum_up();
                 }
-                // Where the database does not answer, the round before has said so, and the next one tries again.
-                let _ = rt::time::timeout(PATIENCE, measurements::jobs::end_silent(&state.db, &state.underway)).await;
             }
         }
     };
     rt::spawn(async move {
-        join(keys, memory).await;
+        join3(keys, imports, memory).await;
     })
 }
 
