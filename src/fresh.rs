@@ -24,11 +24,10 @@ const REST: Duration = Duration::from_millis(400);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the database may fail to answer before nobody is let in by what was remembered.
 const TRUST: Duration = Duration::from_secs(10);
-/// After so many rounds, ten seconds, the clients that no longer try are forgotten, so that made-up ids take no room; and the imports
-/// are ended whose processes are gone.
+/// After so many rounds, ten seconds, the clients that no longer try are forgotten, so that made-up ids take no room.
+const ROUNDS_TO_FORGET: u32 = 25;
 /// How long it rests between two looks at the imports whose processes are gone.
 const REST_OF_IMPORTS: Duration = Duration::from_secs(10);
-const ROUNDS_TO_FORGET: u32 = 25;
 
 /// Brings everything that is remembered up to date now.
 ///
@@ -36,7 +35,7 @@ const ROUNDS_TO_FORGET: u32 = 25;
 /// The database does not answer; what was remembered stays.
 pub async fn refresh(state: &AppState) -> Result<(), Problem> {
     let auth = Arc::clone(&state.auth);
-    web::block(move || auth.reread_keys())
+    web::block(move || auth.reread_keys(db::now()))
         .await
         .map_err(|_| Problem::internal())?;
     record::notice(&state.db).await?;
@@ -65,6 +64,7 @@ pub fn keep_fresh(state: AppState) -> rt::task::JoinHandle<()> {
             fetch_keys(&for_keys, db::now()).await;
             rt::time::sleep(REST).await;
         }
+    };
     // Beside what is remembered: a database that is busy with them must not delay that a revocation is seen.
     let for_imports = state.clone();
     let imports = async move {
@@ -74,7 +74,6 @@ pub fn keep_fresh(state: AppState) -> rt::task::JoinHandle<()> {
             let ending = measurements::jobs::end_silent(&for_imports.db, &for_imports.underway);
             let _ = rt::time::timeout(PATIENCE, ending).await;
         }
-    };
     };
     let memory = async move {
         let mut last = Instant::now();
