@@ -57,6 +57,11 @@ async fn look(app: &AppState, metrics: &Metrics) {
     metrics.set("helhedsplan_build_info", &[("version", version)], 1);
     let is_open = app.registry.versions().is_some();
     metrics.set("helhedsplan_registry_open", &[], is_open.into());
+    metrics.set(
+        "helhedsplan_signing_keys_readable",
+        &[],
+        app.auth.reads_its_keys().into(),
+    );
     if let Some(made_at) = app.auth.signing_key_made_at(db::now()) {
         let seconds = made_at.timestamp();
         metrics.set("helhedsplan_signing_key_made_timestamp_seconds", &[], seconds);

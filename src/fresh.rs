@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use actix_web::{rt, web};
 use chrono::{DateTime, Utc};
-use futures_util::future::{join, join_all};
+use futures_util::future::{join_all, join3};
 
 use crate::clients;
 use crate::db;
@@ -24,9 +24,10 @@ const REST: Duration = Duration::from_millis(400);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// How long the database may fail to answer before nobody is let in by what was remembered.
 const TRUST: Duration = Duration::from_secs(10);
-/// After so many rounds, ten seconds, the clients that no longer try are forgotten, so that made-up ids take no room; and the imports
-/// are ended whose processes are gone.
+/// After so many rounds, ten seconds, the clients that no longer try are forgotten, so that made-up ids take no room.
 const ROUNDS_TO_FORGET: u32 = 25;
+/// How long it rests between two looks at the imports whose processes are gone.
+const REST_OF_IMPORTS: Duration = Duration::from_secs(10);
 
 /// Brings everything that is remembered up to date now.
 ///
@@ -34,7 +35,7 @@ const ROUNDS_TO_FORGET: u32 = 25;
 /// The database does not answer; what was remembered stays.
 pub async fn refresh(state: &AppState) -> Result<(), Problem> {
     let auth = Arc::clone(&state.auth);
-    web::block(move || auth.reread_keys())
+    web::block(move || auth.reread_keys(db::now()))
         .await
         .map_err(|_| Problem::internal())?;
     record::notice(&state.db).await?;
@@ -64,6 +65,16 @@ pub fn keep_fresh(state: AppState) -> rt::task::JoinHandle<()> {
             rt::time::sleep(REST).await;
         }
     };
+    // Beside what is remembered: a database that is busy with them must not delay that a revocation is seen.
+    let for_imports = state.clone();
+    let imports = async move {
+        loop {
+            rt::time::sleep(REST_OF_IMPORTS).await;
+            // Where the database does not answer, the loop beside has said so, and the next look tries again.
+            let ending = measurements::jobs::end_silent(&for_imports.db, &for_imports.underway);
+            let _ = rt::time::timeout(PATIENCE, ending).await;
+        }
+    };
     let memory = async move {
         let mut last = Instant::now();
         let mut rounds: u32 = 0;
@@ -78,13 +89,11 @@ pub fn keep_fresh(state: AppState) -> rt::task::JoinHandle<()> {
                 if let Some(metrics) = &state.metrics {
                     metrics.sum_up();
                 }
-                // Where the database does not answer, the round before has said so, and the next one tries again.
-                let _ = rt::time::timeout(PATIENCE, measurements::jobs::end_silent(&state.db, &state.underway)).await;
             }
         }
     };
     rt::spawn(async move {
-        join(keys, memory).await;
+        join3(keys, imports, memory).await;
     })
 }
 

@@ -19,7 +19,7 @@ const BOUNDS: [f64; 13] = [
 ];
 const NOT_ENTERED: &str = "helhedsplan_audit_entries_failed_total";
 /// What each figure is, for those who read `/metrics`.
-const GAUGES: [(&str, &str); 10] = [
+const GAUGES: [(&str, &str); 11] = [
     ("helhedsplan_build_info", "Always 1; the label says which version runs."),
     ("helhedsplan_database_up", "1 where the database answers, else 0."),
     (
@@ -45,6 +45,10 @@ const GAUGES: [(&str, &str); 10] = [
     (
         "helhedsplan_signing_key_made_timestamp_seconds",
         "When the key that signs access tokens was made.",
+    ),
+    (
+        "helhedsplan_signing_keys_readable",
+        "1 where the folder of signing keys, and each file in it, could be used when it was last looked at, else 0.",
     ),
     (
         "helhedsplan_audit_checkpoints_good",

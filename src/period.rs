@@ -9,6 +9,8 @@ use chrono::{Datelike, Days, Months, NaiveDate};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use utoipa::openapi::{ObjectBuilder, RefOr, Schema, Type};
 
+use crate::text::quoted;
+
 const FIRST_YEAR: i32 = 1900;
 const LAST_YEAR: i32 = 2199;
 
@@ -201,14 +203,10 @@ pub struct PeriodError {
 
 impl PeriodError {
     fn new(text: &str) -> Self {
-        let mut kept: String = text.chars().take(40).collect();
-        if kept.len() < text.len() {
-            kept.push('…');
-        }
-        Self { text: kept }
+        Self { text: quoted(text) }
     }
 
-    /// The refused text, cut after its first 40 characters.
+    /// The refused text, as [`quoted`] has it.
     pub fn text(&self) -> &str {
         &self.text
     }

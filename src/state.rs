@@ -19,6 +19,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::metrics::Metrics;
 use crate::underway::Underway;
+use crate::witness::Witnessed;
 
 /// The application's state: small, so that tests need no fakes.
 #[derive(Clone)]
@@ -39,6 +40,8 @@ pub struct AppState {
     pub metrics: Option<Arc<Metrics>>,
     /// What this process carries out after its requests were answered.
     pub underway: Underway,
+    /// How far this process has witnessed each audit log.
+    pub witnessed: Arc<Witnessed>,
     /// The settings.
     pub config: Arc<Config>,
 }
@@ -71,6 +74,7 @@ impl AppState {
                 None => None,
             },
             underway: Underway::default(),
+            witnessed: Arc::default(),
             config: Arc::new(config),
         })
     }

@@ -28,8 +28,11 @@ pub fn composed(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// The beginning of a client's text, for an error that repeats it.
+/// The beginning of a client's text, for an error that repeats it; of a text with something shaped like a personal number, nothing.
 pub fn quoted(text: &str) -> String {
+    if has_personal_number(text) {
+        return "…".to_owned();
+    }
     match text.char_indices().nth(QUOTED) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),
@@ -120,6 +123,15 @@ mod tests {
             "",
         ] {
             assert!(!has_personal_number(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_error_repeats_the_beginning_of_a_text_and_no_personal_number() {
+        assert_eq!(quoted("zone-9"), "zone-9");
+        assert_eq!(quoted(&"å".repeat(41)), format!("{}…", "å".repeat(40)));
+        for text in ["010190-1234", "0101901234", &format!("{} 010190 1234", "x".repeat(60))] {
+            assert_eq!(quoted(text), "…");
         }
     }
 

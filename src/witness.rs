@@ -1,7 +1,12 @@
 //! Writes checkpoints of the audit log outside the database: again and again while the service runs, and when it stops.
 //!
-//! Only what is whole is witnessed: the entries since the last checkpoint are checked before the next one is signed.
+//! Only what is whole is witnessed: the entries since the last checkpoint are checked before the next one is signed. And nothing is
+//! witnessed twice, in two ways: a process remembers how far each log was when it last witnessed it. Where the folder has since
+//! gone back, or that entry is another one, somebody has changed what neither the database nor the folder can tell of by itself,
+//! and no further checkpoint is signed. A process that was started anew remembers nothing; it believes the folder.
 
+use std::collections::HashMap;
+use std::sync::Mutex;
 use std::time::Duration;
 
 use actix_web::{rt, web};
@@ -21,18 +26,35 @@ const REST: Duration = Duration::from_secs(30);
 /// How many entries are read at a time.
 const ROWS: u64 = 2000;
 
+/// How far each plan's log was when this process last witnessed it: number and hash of the newest entry, by the plan's code.
+#[derive(Debug, Default)]
+pub struct Witnessed(Mutex<HashMap<String, (i64, String)>>);
+
+impl Witnessed {
+    fn of(&self, plan: &str) -> Option<(i64, String)> {
+        let known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        known.get(plan).cloned()
+    }
+
+    fn remember(&self, plan: &str, number: i64, hash: String) {
+        let mut known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        known.insert(plan.to_owned(), (number, hash));
+    }
+}
+
 /// Writes a checkpoint of each plan whose log has moved since the last one, and says how many that were.
 ///
 /// # Errors
-/// Database, keys or folder cannot be used, or a log is not as its checkpoint or its chain says; the other plans have got theirs.
-pub async fn checkpoint(db: &Db, auth: &Issuer, folder: &Folder) -> anyhow::Result<usize> {
+/// Database, keys or folder cannot be used, or a log is not as its checkpoint, its chain or `witnessed` says; the other plans have
+/// got theirs.
+pub async fn checkpoint(db: &Db, auth: &Issuer, folder: &Folder, witnessed: &Witnessed) -> anyhow::Result<usize> {
     let plans = plan::Entity::find()
         .order_by_asc(plan::Column::Id)
         .all(db.read())
         .await?;
     let (mut written, mut faults) = (0, Vec::new());
     for plan in plans {
-        match of_plan(db, auth, folder, &plan).await {
+        match of_plan(db, auth, folder, witnessed, &plan).await {
             Ok(is_written) => written += usize::from(is_written),
             Err(error) => faults.push(format!("{}: {error:#}", plan.code)),
         }
@@ -43,11 +65,33 @@ pub async fn checkpoint(db: &Db, auth: &Issuer, folder: &Folder) -> anyhow::Resu
     Ok(written)
 }
 
-async fn of_plan(db: &Db, auth: &Issuer, folder: &Folder, plan: &plan::Model) -> anyhow::Result<bool> {
+async fn of_plan(
+    db: &Db,
+    auth: &Issuer,
+    folder: &Folder,
+    witnessed: &Witnessed,
+    plan: &plan::Model,
+) -> anyhow::Result<bool> {
     let last = {
         let (folder, code) = (folder.clone(), plan.code.clone());
         web::block(move || folder.last(&code)).await??
     };
+    if let Some((number, hash)) = witnessed.of(&plan.code) {
+        let in_folder = last.as_ref().map_or(0, |last| last.number);
+        if in_folder < number {
+            bail!(
+                "the checkpoints end at entry {in_folder}, and this process has witnessed entry {number}; see `helhedsplan audit verify`"
+            );
+        }
+        let is_same = store::entry(db.read(), plan.id, number)
+            .await?
+            .is_some_and(|entry| entry.hash == hash);
+        if !is_same {
+            bail!(
+                "entry {number} of the audit log is not the one that this process has witnessed; see `helhedsplan audit verify`"
+            );
+        }
+    }
     // After the checkpoint was read: another replica may go on meanwhile.
     let head = store::head(db.read(), plan.id, &plan.code).await?;
     let (from, mut walk) = match &last {
@@ -81,21 +125,30 @@ async fn of_plan(db: &Db, auth: &Issuer, folder: &Folder, plan: &plan::Model) ->
             head.number
         );
     }
-    if head.number == from {
-        return Ok(false);
+    let (number, hash) = (head.number, head.hash.clone());
+    let is_written = number > from && {
+        let signed = Signed::new(head, auth, db::now())?;
+        let folder = folder.clone();
+        web::block(move || folder.add(&signed))
+            .await?
+            .context("a checkpoint cannot be written")?
+    };
+    if last.is_none() && is_written {
+        tracing::warn!(
+            plan = plan.code,
+            number,
+            "no checkpoint vouched for the audit log until now"
+        );
     }
-    let signed = Signed::new(head, auth, db::now())?;
-    let folder = folder.clone();
-    web::block(move || folder.add(&signed))
-        .await?
-        .context("a checkpoint cannot be written")
+    witnessed.remember(&plan.code, number, hash);
+    Ok(is_written)
 }
 
 /// One round of a running service: what went wrong is told to Prometheus, given back, and logged unless it is what went wrong
 /// before.
 pub async fn round(state: &AppState, known: Option<String>) -> Option<String> {
     let folder = Folder::new(state.config.checkpoints_dir());
-    let done = checkpoint(&state.db, &state.auth, &folder).await;
+    let done = checkpoint(&state.db, &state.auth, &folder, &state.witnessed).await;
     if let Some(metrics) = &state.metrics {
         metrics.set("helhedsplan_audit_checkpoints_good", &[], done.is_ok().into());
         if done.is_ok() {

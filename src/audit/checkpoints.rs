@@ -4,8 +4,10 @@
 //! signed, one file each, so that checkpoints can be checked when the keys themselves are long gone. A key's file is named by its
 //! RFC 7638 thumbprint, so that a signature's `kid` names one key and no other.
 //!
-//! Whoever can write the database, has a signing key and can change this folder can write a log anew so that nobody notices. So
-//! the folder's lines belong elsewhere, too, where they are only added to.
+//! The folder vouches for itself: its keys lie beside what they signed. So whoever can write the database and this folder can write a
+//! log anew and put a key and checkpoints of their own here, and needs no key of the service. Who cannot be reached by these people
+//! can tell: a running service by what it remembers, see [`crate::witness`]; a reader who knows the service's keys by
+//! [`Folder::lines`] of these keys alone; and copies of the lines elsewhere, where they are only added to.
 
 use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions};
@@ -87,7 +89,7 @@ impl Folder {
         let line = whole.rsplit('\n').next().unwrap_or_default();
         let checkpoint = Keys::new(self).check(line, plan);
         match checkpoint {
-            Some(checkpoint) => Ok(Some(checkpoint)),
+            Some((checkpoint, _)) => Ok(Some(checkpoint)),
             None => bail!("the last line of {} is no good checkpoint", path.display()),
         }
     }
@@ -120,11 +122,12 @@ impl Folder {
         Ok(true)
     }
 
-    /// The checkpoints of a plan as they are now, each checked; none where there is no file.
+    /// The checkpoints of a plan as they are now, each checked; none where there is no file. Where `trusted` names keys by their
+    /// thumbprints, only what they have signed is good; else what any key of the folder has.
     ///
     /// # Errors
     /// The folder cannot be read.
-    pub fn lines(&self, plan: &str) -> anyhow::Result<Option<Lines>> {
+    pub fn lines(&self, plan: &str, trusted: &[String]) -> anyhow::Result<Option<Lines>> {
         let path = self.file_of(plan);
         let file = match File::open(&path) {
             Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
@@ -139,7 +142,7 @@ impl Folder {
         let length = file.metadata()?.len();
         Ok(Some(Lines {
             plan: plan.to_owned(),
-            keys: Keys::new(self),
+            keys: Keys::trusting(self, trusted),
             file: BufReader::new(file.take(length)),
             line: 0,
         }))
@@ -204,11 +207,11 @@ pub struct Lines {
 }
 
 impl Lines {
-    /// The next line by its number, with what it says where it is good; none at the end.
+    /// The next line by its number, with what it says and by which key where it is good; none at the end.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub fn read_next(&mut self) -> anyhow::Result<Option<(i64, Option<Checkpoint>)>> {
+    pub fn read_next(&mut self) -> anyhow::Result<Option<(i64, Option<Vouched>)>> {
         let mut line = Vec::new();
         let read = (&mut self.file).take(LONGEST_LINE).read_until(b'\n', &mut line)?;
         if read == 0 {
@@ -221,31 +224,47 @@ impl Lines {
     }
 }
 
+/// What a good line says, and the thumbprint of the key that has signed it.
+pub type Vouched = (Checkpoint, String);
+
 /// The public keys of the folder, as they are needed.
 struct Keys {
     folder: Folder,
+    /// By thumbprint; where it is empty, every key of the folder is believed.
+    trusted: Vec<String>,
     known: HashMap<String, Option<PublicKey>>,
 }
 
 impl Keys {
     fn new(folder: &Folder) -> Self {
+        Self::trusting(folder, &[])
+    }
+
+    fn trusting(folder: &Folder, trusted: &[String]) -> Self {
         Self {
             folder: folder.clone(),
+            trusted: trusted.to_vec(),
             known: HashMap::new(),
         }
     }
 
     /// What a line says, if a key of the folder has signed it for this plan.
-    fn check(&mut self, line: &str, plan: &str) -> Option<Checkpoint> {
+    fn check(&mut self, line: &str, plan: &str) -> Option<Vouched> {
         let header = TokenHeader::read(line)?;
         if header.typ.as_deref() != Some(TYPE) || header.alg != Algorithm::EdDSA {
             return None;
         }
         let kid = header.kid?;
+        if !self.trusted.is_empty() && !self.trusted.contains(&kid) {
+            return None;
+        }
         let folder = &self.folder;
-        let key = self.known.entry(kid).or_insert_with_key(|kid| read_key(folder, kid));
+        let key = self
+            .known
+            .entry(kid.clone())
+            .or_insert_with_key(|kid| read_key(folder, kid));
         let checkpoint: Checkpoint = key.as_ref()?.verify(line, Algorithm::EdDSA)?;
-        (checkpoint.plan == plan).then_some(checkpoint)
+        (checkpoint.plan == plan).then_some((checkpoint, kid))
     }
 }
 
@@ -299,10 +318,10 @@ mod tests {
         }
 
         fn all(&self) -> Vec<(i64, Option<i64>)> {
-            let mut lines = self.folder.lines("plan").unwrap().unwrap();
+            let mut lines = self.folder.lines("plan", &[]).unwrap().unwrap();
             let mut all = Vec::new();
             while let Some((line, checkpoint)) = lines.read_next().unwrap() {
-                all.push((line, checkpoint.map(|checkpoint| checkpoint.number)));
+                all.push((line, checkpoint.map(|(checkpoint, _)| checkpoint.number)));
             }
             all
         }
@@ -311,7 +330,7 @@ mod tests {
     #[test]
     fn checkpoints_are_added_read_back_and_their_owners_alone() {
         let place = place();
-        assert!(place.folder.last("plan").unwrap().is_none() && place.folder.lines("plan").unwrap().is_none());
+        assert!(place.folder.last("plan").unwrap().is_none() && place.folder.lines("plan", &[]).unwrap().is_none());
         assert!(place.add(3) && place.add(7));
         // As another replica would, which is late.
         assert!(!place.add(7) && !place.add(5));

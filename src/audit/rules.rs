@@ -91,6 +91,17 @@ impl fmt::Display for Finding {
 /// So many findings of a plan are told one by one.
 const MOST_TOLD: usize = 100;
 
+/// A key that has signed checkpoints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Signer {
+    /// Its thumbprint.
+    pub key: String,
+    /// The first entry that a checkpoint of it names.
+    pub first: i64,
+    /// The last one.
+    pub last: i64,
+}
+
 /// What a verification of one plan's log came to.
 #[derive(Clone, Debug, Default)]
 pub struct Verdict {
@@ -100,6 +111,8 @@ pub struct Verdict {
     pub checkpoints: u64,
     /// The newest entry that a good checkpoint witnesses; 0 where none does.
     pub witnessed: i64,
+    /// Which keys have signed the checkpoints, each with the first and the last entry that it names, in the order of the lines.
+    pub signers: Vec<Signer>,
     /// What is wrong: the first hundred.
     pub findings: Vec<Finding>,
     /// How much is wrong in all.
@@ -107,6 +120,19 @@ pub struct Verdict {
 }
 
 impl Verdict {
+    /// Counts a good checkpoint of the entry with this number.
+    pub fn checkpoint(&mut self, key: &str, number: i64) {
+        self.checkpoints += 1;
+        match self.signers.iter_mut().find(|signer| signer.key == key) {
+            Some(signer) => signer.last = number,
+            None => self.signers.push(Signer {
+                key: key.to_owned(),
+                first: number,
+                last: number,
+            }),
+        }
+    }
+
     /// Notes something wrong.
     pub fn find(&mut self, number: i64, kind: Kind) {
         self.found += 1;

@@ -90,7 +90,7 @@ pub async fn head(db: &impl ConnectionTrait, plan_id: i32, plan: &str) -> Result
     let Some(head) = head.filter(|head| head.number > 0) else {
         return Ok(None);
     };
-    let last = audit_entry::Entity::find_by_id((plan_id, head.number)).one(db).await?;
+    let last = entry(db, plan_id, head.number).await?;
     let last = last.ok_or_else(|| DbErr::RecordNotFound(format!("entry {} of the audit log", head.number)))?;
     Ok(Some(Checkpoint {
         plan: plan.to_owned(),
@@ -98,6 +98,11 @@ pub async fn head(db: &impl ConnectionTrait, plan_id: i32, plan: &str) -> Result
         hash: head.hash,
         at: last.at,
     }))
+}
+
+/// The entry of a number; none where it is not there.
+pub async fn entry(db: &impl ConnectionTrait, plan_id: i32, number: i64) -> Result<Option<audit_entry::Model>, DbErr> {
+    audit_entry::Entity::find_by_id((plan_id, number)).one(db).await
 }
 
 /// The entries after a number, so many at most, in their order.

@@ -85,9 +85,9 @@ impl Witnesses {
         self.next = None;
         let Some(lines) = &mut self.lines else { return Ok(()) };
         while let Some((line, checkpoint)) = lines.read_next()? {
-            match checkpoint.filter(|checkpoint| checkpoint.number > self.newest) {
-                Some(checkpoint) => {
-                    verdict.checkpoints += 1;
+            match checkpoint.filter(|(checkpoint, _)| checkpoint.number > self.newest) {
+                Some((checkpoint, key)) => {
+                    verdict.checkpoint(&key, checkpoint.number);
                     self.newest = checkpoint.number;
                     self.next = Some(checkpoint);
                     break;

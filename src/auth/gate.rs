@@ -1,8 +1,11 @@
 //! What stands before the slow hash of client secrets, so that a flood of requests exhausts neither memory nor processor:
-//! so many attempts a client, so many hashes at once, so many that wait.
+//! so many attempts a client from an address, so many hashes at once, so many that wait.
+//!
+//! A client's id is no secret: whoever knows it could use up its attempts, were they not counted for each address apart.
 //!
 //! Each replica counts for itself.
 
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::thread;
@@ -14,7 +17,7 @@ use uuid::Uuid;
 
 use crate::problem::{Problem, ProblemKind};
 
-/// So many attempts a minute a client has, and as many at once.
+/// So many attempts a minute a client has from an address, and as many at once.
 pub const ATTEMPTS_A_MINUTE: u32 = 20;
 /// So many hashes are made at once at most; each needs 19 MiB.
 const MOST_HASHES: usize = 4;
@@ -23,7 +26,7 @@ const MOST_WAITING: usize = 64;
 
 /// The gate.
 pub struct Gate {
-    attempts: DefaultKeyedRateLimiter<Uuid>,
+    attempts: DefaultKeyedRateLimiter<(Uuid, Option<IpAddr>)>,
     hashing: Arc<Semaphore>,
     waiting: Semaphore,
 }
@@ -41,9 +44,10 @@ impl Default for Gate {
 }
 
 impl Gate {
-    /// Counts an attempt of a client, known or not; 429 where there were too many.
-    pub fn admit(&self, client: Uuid) -> Result<(), Problem> {
-        self.attempts.check_key(&client).map_err(|until| {
+    /// Counts an attempt of a client, known or not, from an address as [`super::limits::Limits::address`] has it; 429 where there
+    /// were too many.
+    pub fn admit(&self, client: Uuid, address: Option<IpAddr>) -> Result<(), Problem> {
+        self.attempts.check_key(&(client, address)).map_err(|until| {
             let seconds = until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
             Problem::new(
                 ProblemKind::RateLimited,
@@ -91,13 +95,15 @@ mod tests {
     fn a_clients_attempts_are_counted_and_nobody_elses() {
         let gate = Gate::default();
         let (one, two) = (Uuid::now_v7(), Uuid::now_v7());
+        let [here, there] = [[192, 0, 2, 1], [192, 0, 2, 2]].map(|octets| Some(IpAddr::from(octets)));
         for _ in 0..ATTEMPTS_A_MINUTE {
-            gate.admit(one).unwrap();
+            gate.admit(one, here).unwrap();
         }
-        assert_eq!(gate.admit(one).unwrap_err().kind(), ProblemKind::RateLimited);
-        gate.admit(two).unwrap();
+        assert_eq!(gate.admit(one, here).unwrap_err().kind(), ProblemKind::RateLimited);
+        gate.admit(two, here).unwrap();
+        gate.admit(one, there).unwrap();
         gate.forget_idle();
-        assert_eq!(gate.admit(one).unwrap_err().kind(), ProblemKind::RateLimited);
+        assert_eq!(gate.admit(one, here).unwrap_err().kind(), ProblemKind::RateLimited);
     }
 
     #[actix_web::test]

@@ -1,14 +1,14 @@
 //! Making the service's own tokens (RFC 9068, EdDSA), and checking those and the ones of trusted issuers.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use anyhow::{Context, bail};
 use arc_swap::ArcSwap;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, Validation, decode};
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
@@ -18,11 +18,16 @@ use super::claims::{Caller, Claims};
 use super::external::External;
 use super::keys::{Jwk, JwkSet, KeyRing, LONGEST_TOKEN};
 use super::role::Role;
+use crate::problem::{Problem, ProblemKind};
 
 /// A longer token is refused unread.
 const MAX_TOKEN_BYTES: usize = 8 * 1024;
 /// How far two clocks may be apart, in seconds.
 pub const LEEWAY_SECONDS: i64 = 30;
+/// How long the service's own keys are trusted while their directory cannot be read: one may have been removed.
+pub const KEYS_TRUSTED: TimeDelta = TimeDelta::seconds(60);
+/// The directory could be read when it was last looked at.
+const SEES: i64 = i64::MAX;
 /// How many verified tokens are remembered; checking a signature costs more than a look-up.
 const REMEMBERED_TOKENS: u64 = 10_000;
 
@@ -49,8 +54,8 @@ pub struct Issuer {
     external: Vec<Arc<External>>,
     /// Rises whenever keys have changed, the service's own or an issuer's: what was verified before is verified again.
     generation: AtomicU64,
-    /// The key directory could not be used when it was last looked at.
-    is_blind: AtomicBool,
+    /// Since when the key directory cannot be used, in seconds since 1970; [`SEES`] where it can.
+    blind_since: AtomicI64,
     issuer: String,
     audience: String,
     validation: Validation,
@@ -96,7 +101,7 @@ impl Issuer {
             keys: ArcSwap::from_pointee(keys),
             external: Vec::new(),
             generation: AtomicU64::new(0),
-            is_blind: AtomicBool::new(false),
+            blind_since: AtomicI64::new(SEES),
             issuer,
             audience,
             validation,
@@ -131,24 +136,52 @@ impl Issuer {
     }
 
     /// Looks at the key directory again, on a thread that may wait. Keys that were removed are good no longer when it comes
-    /// back. Where the directory cannot be used, the keys stay as they were: a folder that is away for a moment is no reason to
-    /// refuse everybody.
-    pub fn reread_keys(&self) {
-        match self.keys.load().reread() {
+    /// back. Where the directory cannot be used, the keys stay as they were for [`KEYS_TRUSTED`]: a folder that is away for a moment
+    /// is no reason to refuse everybody, and one that stays away may hide that a key was removed.
+    pub fn reread_keys(&self, now: DateTime<Utc>) {
+        let old = self.keys.load();
+        match old.reread() {
             Ok(new) => {
-                self.is_blind.store(false, Ordering::Relaxed);
+                self.blind_since.store(SEES, Ordering::Relaxed);
                 if let Some(new) = new {
+                    for fault in new.faults().iter().filter(|fault| !old.faults().contains(fault)) {
+                        tracing::error!(fault, "a file among the signing keys is left out");
+                    }
                     self.keys.store(Arc::new(new));
                     self.keys_changed();
                     tracing::info!("the signing keys have changed");
                 }
             }
             // Once, not at every look.
-            Err(error) if !self.is_blind.swap(true, Ordering::Relaxed) => {
-                tracing::error!(error = format!("{error:#}"), "the signing keys cannot be read again");
+            Err(error) => {
+                if self.blind_since.fetch_min(now.timestamp(), Ordering::Relaxed) == SEES {
+                    let seconds = KEYS_TRUSTED.num_seconds();
+                    tracing::error!(
+                        error = format!("{error:#}"),
+                        "the signing keys cannot be read again; after {seconds} seconds access tokens are refused until they can"
+                    );
+                }
             }
-            Err(_) => {}
         }
+    }
+
+    /// Whether the key directory, and each file in it, could be used when it was last looked at.
+    pub fn reads_its_keys(&self) -> bool {
+        self.blind_since.load(Ordering::Relaxed) == SEES && self.keys.load().faults().is_empty()
+    }
+
+    /// 503 where the key directory could not be read for longer than [`KEYS_TRUSTED`], so that a key of it may have been removed.
+    pub fn trusts_its_keys(&self, now: DateTime<Utc>) -> Result<(), Problem> {
+        let blind_for = now.timestamp().saturating_sub(self.blind_since.load(Ordering::Relaxed));
+        if blind_for <= KEYS_TRUSTED.num_seconds() {
+            return Ok(());
+        }
+        let problem = Problem::new(
+            ProblemKind::Unavailable,
+            "The keys of access tokens cannot be looked at.",
+            "Nøglerne til adgangstokens kan ikke læses.",
+        );
+        Err(problem.retry_after(5))
     }
 
     /// Has every token verified again that was verified before. Called after the new keys are in place, so that whoever still
@@ -236,6 +269,9 @@ impl Issuer {
         let begins = claims.nbf.unwrap_or(i64::MIN).saturating_sub(LEEWAY_SECONDS);
         let ends = claims.exp.saturating_add(LEEWAY_SECONDS);
         let is_now = begins <= now.timestamp() && now.timestamp() < ends;
-        (is_now && !claims.sub.is_empty()).then(|| (Caller::from_claims(claims), ends))
+        // This service makes no token for later, and none that lasts longer.
+        let is_made = claims.iat <= now.timestamp().saturating_add(LEEWAY_SECONDS)
+            && claims.exp.saturating_sub(claims.iat) <= LONGEST_TOKEN.num_seconds();
+        (is_now && is_made && !claims.sub.is_empty()).then(|| (Caller::from_claims(claims), ends))
     }
 }

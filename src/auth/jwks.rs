@@ -8,8 +8,8 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ed25519_dalek::VerifyingKey;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
-use serde::Deserialize;
 use serde::de::{DeserializeOwned, IgnoredAny};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
 /// The most keys that a set of somebody else may have.
@@ -54,13 +54,23 @@ pub struct TokenHeader {
     // A key that comes with the token proves nothing, a place to fetch one from is never visited, and an extension that must
     // be understood is not.
     #[serde(default)]
-    jku: Option<IgnoredAny>,
+    jku: Given,
     #[serde(default)]
-    jwk: Option<IgnoredAny>,
+    jwk: Given,
     #[serde(default)]
-    x5u: Option<IgnoredAny>,
+    x5u: Given,
     #[serde(default)]
-    crit: Option<IgnoredAny>,
+    crit: Given,
+}
+
+/// Whether a member is there, were it only with `null`.
+#[derive(Debug, Default)]
+struct Given(bool);
+
+impl<'de> Deserialize<'de> for Given {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self(true))
+    }
 }
 
 impl TokenHeader {
@@ -73,7 +83,7 @@ impl TokenHeader {
         let header: Self = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
         let is_plain = [&header.jku, &header.jwk, &header.x5u, &header.crit]
             .iter()
-            .all(|member| member.is_none());
+            .all(|member| !member.0);
         is_plain.then_some(header)
     }
 }

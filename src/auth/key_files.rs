@@ -31,9 +31,27 @@ pub(super) fn prepare(directory: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Every key of the directory, oldest first; those that are `known` are not read again.
-pub(super) fn read(directory: &Path, known: &[Arc<Key>]) -> anyhow::Result<Vec<Arc<Key>>> {
-    let mut keys = Vec::new();
+/// What a directory holds.
+pub(super) struct Found {
+    /// The keys, oldest first; one at least.
+    pub keys: Vec<Arc<Key>>,
+    /// What is wrong with each file that is no usable key.
+    pub faults: Vec<String>,
+}
+
+/// The keys of a directory, each file of which is one.
+pub(super) fn read_whole(directory: &Path) -> anyhow::Result<Vec<Arc<Key>>> {
+    let found = read(directory, &[])?;
+    match found.faults.first() {
+        Some(fault) => bail!("{fault}"),
+        None => Ok(found.keys),
+    }
+}
+
+/// Every key of the directory; those that are `known` are not read again. One bad file hides no other; what cannot be read at all
+/// says nothing about what is there, and is an error.
+pub(super) fn read(directory: &Path, known: &[Arc<Key>]) -> anyhow::Result<Found> {
+    let (mut keys, mut faults) = (Vec::new(), Vec::new());
     for path in pem_files(directory)? {
         let written_at = fs::metadata(&path).and_then(|metadata| metadata.modified());
         let written_at = written_at.with_context(|| format!("{} cannot be looked at", path.display()))?;
@@ -44,19 +62,26 @@ pub(super) fn read(directory: &Path, known: &[Arc<Key>]) -> anyhow::Result<Vec<A
             keys.push(Arc::clone(key));
             continue;
         }
-        check_private(&path)?;
-        let pem = fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+        if !is_private(&path)? {
+            let path = path.display();
+            faults.push(format!(
+                "{path} is open to others; make it its owner's alone (chmod 600)"
+            ));
+            continue;
+        }
+        let pem = fs::read(&path).with_context(|| format!("{} cannot be read", path.display()))?;
         let made_at = made_at(&path).unwrap_or_else(|| written_at.into());
-        let key = Key::from_pem(&pem, path.clone(), made_at, written_at);
-        keys.push(Arc::new(
-            key.with_context(|| format!("{} is not a usable key", path.display()))?,
-        ));
+        match Key::from_pem(&String::from_utf8_lossy(&pem), path.clone(), made_at, written_at) {
+            Ok(key) => keys.push(Arc::new(key)),
+            Err(error) => faults.push(format!("{} is not a usable key: {error:#}", path.display())),
+        }
     }
     if keys.is_empty() {
-        bail!("the key directory {} holds no key", directory.display());
+        let faults: String = faults.iter().map(|fault| format!("; {fault}")).collect();
+        bail!("the key directory {} holds no key{faults}", directory.display());
     }
     keys.sort_by(|one, other| (one.made_at, &one.path).cmp(&(other.made_at, &other.path)));
-    Ok(keys)
+    Ok(Found { keys, faults })
 }
 
 /// Makes a new key, and deletes those that have ended; gives the keys as they are afterwards.
@@ -83,7 +108,7 @@ pub fn rotate(directory: &Path, now: DateTime<Utc>) -> anyhow::Result<KeyRing> {
 pub fn remove(directory: &Path, kid: &str) -> anyhow::Result<KeyRing> {
     prepare(directory)?;
     let _alone = lock(directory)?;
-    let keys = read(directory, &[])?;
+    let keys = read_whole(directory)?;
     let Some(key) = keys.iter().find(|key| key.jwk.kid == kid) else {
         bail!("there is no key '{kid}'; `helhedsplan keys list` shows them all");
     };
@@ -155,20 +180,15 @@ fn private_file(path: &Path, is_new: bool) -> anyhow::Result<fs::File> {
         .with_context(|| format!("{} cannot be written", path.display()))
 }
 
-/// Refuses a key that everyone can read or a group can write: it is not a secret any more. A group may read it, as mounted
-/// secrets have it.
-fn check_private(path: &Path) -> anyhow::Result<()> {
+/// Whether a key is still a secret: nobody but its owner and its group can read it, and the group cannot write it. A group may read
+/// it, as mounted secrets have it.
+fn is_private(path: &Path) -> anyhow::Result<bool> {
+    let metadata = fs::metadata(path).with_context(|| format!("{} cannot be looked at", path.display()))?;
     #[cfg(unix)]
-    {
-        let mode = std::os::unix::fs::PermissionsExt::mode(&fs::metadata(path)?.permissions());
-        if mode & 0o027 != 0 {
-            bail!(
-                "{} is open to others; make it its owner's alone (chmod 600)",
-                path.display()
-            );
-        }
-    }
-    Ok(())
+    let is_private = std::os::unix::fs::PermissionsExt::mode(&metadata.permissions()) & 0o027 == 0;
+    #[cfg(not(unix))]
+    let is_private = metadata.is_file();
+    Ok(is_private)
 }
 
 /// Makes a folder, with those above it, that only its owner can enter; one that is there stays as it is.

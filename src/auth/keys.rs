@@ -138,6 +138,8 @@ pub enum KeyState {
 pub struct KeyRing {
     directory: PathBuf,
     keys: Vec<Arc<Key>>,
+    /// What is wrong with files that were no usable keys when the directory was looked at again.
+    faults: Vec<String>,
 }
 
 impl KeyRing {
@@ -149,22 +151,31 @@ impl KeyRing {
         key_files::prepare(directory)?;
         Ok(Self {
             directory: directory.to_owned(),
-            keys: key_files::read(directory, &[])?,
+            keys: key_files::read_whole(directory)?,
+            faults: Vec::new(),
         })
     }
 
-    /// The keys as the directory has them now; none where it has the same as before.
+    /// The keys as the directory has them now; none where it has the same as before. A file that is no usable key, or is open to
+    /// others, is left out and told by [`KeyRing::faults`]: it must not hide that another was removed.
     ///
     /// # Errors
-    /// As [`KeyRing::open`], and the directory holds no key any more.
+    /// The directory cannot be used, or holds no key any more.
     pub fn reread(&self) -> anyhow::Result<Option<Self>> {
-        let keys = key_files::read(&self.directory, &self.keys)?;
-        let is_same =
-            keys.len() == self.keys.len() && keys.iter().zip(&self.keys).all(|(new, old)| Arc::ptr_eq(new, old));
+        let key_files::Found { keys, faults } = key_files::read(&self.directory, &self.keys)?;
+        let is_same = faults == self.faults
+            && keys.len() == self.keys.len()
+            && keys.iter().zip(&self.keys).all(|(new, old)| Arc::ptr_eq(new, old));
         Ok((!is_same).then(|| Self {
             directory: self.directory.clone(),
             keys,
+            faults,
         }))
+    }
+
+    /// What is wrong with files of the directory, one sentence each.
+    pub fn faults(&self) -> &[String] {
+        &self.faults
     }
 
     /// The key that signs: the newest that has been public long enough, else the oldest.
@@ -255,6 +266,7 @@ mod tests {
         let ring = KeyRing {
             directory: PathBuf::new(),
             keys: vec![key([1; 32], 0), key([2; 32], 10_000)],
+            faults: Vec::new(),
         };
         let states = |seconds: i64| -> Vec<KeyState> {
             let now = DateTime::from_timestamp(seconds, 0).unwrap();
@@ -279,6 +291,7 @@ mod tests {
         let alone = KeyRing {
             directory: PathBuf::new(),
             keys: vec![key([1; 32], 10_000)],
+            faults: Vec::new(),
         };
         assert_eq!(alone.states(instant(10_000)).next().unwrap().1, KeyState::Signs);
     }

@@ -56,15 +56,22 @@ impl Limits {
         self.refusals.check_key(&caller.subject).is_ok()
     }
 
-    /// Counts a request without an accepted token; 429 where there were too many from its address.
-    pub fn admit_address(&self, request: &HttpRequest) -> Result<(), Problem> {
-        let Some(peer) = request.peer_addr() else { return Ok(()) };
+    /// By what address a request is counted; none where it came over no network.
+    pub fn address(&self, request: &HttpRequest) -> Option<IpAddr> {
+        let peer = request.peer_addr()?;
         let forwarded = request.headers().get_all(header::X_FORWARDED_FOR);
         let hops: Vec<&str> = forwarded
             .filter_map(|value| value.to_str().ok())
             .flat_map(|value| value.split(','))
             .collect();
-        let address = counted(self.caller(peer.ip(), &hops));
+        Some(counted(self.caller(peer.ip(), &hops)))
+    }
+
+    /// Counts a request without an accepted token; 429 where there were too many from its address.
+    pub fn admit_address(&self, request: &HttpRequest) -> Result<(), Problem> {
+        let Some(address) = self.address(request) else {
+            return Ok(());
+        };
         self.addresses.check_key(&address).map_err(|until| {
             too_many(
                 &until,

@@ -52,6 +52,13 @@ impl NewSecret {
     }
 }
 
+/// Whether a text holds the beginning of a secret, wherever it stands.
+pub fn holds_one(text: &str) -> bool {
+    [CLIENT_SECRET, CALENDAR_FEED, READ_TOKEN]
+        .iter()
+        .any(|beginning| text.contains(beginning))
+}
+
 /// The public beginning of a secret; none where the text has not the form of one.
 pub fn handle<'a>(prefix: &str, secret: &'a str) -> Option<&'a str> {
     let is_shaped = secret.starts_with(prefix) && secret.is_ascii() && secret.len() == prefix.len() + HANDLE + RANDOM;

@@ -55,7 +55,7 @@ pub(crate) async fn restore(config: &Config, file: &Path) -> anyhow::Result<()> 
     writeln!(
         out,
         "`helhedsplan audit verify` will find what the audit log has lost with this: keep {} and what it says, then move that folder \
-         aside, so that new checkpoints begin.",
+         aside before the service starts, so that new checkpoints begin.",
         config.checkpoints_dir().display()
     )?;
     Ok(())

@@ -110,7 +110,11 @@ fn parse<T: DeserializeOwned + IntoParams + 'static>(query: &str) -> Result<T, P
             errors.push(FieldError::new(
                 At::Parameter(name.clone().into()),
                 "invalid_value",
-                format!("The value cannot be used: {error}."),
+                // The reader's words repeat the value.
+                match quoted(value) == *value {
+                    true => format!("The value cannot be used: {error}."),
+                    false => "The value cannot be used; the parameter's description says how it is written.".to_owned(),
+                },
                 "Værdien kan ikke bruges; parameterens beskrivelse siger, hvordan den skrives.",
             ));
         }
@@ -253,6 +257,21 @@ mod tests {
             "",
         ] {
             assert_eq!(parse_date(wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn no_error_repeats_a_personal_number() {
+        for query in [
+            "010190-1234=x",
+            "limit=010190-1234",
+            "as_of=0101901234",
+            "area=a,,010190-1234",
+            "area=a&area=010190-1234",
+        ] {
+            let said = format!("{:?}", parse::<Sample>(query).unwrap_err());
+            assert!(said.contains("value") || said.contains("parameter"), "{said}");
+            assert!(!said.contains("1234"), "{said}");
         }
     }
 

@@ -8,12 +8,17 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest};
 
+use crate::auth::secret;
+use crate::text::has_personal_number;
+
 /// The header's name.
 pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// The longest id that is taken over.
 const MAX_LENGTH: usize = 64;
 
-/// A request's id: at most 64 of `[A-Za-z0-9._-]`.
+/// A request's id: at most 64 of `[A-Za-z0-9._-]`. It stays in the audit log for ever, so nothing is taken over that looks like a
+/// secret of this service or a personal number: neither belongs there, whoever put it in the wrong header. (One trace id in some
+/// thousand looks like a number, by chance.) An access token is longer than an id may be.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RequestId(Arc<str>);
 
@@ -26,6 +31,8 @@ impl RequestId {
                 && text
                     .bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+                && !secret::holds_one(text)
+                && !has_personal_number(text)
         });
         match usable {
             Some(text) => Self(text.into()),
@@ -79,5 +86,10 @@ mod tests {
         assert!(!taken(""));
         assert!(!taken("a b"));
         assert!(!taken("a\"b"));
+        assert!(!taken("010190-1234"));
+        assert!(!taken("job.0101901234.2"));
+        assert!(!taken(&format!("hprt_{}", "x".repeat(51))));
+        assert!(!taken("id-hpcs_x"));
+        assert!(taken("0af76519-16cd-43dd-8448-eb211c80319c"));
     }
 }

@@ -4,9 +4,14 @@
 use std::process::Output;
 
 use futures_util::future::{join, join_all};
+use helhedsplan::audit::checkpoints::{Folder, Signed};
+use helhedsplan::audit::store;
+use helhedsplan::auth::issuer::Issuer;
+use helhedsplan::auth::keys::KeyRing;
 use helhedsplan::auth::role::{Permission, Role};
 use helhedsplan::entities::{audit_entry, audit_head, change, plan, plan_clock};
 use helhedsplan::record::chain;
+use helhedsplan::witness;
 use reqwest::Method;
 use sea_orm::{ActiveModelTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryOrder};
 use serde_json::{Value, json};
@@ -552,7 +557,10 @@ async fn checkpoints_that_were_changed_are_found_and_a_copy_of_them_is_as_good()
     assert!(said.contains(&format!("1 checkpoints, witnessed up to entry {}", entries - 1)));
     assert!(said.contains("Not found, ever:"));
     // A slip in the folder's name, or a copy of nothing, is no good verdict.
-    for wrong in [app.data_dir().join("slip"), app.data_dir().join("keys")] {
+    let empty = app.data_dir().join("empty");
+    std::fs::create_dir(&empty).unwrap();
+    std::fs::write(empty.join(format!("{PLAN}.jws")), "").unwrap();
+    for wrong in [app.data_dir().join("slip"), app.data_dir().join("keys"), empty] {
         let output = audit(&app, &["verify", "--checkpoints", wrong.to_str().unwrap()]);
         assert_eq!(output.status.code(), Some(1), "{}", text(&output.stdout));
         assert!(
@@ -589,6 +597,105 @@ async fn checkpoints_that_were_changed_are_found_and_a_copy_of_them_is_as_good()
     }
     std::fs::write(&file, both).unwrap();
     intact(&app);
+}
+
+/// Somebody who may write the database, and knows how: another log as a whole, in which each entry is as it should be.
+async fn forge(app: &TestApp) {
+    lift_the_guards(app).await;
+    let mut whole = log(app).await;
+    let end = whole.len();
+    whole[end - 2].subject = "somebody-else".to_owned();
+    make_anew(app, whole).await;
+}
+
+/// A log whose last entries are reads, and how long it is.
+async fn read_three_times(app: &TestApp) -> usize {
+    for _ in 0..3 {
+        app.as_role(Role::Secretariat).get("contingency").await.expect(200);
+    }
+    log(app).await.len()
+}
+
+#[actix_web::test]
+async fn checkpoints_that_go_back_are_missed_by_the_service_that_runs_and_by_a_copy() {
+    let app = TestApp::start().await;
+    let other = app.replica().await;
+    let folder = app.data_dir().join("checkpoints");
+    let file = folder.join(format!("{PLAN}.jws"));
+    assert_eq!(witness::round(&app.state, None).await, None);
+    let first = std::fs::read_to_string(&file).unwrap();
+    let end = read_three_times(&app).await;
+    for service in [&app, &other] {
+        assert_eq!(witness::round(&service.state, None).await, None);
+    }
+    let copy = app.data_dir().join("copy");
+    crate::support::copy_all(&folder, &copy);
+    // Cut back, or deleted: no new one covers it.
+    forge(&app).await;
+    for is_cut in [true, false] {
+        match is_cut {
+            true => std::fs::write(&file, &first).unwrap(),
+            false => std::fs::remove_file(&file).unwrap(),
+        }
+        for service in [&app, &other] {
+            let fault = witness::round(&service.state, None).await.unwrap();
+            assert!(
+                fault.contains(&format!("this process has witnessed entry {end}")),
+                "{fault}"
+            );
+        }
+    }
+    assert!(!file.exists());
+    // A service that was started again remembers nothing: as it is stated.
+    let restarted = app.replica().await;
+    assert_eq!(witness::round(&restarted.state, None).await, None);
+    assert!(intact(&app).contains(&format!("1 checkpoints, witnessed up to entry {end}")));
+    // Those that run do, though the folder looks as it should.
+    let fault = witness::round(&app.state, None).await.unwrap();
+    assert!(
+        fault.contains("is not the one that this process has witnessed"),
+        "{fault}"
+    );
+    // And so does who has a copy.
+    let output = audit(&app, &["verify", "--checkpoints", copy.to_str().unwrap()]);
+    let said = text(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{said}");
+    assert!(said.contains(&format!("entry {end}: rewritten")), "{said}");
+}
+
+#[actix_web::test]
+async fn checkpoints_signed_with_a_foreign_key_are_found_by_whoever_knows_the_services_keys() {
+    let app = TestApp::start().await;
+    let end = read_three_times(&app).await;
+    assert_eq!(witness::round(&app.state, None).await, None);
+    let own = app.state.auth.jwks(chrono::Utc::now()).keys[0].kid.clone();
+    assert!(intact(&app).contains(&format!("entries {end} to {end}: signed by {own}\n")));
+    let trusting = audit(&app, &["verify", "--signed-by", &own]);
+    assert!(trusting.status.success(), "{}", text(&trusting.stdout));
+    // The log and the folder, both written anew; of the service's keys nothing was seen.
+    forge(&app).await;
+    let checkpoints = app.data_dir().join("checkpoints");
+    std::fs::remove_dir_all(&checkpoints).unwrap();
+    let elsewhere = tempfile::tempdir().unwrap();
+    let keys = KeyRing::open(elsewhere.path()).unwrap();
+    let forger = Issuer::new(keys, "http://localhost".to_owned(), "helhedsplan".to_owned());
+    let plan = plan::Entity::find().one(app.state.db.read()).await.unwrap().unwrap();
+    let head = store::head(app.state.db.read(), plan.id, PLAN).await.unwrap().unwrap();
+    let signed = Signed::new(head, &forger, chrono::Utc::now()).unwrap();
+    assert!(Folder::new(checkpoints).add(&signed).unwrap());
+    // The folder vouches for itself, as it is stated; the key's name is told.
+    let foreign = forger.jwks(chrono::Utc::now()).keys[0].kid.clone();
+    let told = format!("signed by {foreign}, which `keys list` does not know");
+    assert!(intact(&app).contains(&told));
+    let trusting = audit(&app, &["verify", "--signed-by", &own]);
+    let said = text(&trusting.stdout);
+    assert_eq!(trusting.status.code(), Some(1), "{said}");
+    assert!(said.contains("bad_checkpoint"), "{said}");
+    let fault = witness::round(&app.state, None).await.unwrap();
+    assert!(
+        fault.contains("is not the one that this process has witnessed"),
+        "{fault}"
+    );
 }
 
 #[actix_web::test]

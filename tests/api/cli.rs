@@ -387,6 +387,11 @@ async fn no_secret_and_no_token_is_ever_logged() {
             .unwrap();
         assert!(answer.status().is_client_error(), "{place}");
     }
+    for misplaced in [&read, &secret] {
+        let url = format!("http://{}/livez", service.address);
+        let answer = http.get(url).header("x-request-id", misplaced).send().await.unwrap();
+        assert_ne!(answer.headers()["x-request-id"], misplaced.as_str());
+    }
     for authorization in [
         format!("Bearer {token}x"),
         format!("Bearer{token}"),

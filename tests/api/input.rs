@@ -182,6 +182,49 @@ async fn statements_paths_and_patterns_in_a_filter_are_only_text() {
 }
 
 #[actix_web::test]
+async fn a_personal_number_is_repeated_nowhere() {
+    let app = TestApp::start().await;
+    let number = "010190-1234";
+    let secretariat = app.as_role(Role::Secretariat).header("x-request-id", number);
+    for path in [
+        "measurements?area=010190-1234",
+        "measurements?indicator=0101901234",
+        "measurements?period=010190-1234",
+        "measurements?limit=010190-1234",
+        "measurements?010190-1234=x",
+        "series?indicator=outside-labour-market-18-64&area=010190-1234",
+        "audit-log?role=010190-1234",
+        "focus-areas/010190-1234",
+    ] {
+        let answer = secretariat.get(path).await;
+        let (status, said) = (answer.status, answer.text());
+        assert!(
+            (400..500).contains(&status) && !said.contains("90-1234") && !said.contains("01901234"),
+            "{path}: {said}"
+        );
+        assert_ne!(answer.header("x-request-id"), number, "{path}");
+    }
+    for table in [
+        "target_group,010190-1234\nall,1\n",
+        "010190-1234,zone-1\nall,1\n",
+        "target_group,zone-1\n010190-1234,1\n",
+        "target_group,zone-1\nall,010190-1234\n",
+    ] {
+        let path = "kendskabsgrad/extracts?as_of=2024-01-01";
+        let answer = app
+            .jobcenter()
+            .header("x-request-id", number)
+            .post_csv(path, table)
+            .await;
+        let (status, said) = (answer.status, answer.text());
+        assert!(
+            (400..500).contains(&status) && !said.contains("90-1234") && !said.contains("01901234"),
+            "{table}: {said}"
+        );
+    }
+}
+
+#[actix_web::test]
 async fn statements_and_paths_in_a_path_are_only_names() {
     let app = TestApp::start().await;
     let mut tried = 0;

@@ -5,7 +5,6 @@ use std::net::TcpListener;
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
-use helhedsplan::auth::issuer::NewToken;
 use helhedsplan::auth::role::Role;
 use helhedsplan::{db, fresh};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
@@ -183,6 +182,9 @@ async fn odd_tokens(app: &TestApp, listener: &TcpListener) -> Vec<(String, Strin
         ("exp", serde_json::from_str("1e999").unwrap()),
         ("exp", serde_json::from_str("9223372036854775808").unwrap()),
         ("nbf", json!(now + 40)),
+        // Made in a time to come, and for longer than a day.
+        ("iat", json!(now + 40)),
+        ("iat", json!(now - 90_000)),
         ("nbf", json!("now")),
     ] {
         add(
@@ -328,19 +330,10 @@ async fn published(app: &TestApp) -> Vec<String> {
 
 /// A token as it is issued so many seconds from now, and the id of its key.
 fn issued_in(app: &TestApp, seconds: i64) -> (String, String) {
-    let new = NewToken {
-        subject: "board".into(),
-        role: Role::Board,
-        organisation: None,
-        plans: vec![PLAN.into()],
-        scope: "measurements:read".into(),
-        lifetime: std::time::Duration::from_secs(900),
-    };
-    let token = app
-        .state
-        .auth
-        .issue(&new, db::now() + TimeDelta::seconds(seconds))
-        .unwrap();
+    let mut claims = decoded(parts(&app.token(Role::Board, None, &[PLAN], None))[1]);
+    claims["jti"] = json!(uuid::Uuid::now_v7());
+    let signs = db::now() + TimeDelta::seconds(seconds);
+    let token = app.state.auth.signed("at+jwt", &claims, signs).unwrap().0;
     let kid = decoded(parts(&token)[0])["kid"].as_str().unwrap().to_owned();
     (token, kid)
 }
@@ -402,7 +395,46 @@ async fn keys_rotate_with_an_overlap_and_a_removed_key_ends_on_every_replica() {
 }
 
 #[actix_web::test]
-async fn a_key_directory_that_cannot_be_used_leaves_the_keys_as_they_were() {
+async fn a_key_directory_that_cannot_be_used_leaves_the_keys_as_they_were_for_a_minute() {
+    let app = TestApp::start().await;
+    let token = app.token(Role::Board, None, &[PLAN], None);
+    let keys = app.data_dir().join("keys");
+    let away = app.data_dir().join("away");
+    let measurements = async || app.with_token(&token).get("measurements?limit=1").await;
+    std::fs::rename(&keys, &away).unwrap();
+    app.state.auth.reread_keys(db::now() - TimeDelta::seconds(58));
+    measurements().await.expect(200);
+    assert!(!app.state.auth.reads_its_keys());
+    app.state.auth.reread_keys(db::now() - TimeDelta::seconds(62));
+    let refused = measurements().await;
+    assert_eq!(refused.problem(503), "unavailable");
+    assert_eq!(refused.header("retry-after"), "5");
+    app.public().get("areas").await.expect(200);
+    // It is back.
+    std::fs::rename(&away, &keys).unwrap();
+    app.state.auth.reread_keys(db::now());
+    measurements().await.expect(200);
+    assert!(app.state.auth.reads_its_keys());
+}
+
+#[actix_web::test]
+async fn one_bad_file_among_the_keys_hides_no_removal() {
+    let app = TestApp::start().await;
+    let token = app.token(Role::Board, None, &[PLAN], None);
+    let folder = app.data_dir().join("keys");
+    let only = keys(&app, &["keys", "list"]).remove(0).0;
+    keys(&app, &["keys", "rotate"]);
+    keys(&app, &["keys", "remove", &only]);
+    std::fs::write(folder.join("nonsense.pem"), [0xff, 0xfe]).unwrap();
+    fresh::refresh(&app.state).await.unwrap();
+    assert!(!app.state.auth.reads_its_keys());
+    app.with_token(&token).get("measurements?limit=1").await.problem(401);
+    let new = app.token(Role::Board, None, &[PLAN], None);
+    app.with_token(&new).get("measurements?limit=1").await.expect(200);
+}
+
+#[actix_web::test]
+async fn a_file_that_is_no_key_leaves_the_keys_as_they_were() {
     let app = TestApp::start().await;
     let token = app.token(Role::Board, None, &[PLAN], None);
     let data = app.data_dir();

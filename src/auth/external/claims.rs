@@ -10,6 +10,7 @@ use serde_json::{Number, Value};
 use super::settings::Trust;
 use crate::auth::claims::{Caller, Plans, Scope};
 use crate::auth::issuer::LEEWAY_SECONDS;
+use crate::text::has_personal_number;
 
 /// The longest subject.
 const MOST_SUBJECT: usize = 200;
@@ -35,7 +36,11 @@ impl ExternalClaims {
             None => i64::MIN,
             Some(nbf) => instant(nbf)?.saturating_sub(LEEWAY_SECONDS),
         };
-        let is_now = begins <= now && now < exp.saturating_add(LEEWAY_SECONDS);
+        let issued = match self.0.get("iat") {
+            None => i64::MIN,
+            Some(iat) => instant(iat)?.saturating_sub(LEEWAY_SECONDS),
+        };
+        let is_now = begins.max(issued) <= now && now < exp.saturating_add(LEEWAY_SECONDS);
         let is_good = self.text("iss")? == trust.issuer && is_for_us && is_now && self.subject().is_some();
         is_good.then_some(exp)
     }
@@ -64,12 +69,12 @@ impl ExternalClaims {
         Caller::of_external(subject, role, scope, &scopes, exp)
     }
 
-    /// The subject: short, and of characters that can stand in a line of a log.
+    /// The subject: short, of characters that can stand in a line of a log, and no personal number: it stays in the audit log.
     fn subject(&self) -> Option<&str> {
         let subject = self.text("sub")?;
         let is_fine =
             (1..=MOST_SUBJECT).contains(&subject.len()) && subject.bytes().all(|byte| byte.is_ascii_graphic());
-        is_fine.then_some(subject)
+        (is_fine && !has_personal_number(subject)).then_some(subject)
     }
 
     fn text(&self, name: &str) -> Option<&str> {
@@ -205,6 +210,8 @@ mod tests {
         assert_eq!(at(1030, json!({})), None);
         assert_eq!(at(70, json!({"nbf": 100})), Some(1000));
         assert_eq!(at(69, json!({"nbf": 100})), None);
+        assert_eq!(at(70, json!({"iat": 100})), Some(1000));
+        assert_eq!(at(69, json!({"iat": 100})), None);
         for change in [
             json!({"iss": "https://j"}),
             json!({"iss": null}),
@@ -213,6 +220,8 @@ mod tests {
             json!({"sub": ""}),
             json!({"sub": 1}),
             json!({"sub": "a\nb"}),
+            json!({"sub": "010190-1234"}),
+            json!({"sub": "dk:0101901234"}),
             json!({"sub": "s".repeat(201)}),
             json!({"exp": "1000"}),
             json!({"exp": -31}),

@@ -56,7 +56,7 @@ const NOT_THE_SIGNER: Refusal = Refusal::OAuth(
 ///
 /// OAuth 2.0, client credentials (RFC 6749, section 4.4). The client proves itself by HTTP Basic, by `client_id` and
 /// `client_secret` in the body, or by a signature (`private_key_jwt`, RFC 7523): by one of them. `scope` asks for less than the client may. The token is good for 15 minutes. 400 and 401
-/// have the form of RFC 6749, section 5.2. A client may ask 20 times a minute; then comes 429 with `Retry-After`, which that standard has
+/// have the form of RFC 6749, section 5.2. A client may ask 20 times a minute from one address; then comes 429 with `Retry-After`, which that standard has
 /// no word for: a problem as everywhere here, and so are 408, 500 and 503.
 #[utoipa::path(tag = "clients", security((), ("basic" = [])),
     request_body(description = "The request.", content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
@@ -164,7 +164,7 @@ async fn by_secret(
     let (id, given) = credentials(request, form)?;
     // An id that is no UUID is nobody's; all of them count as one client.
     let id: Uuid = id.parse().unwrap_or_default();
-    app.gate.admit(id)?;
+    app.gate.admit(id, app.limits.address(request))?;
     let handle = secret::handle(CLIENT_SECRET, given.expose_secret()).map(str::to_owned);
     let found = store::credential(app.db.read(), id, handle.as_deref(), db::now()).await?;
     let hash = found.as_ref().and_then(|found| found.hash.clone());
@@ -187,7 +187,7 @@ async fn by_signature(
         return Err(invalid_request("The client proves itself in two ways."));
     }
     let id = assertion::said_client(text).unwrap_or_default();
-    app.gate.admit(id)?;
+    app.gate.admit(id, app.limits.address(request))?;
     if form.remove("client_id").is_some_and(|also| also != id.to_string()) {
         return Err(NOT_THE_SIGNER);
     }

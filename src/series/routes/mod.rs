@@ -237,6 +237,7 @@ async fn check(
     let mut errors = Vec::new();
     for code in query.area.iter().flat_map(|list| &list.0) {
         if !areas.iter().any(|area| area.code == *code) {
+            let code = quoted(code);
             errors.push(FieldError::new(
                 At::Parameter("area".into()),
                 "unknown_area",
