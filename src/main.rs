@@ -20,6 +20,7 @@ use helhedsplan::db::{self, Window};
 use helhedsplan::measurements::jobs;
 use helhedsplan::seed::{self, Loaded, Source};
 use helhedsplan::state::AppState;
+use helhedsplan::web::outgoing;
 use helhedsplan::{auth, fresh, openapi, plans, telemetry, witness};
 use secrecy::ExposeSecret;
 
@@ -206,6 +207,7 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
         .workers(config.workers)
         .max_connections(config.http_max_connections.div_ceil(config.workers))
         .client_request_timeout(Duration::from_secs(config.client_seconds))
+        .on_connect(outgoing::bounded(Duration::from_secs(config.client_seconds)))
         .shutdown_timeout(config.shutdown_seconds)
         .bind(config.listen)
         .with_context(|| format!("HELHEDSPLAN_LISTEN: {} cannot be listened on", config.listen))?;
