@@ -32,7 +32,7 @@ use cli::read_tokens::ReadTokenCommand;
 use cli::redact::RedactOptions;
 use cli::retention::RetentionOptions;
 use cli::token::TokenOptions;
-use cli::{connect, open, require_schema};
+use cli::{compare_connections, connect, open, require_schema};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -193,6 +193,7 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
         }
     } else {
         require_schema(&db).await?;
+        compare_connections(&db, config.workers).await?;
         if seed::is_empty(db.read()).await? {
             tracing::warn!("the database holds no plan; `helhedsplan seed` loads one");
         }
