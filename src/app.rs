@@ -1,5 +1,7 @@
 //! `build_app`: the one factory of the application, used by `main` and by every test.
 
+use std::sync::LazyLock;
+
 use actix_cors::Cors;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
@@ -8,17 +10,18 @@ use actix_web::http::header::{
     ACCEPT, ACCEPT_LANGUAGE, ALLOW, CONTENT_LANGUAGE, ETAG, HeaderName, HeaderValue, IF_NONE_MATCH, LINK, LOCATION,
 };
 use actix_web::middleware::{Condition, Next, from_fn};
-use actix_web::web::{self, ServiceConfig};
+use actix_web::web::{self, Bytes, ServiceConfig};
 use actix_web::{App, Error, HttpRequest, HttpResponse};
 use tracing_actix_web::TracingLogger;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::answers::Rendered;
 use crate::problem::{Problem, ProblemKind};
 use crate::state::AppState;
 use crate::web::access_log::AccessLog;
-use crate::web::etag::{Audience, respond};
+use crate::web::etag::{Audience, render, respond_rendered};
 use crate::web::registrar::Registrar;
-use crate::web::{headers, problems, request_id};
+use crate::web::{headers, outgoing, problems, request_id};
 use crate::{openapi, routes, watch};
 
 /// The application: every operation, the document, and what each request passes through on its way.
@@ -78,6 +81,7 @@ pub fn build_app_with(
         .wrap(from_fn(head_as_get))
         .wrap(TracingLogger::<AccessLog>::new())
         .wrap(from_fn(request_id::middleware))
+        .wrap(from_fn(outgoing::middleware))
 }
 
 /// Lets the pages of these origins read what can be read without a token, and nothing else. No credentials go with it.
@@ -96,13 +100,12 @@ fn cors(origins: Vec<String>) -> Cors {
         .max_age(3600)
 }
 
+/// The document as it is sent: made once, since whoever asks for it needs no token.
+static DOCUMENT: LazyLock<Rendered> =
+    LazyLock::new(|| render("application/json", Bytes::from_static(openapi::json().as_bytes())));
+
 async fn document(request: HttpRequest) -> HttpResponse {
-    respond(
-        &request,
-        Audience::Public,
-        "application/json",
-        openapi::json().as_bytes().to_vec(),
-    )
+    respond_rendered(&request, Audience::Public, DOCUMENT.clone())
 }
 
 async fn to_docs() -> HttpResponse {

@@ -20,6 +20,7 @@ use helhedsplan::db::{self, Window};
 use helhedsplan::measurements::jobs;
 use helhedsplan::seed::{self, Loaded, Source};
 use helhedsplan::state::AppState;
+use helhedsplan::web::outgoing;
 use helhedsplan::{auth, fresh, openapi, plans, telemetry, witness};
 use secrecy::ExposeSecret;
 
@@ -31,7 +32,7 @@ use cli::read_tokens::ReadTokenCommand;
 use cli::redact::RedactOptions;
 use cli::retention::RetentionOptions;
 use cli::token::TokenOptions;
-use cli::{connect, open, require_schema};
+use cli::{compare_connections, connect, open, require_schema};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -192,6 +193,7 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
         }
     } else {
         require_schema(&db).await?;
+        compare_connections(&db, config.workers).await?;
         if seed::is_empty(db.read()).await? {
             tracing::warn!("the database holds no plan; `helhedsplan seed` loads one");
         }
@@ -206,6 +208,7 @@ async fn serve(config: Config, is_demo: bool) -> anyhow::Result<()> {
         .workers(config.workers)
         .max_connections(config.http_max_connections.div_ceil(config.workers))
         .client_request_timeout(Duration::from_secs(config.client_seconds))
+        .on_connect(outgoing::bounded(Duration::from_secs(config.client_seconds)))
         .shutdown_timeout(config.shutdown_seconds)
         .bind(config.listen)
         .with_context(|| format!("HELHEDSPLAN_LISTEN: {} cannot be listened on", config.listen))?;

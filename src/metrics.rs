@@ -18,6 +18,7 @@ const BOUNDS: [f64; 13] = [
     0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 5.0, 30.0,
 ];
 const NOT_ENTERED: &str = "helhedsplan_audit_entries_failed_total";
+const STORAGE_FULL: &str = "helhedsplan_storage_full_total";
 /// What each figure is, for those who read `/metrics`.
 const GAUGES: [(&str, &str); 11] = [
     ("helhedsplan_build_info", "Always 1; the label says which version runs."),
@@ -67,6 +68,7 @@ pub struct Metrics {
     /// By route template; each is looked up by every request and grows only while the program is young.
     routes: ArcSwap<HashMap<String, Vec<Answered>>>,
     not_entered: Counter,
+    storage_full: Counter,
 }
 
 /// What is counted of one method, status and route.
@@ -100,7 +102,14 @@ impl Metrics {
             None,
             "Reads that were refused because they could not be entered in the audit log.".into(),
         );
+        recorder.describe_counter(
+            STORAGE_FULL.into(),
+            None,
+            "Requests that were answered 507, because a disk is full.".into(),
+        );
         Ok(Self {
+            // Both are there from the start: the first of its kind would else be no increase.
+            storage_full: recorder.register_counter(&Key::from_static_name(STORAGE_FULL), &METADATA),
             not_entered: recorder.register_counter(&Key::from_static_name(NOT_ENTERED), &METADATA),
             handle: recorder.handle(),
             recorder,
@@ -110,6 +119,9 @@ impl Metrics {
 
     /// Counts an answer to a request of this route template; none where no operation is.
     pub fn answered(&self, method: &Method, route: Option<&str>, status: StatusCode, took: Duration) {
+        if status == StatusCode::INSUFFICIENT_STORAGE {
+            self.storage_full.increment(1);
+        }
         let (method, route) = (known(method), route.unwrap_or("none"));
         let count = |answered: &Answered| {
             answered.count.increment(1);
@@ -203,6 +215,10 @@ mod tests {
             Duration::from_secs(2),
         );
         metrics.answered(&made_up, None, StatusCode::NOT_FOUND, Duration::ZERO);
+        let full = "helhedsplan_storage_full_total";
+        assert!(metrics.render().lines().any(|line| line == format!("{full} 0")));
+        metrics.answered(&Method::POST, None, StatusCode::INSUFFICIENT_STORAGE, Duration::ZERO);
+        assert!(metrics.render().lines().any(|line| line == format!("{full} 1")));
         let text = metrics.render();
         for line in [
             "helhedsplan_http_requests_total{method=\"GET\",route=\"/v1/plans/{plan}\",status=\"200\"} 3",

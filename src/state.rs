@@ -2,11 +2,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Instant;
 
 use actix_web::HttpRequest;
 use actix_web::web::Data;
 use anyhow::Context;
 use sea_orm::DbErr;
+use tokio::sync::{Mutex, Semaphore};
 
 use crate::answers::Answers;
 use crate::auth::external::{self, External};
@@ -20,6 +22,12 @@ use crate::db::Db;
 use crate::metrics::Metrics;
 use crate::underway::Underway;
 use crate::witness::Witnessed;
+
+/// So many KiB of bodies are read and worked on at once. A body can need some twenty-five times its length while it is a document.
+pub const ROOM_KIB: usize = 8 * 1024;
+
+/// When the database was last looked at, and whether it could be used; whoever asks meanwhile waits for the one who looks.
+pub type Readiness = Arc<Mutex<Option<(Instant, bool)>>>;
 
 /// The application's state: small, so that tests need no fakes.
 #[derive(Clone)]
@@ -36,8 +44,12 @@ pub struct AppState {
     pub gate: Arc<Gate>,
     /// How often somebody may ask.
     pub limits: Arc<Limits>,
+    /// Whether the service could answer, when it was last looked at.
+    pub readiness: Readiness,
     /// What is counted for Prometheus; none where nobody can ask for it.
     pub metrics: Option<Arc<Metrics>>,
+    /// Room for bodies that are read whole, in KiB: see [`crate::web::body`].
+    pub room: Arc<Semaphore>,
     /// What this process carries out after its requests were answered.
     pub underway: Underway,
     /// How far this process has witnessed each audit log.
@@ -69,10 +81,12 @@ impl AppState {
                 config.address_requests_per_minute,
                 config.trusted_proxies.clone(),
             )),
+            readiness: Readiness::default(),
             metrics: match config.admin_listen {
                 Some(_) => Some(Arc::new(Metrics::new()?)),
                 None => None,
             },
+            room: Arc::new(Semaphore::new(ROOM_KIB)),
             underway: Underway::default(),
             witnessed: Arc::default(),
             config: Arc::new(config),

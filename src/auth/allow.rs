@@ -118,7 +118,7 @@ fn identify(request: &HttpRequest) -> Result<Arc<Caller>, Problem> {
         caller => caller?,
     };
     if caller.is_authenticated() {
-        limits.admit_client(&caller)?;
+        limits.admit_client(request, &caller)?;
     }
     request.extensions_mut().insert(Arc::clone(&caller));
     Ok(caller)

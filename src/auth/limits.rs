@@ -5,8 +5,8 @@
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 use std::num::NonZeroU32;
 
-use actix_web::HttpRequest;
 use actix_web::http::header;
+use actix_web::{HttpMessage, HttpRequest};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, NotUntil, Quota, RateLimiter};
 use ipnet::IpNet;
@@ -17,6 +17,10 @@ use crate::problem::{Problem, ProblemKind};
 /// So many attempts a minute of a caller to see what is protected and not its own are entered in the audit log; further ones
 /// stand in the access log only, so that nobody fills the audit log who may not do a thing.
 pub const REFUSALS_A_MINUTE: u32 = 10;
+
+/// Marks a request that was counted, by client or by address, whatever came of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Counted;
 
 /// The limits.
 pub struct Limits {
@@ -41,7 +45,8 @@ impl Limits {
     }
 
     /// Counts a request of a caller whose token was accepted; 429 where there were too many.
-    pub fn admit_client(&self, caller: &Caller) -> Result<(), Problem> {
+    pub fn admit_client(&self, request: &HttpRequest, caller: &Caller) -> Result<(), Problem> {
+        request.extensions_mut().insert(Counted);
         self.clients.check_key(&caller.subject).map_err(|until| {
             too_many(
                 &until,
@@ -69,6 +74,7 @@ impl Limits {
 
     /// Counts a request without an accepted token; 429 where there were too many from its address.
     pub fn admit_address(&self, request: &HttpRequest) -> Result<(), Problem> {
+        request.extensions_mut().insert(Counted);
         let Some(address) = self.address(request) else {
             return Ok(());
         };

@@ -71,6 +71,25 @@ pub(crate) async fn require_schema(db: &Db) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Says how many connections to PostgreSQL the service may come to hold, and warns where there are not so many.
+pub(crate) async fn compare_connections(db: &Db, workers: usize) -> anyhow::Result<()> {
+    let Some(allowed) = db.allowed_connections().await? else {
+        return Ok(());
+    };
+    let most = db.most_connections(workers);
+    if most > allowed {
+        tracing::warn!(
+            most,
+            allowed,
+            "the service may come to need more connections than PostgreSQL has for all its clients: raise max_connections, or set \
+             HELHEDSPLAN_WORKERS or HELHEDSPLAN_DATABASE_MAX_CONNECTIONS"
+        );
+    } else {
+        tracing::info!(most, allowed, "connections to PostgreSQL");
+    }
+    Ok(())
+}
+
 /// What a command that acts on the operator's behalf leaves in the record.
 fn deed(operation: &str, target: String) -> Deed<'_> {
     Deed {

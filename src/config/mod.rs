@@ -63,7 +63,7 @@ pub struct Config {
     pub client_requests_per_minute: NonZeroU32,
     /// Requests a minute of one address without an accepted token.
     pub address_requests_per_minute: NonZeroU32,
-    /// Seconds that a client has for the head of a request and between two pieces of its body; 1 to 600.
+    /// Seconds that a client has for the head of a request and between two pieces of its body or of its answer; 1 to 600.
     pub client_seconds: u64,
     /// Connections of clients; 16 to 1,000,000.
     pub http_max_connections: usize,

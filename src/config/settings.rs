@@ -98,8 +98,8 @@ pub struct Settings {
     /// The same of one address without an accepted token; default: 1200
     #[arg(long, env = "HELHEDSPLAN_ADDRESS_REQUESTS_PER_MINUTE", global = true)]
     pub address_requests_per_minute: Option<String>,
-    /// Seconds that a client has for the head of a request and between two pieces of its body, which must come at 16 KiB a
-    /// second in the long run, 1 to 600; default: 15
+    /// Seconds that a client has for the head of a request and between two pieces of its body or of
+    /// its answer, which must go at 16 KiB a second in the long run, 1 to 600; default: 15
     #[arg(long, env = "HELHEDSPLAN_CLIENT_SECONDS", global = true)]
     pub client_seconds: Option<String>,
     /// Connections of clients, 16 to 1000000; further ones wait until one is free; default: 10000

@@ -44,6 +44,9 @@ const LEAST_OF_A_WORKER: u32 = 4;
 /// How many bulk writes a process carries out at a time; each has a connection of its own.
 const SESSIONS: usize = 2;
 
+/// What goes on beside requests reads through one connection, seldom through two at a time.
+const BESIDE_REQUESTS: u32 = 2;
+
 /// The connections.
 #[derive(Clone)]
 pub struct Db {
@@ -71,7 +74,7 @@ impl Db {
         let writers = if url.starts_with("sqlite:") {
             1
         } else {
-            (max_connections / 2).max(2)
+            writers(max_connections)
         };
         let write = Database::connect(options_of_writers(url, writers)).await?;
         let read = Database::connect(options(url, max_connections)).await?;
@@ -89,9 +92,7 @@ impl Db {
     /// The same database for one of so many threads that serve requests, with its share of the connections for reads. They
     /// are made when they are needed.
     pub async fn for_worker(&self, workers: usize) -> Result<Self, DbErr> {
-        let workers = u32::try_from(workers).unwrap_or(u32::MAX).max(1);
-        let share = self.max_connections.div_ceil(workers).max(LEAST_OF_A_WORKER);
-        let mut options = options(self.url.expose_secret(), share);
+        let mut options = options(self.url.expose_secret(), share(self.max_connections, workers));
         options.connect_lazy(true);
         let read = Database::connect(options).await?;
         let is_open = self
@@ -104,6 +105,34 @@ impl Db {
             read.clone().close().await?;
         }
         Ok(Self { read, ..self.clone() })
+    }
+
+    /// How many connections to PostgreSQL a service of so many workers may come to hold.
+    pub fn most_connections(&self, workers: usize) -> u32 {
+        let of_workers =
+            share(self.max_connections, workers).saturating_mul(u32::try_from(workers).unwrap_or(u32::MAX));
+        let sessions = u32::try_from(SESSIONS).unwrap_or(u32::MAX);
+        of_workers
+            .saturating_add(writers(self.max_connections))
+            .saturating_add(sessions)
+            .saturating_add(BESIDE_REQUESTS)
+    }
+
+    /// How many connections PostgreSQL has for all its clients; none where this is the embedded database.
+    pub async fn allowed_connections(&self) -> Result<Option<u32>, DbErr> {
+        if self.is_sqlite() {
+            return Ok(None);
+        }
+        let query =
+            "SELECT current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int";
+        let row = self
+            .read
+            .query_one_raw(Statement::from_string(DbBackend::Postgres, query))
+            .await?;
+        match row {
+            Some(row) => Ok(u32::try_from(row.try_get_by_index::<i32>(0)?).ok()),
+            None => Ok(None),
+        }
     }
 
     /// For reads.
@@ -207,6 +236,17 @@ impl Db {
     }
 }
 
+/// The connections for reads of one of so many workers.
+fn share(max_connections: u32, workers: usize) -> u32 {
+    let workers = u32::try_from(workers).unwrap_or(u32::MAX).max(1);
+    max_connections.div_ceil(workers).max(LEAST_OF_A_WORKER)
+}
+
+/// The connections for writes on PostgreSQL.
+fn writers(max_connections: u32) -> u32 {
+    (max_connections / 2).max(2)
+}
+
 fn options(url: &str, max_connections: u32) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
@@ -246,4 +286,19 @@ fn options_of_writers(url: &str, max_connections: u32) -> ConnectOptions {
 /// Now, in whole microseconds: PostgreSQL keeps no more, and both databases must give back the same instant.
 pub fn now() -> DateTime<Utc> {
     Utc::now().trunc_subsecs(6)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[actix_web::test]
+    async fn every_worker_has_a_few_connections_and_all_of_them_are_counted() {
+        let db = Db::connect("sqlite::memory:", 10).await.unwrap();
+        // As the README says.
+        assert_eq!(db.most_connections(2), 19);
+        assert_eq!(db.most_connections(16), 73);
+        assert_eq!(db.allowed_connections().await.unwrap(), None);
+        db.close().await.unwrap();
+    }
 }

@@ -50,6 +50,9 @@ fn kind_of_code(code: &str) -> ProblemKind {
     if code.len() == 5 {
         return match code {
             "53100" => ProblemKind::InsufficientStorage,
+            // A file that cannot be read or written. A read-only transaction: a standby, or a database closed for writes. A
+            // statement that was called off.
+            "58030" | "25006" | "57014" => ProblemKind::Unavailable,
             // Serialization failure, deadlock, lock timeout, too many connections, shutting down, starting up.
             "40001" | "40P01" | "55P03" | "53300" | "57P01" | "57P02" | "57P03" => ProblemKind::Unavailable,
             // A temporary table is gone with its connection; all other tables are there, or the service would not be ready.
@@ -61,8 +64,9 @@ fn kind_of_code(code: &str) -> ProblemKind {
     match code.parse::<u32>().map(|code| code & 0xff) {
         // SQLITE_FULL
         Ok(13) => ProblemKind::InsufficientStorage,
-        // SQLITE_BUSY, SQLITE_LOCKED
-        Ok(5 | 6) => ProblemKind::Unavailable,
+        // SQLITE_BUSY, SQLITE_LOCKED; SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN: the disk is away, or has no room for the files
+        // beside the database.
+        Ok(5 | 6 | 8 | 10 | 14) => ProblemKind::Unavailable,
         _ => ProblemKind::Internal,
     }
 }
@@ -83,6 +87,13 @@ mod tests {
             ("08006", ProblemKind::Unavailable),
             ("5", ProblemKind::Unavailable),
             ("517", ProblemKind::Unavailable),
+            ("58030", ProblemKind::Unavailable),
+            ("25006", ProblemKind::Unavailable),
+            ("57014", ProblemKind::Unavailable),
+            ("8", ProblemKind::Unavailable),
+            // SQLITE_IOERR_SHMSIZE: its shared memory does not fit on the disk.
+            ("4874", ProblemKind::Unavailable),
+            ("14", ProblemKind::Unavailable),
             ("23505", ProblemKind::Internal),
             ("1", ProblemKind::Internal),
             ("", ProblemKind::Internal),

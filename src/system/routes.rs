@@ -44,7 +44,7 @@ async fn livez() -> HttpResponse {
 
 /// Can the service answer
 ///
-/// The database answers and its schema is this program's.
+/// The database answers and its schema is this program's, as it was a second ago at most.
 #[utoipa::path(tag = "system", security(()), responses(
     (status = 200, description = "It can.", body = Health),
 ))]
@@ -58,12 +58,12 @@ async fn readyz(app: Data<AppState>) -> Result<HttpResponse, Problem> {
         )
         .retry_after(5)
     };
-    match app.db.pending_migrations().await {
-        Ok(0) => Ok(HttpResponse::Ok()
-            .insert_header((CACHE_CONTROL, "no-store"))
-            .json(Health { status: "ok" })),
-        _ => Err(unavailable()),
+    if !store::is_ready(&app.db, &app.readiness).await {
+        return Err(unavailable());
     }
+    Ok(HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .json(Health { status: "ok" }))
 }
 
 /// The public keys

@@ -1,18 +1,22 @@
 //! `Body`: a request's body, read whole up to the limit, with its media type.
 
 use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::dev::Payload;
 use actix_web::http::Method;
 use actix_web::http::header::{CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE};
+use actix_web::rt::time::timeout;
 use actix_web::web::{Bytes, BytesMut};
 use actix_web::{FromRequest, HttpRequest};
 use sha2::{Digest, Sha256};
+use tokio::sync::OwnedSemaphorePermit;
 
 use super::json::{self, Node};
 use super::pace::Pace;
 use crate::problem::{Problem, ProblemKind};
-use crate::state::state;
+use crate::state::{ROOM_KIB, state};
 
 /// A request's body.
 #[derive(Debug)]
@@ -21,7 +25,18 @@ pub struct Body {
     pub bytes: Bytes,
     /// The media type without its parameters, in lower case; empty if there is none.
     pub media_type: String,
+    /// Its room, for as long as somebody works on it.
+    _room: OwnedSemaphorePermit,
 }
+
+/// A body of at most [`MAX_SHORT`] bytes: for whoever has shown no token yet.
+#[derive(Debug)]
+pub struct ShortBody(pub Body);
+
+/// The longest body that is read of somebody unknown.
+pub const MAX_SHORT: usize = 16 * 1024;
+/// How long a body waits for room.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 impl Body {
     /// SHA-256 of the bytes, in hexadecimal.
@@ -93,26 +108,60 @@ impl FromRequest for Body {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let limit = state(request).config.max_body_bytes;
-        let mut pace = Pace::new(request, payload);
-        let request = request.clone();
-        Box::pin(async move {
-            let media_type = media_type(&request)?;
-            if announced(&request).is_some_and(|length| length > limit) {
+        Box::pin(read(request, payload, state(request).config.max_body_bytes))
+    }
+}
+
+impl FromRequest for ShortBody {
+    type Error = Problem;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Problem>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let read = read(request, payload, state(request).config.max_body_bytes.min(MAX_SHORT));
+        Box::pin(async move { read.await.map(Self) })
+    }
+}
+
+/// Reads a body of at most so many bytes. It gets its room when it is there, so that slow senders hold none.
+fn read(
+    request: &HttpRequest,
+    payload: &mut Payload,
+    limit: usize,
+) -> impl Future<Output = Result<Body, Problem>> + use<> {
+    let mut pace = Pace::new(request, payload);
+    let request = request.clone();
+    async move {
+        let media_type = media_type(&request)?;
+        if announced(&request).is_some_and(|length| length > limit) {
+            return Err(too_large(limit));
+        }
+        let mut bytes = BytesMut::new();
+        while let Some(chunk) = pace.next().await? {
+            if bytes.len() + chunk.len() > limit {
                 return Err(too_large(limit));
             }
-            let mut bytes = BytesMut::new();
-            while let Some(chunk) = pace.next().await? {
-                if bytes.len() + chunk.len() > limit {
-                    return Err(too_large(limit));
-                }
-                bytes.extend_from_slice(&chunk);
-            }
-            Ok(Self {
-                bytes: bytes.freeze(),
-                media_type,
-            })
+            bytes.extend_from_slice(&chunk);
+        }
+        Ok(Body {
+            _room: room(&request, bytes.len()).await?,
+            bytes: bytes.freeze(),
+            media_type,
         })
+    }
+}
+
+/// Room for so many bytes; 503 where there is none for long. What is longer than all the room gets all of it.
+async fn room(request: &HttpRequest, length: usize) -> Result<OwnedSemaphorePermit, Problem> {
+    let size = u32::try_from((length / 1024 + 1).min(ROOM_KIB)).unwrap_or(u32::MAX);
+    let room = Arc::clone(&state(request).room).acquire_many_owned(size);
+    match timeout(PATIENCE, room).await {
+        Ok(Ok(room)) => Ok(room),
+        _ => Err(Problem::new(
+            ProblemKind::Unavailable,
+            "Too many large bodies are being worked on at once.",
+            "Der behandles for meget stort indhold på én gang.",
+        )
+        .retry_after(5)),
     }
 }
 

@@ -4,6 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, ETAG, EntityTag, Header, HeaderValue, IF_MATCH, IF_NONE_MATCH, IfMatch, IfNoneMatch, VARY,
 };
+use actix_web::web::Bytes;
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -28,11 +29,12 @@ pub fn respond(request: &HttpRequest, audience: Audience, media_type: &'static s
 }
 
 /// A body with its validator.
-pub fn render(media_type: &'static str, body: Vec<u8>) -> Rendered {
+pub fn render(media_type: &'static str, body: impl Into<Bytes>) -> Rendered {
+    let body = body.into();
     Rendered {
         media_type,
         tag: digest(&body),
-        body: body.into(),
+        body,
     }
 }
 

@@ -10,6 +10,7 @@ pub mod headers;
 pub mod idempotency;
 pub mod json;
 pub mod merge_patch;
+pub mod outgoing;
 mod pace;
 pub mod page;
 pub mod path;

@@ -5,10 +5,11 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{self, AUTHORIZATION, AcceptLanguage, CONTENT_LANGUAGE, CONTENT_TYPE, Header, HeaderMap};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpRequest, HttpResponse, ResponseError};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, ResponseError};
 use percent_encoding::percent_decode_str;
 
 use super::request_id::RequestId;
+use crate::auth::limits::Counted;
 use crate::problem::{At, FieldError, Language, Problem, ProblemKind};
 use crate::state::state;
 use crate::text::has_forbidden_character;
@@ -25,6 +26,10 @@ pub async fn middleware(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
+    if let Err(problem) = admitted(request.request()) {
+        let written = write(request.request(), &problem, problem.error_response().headers());
+        return Ok(request.into_response(written).map_into_right_body());
+    }
     if !is_plain(request.path()) {
         let problem = Problem::invalid_parameters(vec![FieldError::new(
             At::Parameter("path".into()),
@@ -35,11 +40,11 @@ pub async fn middleware(
         let written = write(request.request(), &problem, &HeaderMap::new());
         return Ok(request.into_response(written).map_into_right_body());
     }
-    if let Err(problem) = admitted(request.request()) {
-        let written = write(request.request(), &problem, problem.error_response().headers());
-        return Ok(request.into_response(written).map_into_right_body());
-    }
     let response = next.call(request).await?;
+    if let Err(problem) = counted(response.request()) {
+        let written = write(response.request(), &problem, problem.error_response().headers());
+        return Ok(response.into_response(written).map_into_right_body());
+    }
     if !response.status().is_client_error() && !response.status().is_server_error() {
         return Ok(response.map_into_left_body());
     }
@@ -52,14 +57,28 @@ pub async fn middleware(
     Ok(response.into_response(written).map_into_right_body())
 }
 
-/// Counts a request that comes without a token, or for one; whoever says to have one is counted when it is read. Whether the
-/// process lives and is ready can always be asked.
+/// Counts a request that comes without a token, or for one, or for what is the same whoever asks; a token is read below `/v1/`
+/// alone, and whoever says to have one is counted when it is. Whether the process lives and is ready can always be asked.
 fn admitted(request: &HttpRequest) -> Result<(), Problem> {
-    let is_known_later = request.headers().contains_key(AUTHORIZATION) && request.path() != "/oauth/token";
-    if is_known_later || matches!(request.path(), "/livez" | "/readyz") {
+    let path = request.path();
+    let is_known_later = request.headers().contains_key(AUTHORIZATION) && path.starts_with("/v1/");
+    if is_known_later || is_of_health(path) {
         return Ok(());
     }
     state(request).limits.admit_address(request)
+}
+
+/// Counts a request that nobody has counted, although it said to have a token: nothing read it, since there is no such operation.
+/// So a token, made up or not, is no way around the limits.
+fn counted(request: &HttpRequest) -> Result<(), Problem> {
+    if request.extensions().contains::<Counted>() || is_of_health(request.path()) {
+        return Ok(());
+    }
+    state(request).limits.admit_address(request)
+}
+
+fn is_of_health(path: &str) -> bool {
+    matches!(path, "/livez" | "/readyz")
 }
 
 /// Whether a path, decoded, is a text that can name something.

@@ -1,7 +1,8 @@
 //! Nobody takes the service from the others: too often, too slowly, too much at once.
 
-use std::io::{Read, Write};
+use std::io::{ErrorKind, Read, Write};
 use std::net::TcpStream;
+use std::time::Duration;
 
 use helhedsplan::auth::role::Role;
 use serde_json::json;
@@ -35,6 +36,95 @@ async fn an_address_that_asks_too_often_is_told_when_to_come_back() {
     assert_eq!(app.public().get("/livez").await.status, 200);
     assert_eq!(app.public().get("/readyz").await.status, 200);
     assert_eq!(app.as_role(Role::Board).get("areas").await.status, 200);
+}
+
+#[actix_web::test]
+async fn a_token_that_nothing_reads_is_no_way_around_the_limit_of_an_address() {
+    // The document, pages, lists that are the same for all, and what is not there: none of them looks at a token.
+    for path in [
+        "/openapi.json",
+        "/docs/",
+        "/problems",
+        "/.well-known/jwks.json",
+        "/nowhere",
+        "/v1/nowhere",
+    ] {
+        let app = TestApp::start_with(|settings| settings.address_requests_per_minute = Some("2".into())).await;
+        for made_up in ["x", "y"] {
+            assert_ne!(app.with_token(made_up).get(path).await.status, 429, "{path}");
+        }
+        assert_eq!(
+            app.with_token("z").get(path).await.problem(429),
+            "rate-limited",
+            "{path}"
+        );
+    }
+    // One that is read and refused counts once, and one that is accepted counts for its client alone.
+    let app = TestApp::start_with(|settings| settings.address_requests_per_minute = Some("2".into())).await;
+    for _ in 0..3 {
+        assert_eq!(app.as_role(Role::Board).get("indicators").await.status, 200);
+    }
+    assert_eq!(app.with_token("x").get("areas").await.status, 401);
+    assert_eq!(app.with_token("x").get("areas").await.status, 401);
+    assert_eq!(app.with_token("x").get("areas").await.status, 429);
+}
+
+#[actix_web::test]
+async fn a_client_that_does_not_read_its_answers_is_cut_off() {
+    let app = TestApp::start_with(|settings| settings.client_seconds = Some("1".into())).await;
+    let mut stream = connect(&app);
+    stream.set_write_timeout(Some(Duration::from_secs(60))).unwrap();
+    // It goes on asking for more than fits between two programs. Nobody reads its questions while it reads no answer, so in the
+    // end it waits; the connection then ends, and it does not wait for ever.
+    let ended = tokio::task::spawn_blocking(move || {
+        let question = b"GET /openapi.json HTTP/1.1\r\nhost: localhost\r\n\r\n".repeat(1000);
+        loop {
+            if let Err(error) = stream.write_all(&question) {
+                return error.kind();
+            }
+        }
+    });
+    let kind = ended.await.unwrap();
+    assert!(
+        matches!(kind, ErrorKind::ConnectionReset | ErrorKind::BrokenPipe),
+        "{kind:?}"
+    );
+}
+
+#[actix_web::test]
+async fn whoever_has_no_token_can_send_little() {
+    let app = TestApp::start().await;
+    let form = Some("application/x-www-form-urlencoded");
+    let ask = async |body: String| {
+        let public = app.public();
+        let answer = public.send(reqwest::Method::POST, "/oauth/token", form, body.into_bytes());
+        answer.await.expect(400)["error_description"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let of = |length: usize| format!("grant_type={}", "x".repeat(length - 11));
+    let longest = 16 * 1024;
+    assert_eq!(ask(of(longest)).await, "The only grant_type is client_credentials.");
+    assert_eq!(ask(of(longest + 1)).await, "The body cannot be read.");
+    let many: Vec<String> = (0..21).map(|number| format!("p{number}=x")).collect();
+    assert_eq!(ask(many[..20].join("&")).await, "grant_type is missing.");
+    assert_eq!(ask(many.join("&")).await, "There are too many parameters.");
+}
+
+#[actix_web::test]
+async fn a_body_of_more_values_than_any_report_has_is_too_large() {
+    let app = TestApp::start_with(|settings| settings.max_body_bytes = Some("2097152".into())).await;
+    let body = format!("[{}]", vec!["0"; 200_000].join(","));
+    let json = Some("application/json");
+    let client = app.jobcenter();
+    let sent = client.send(
+        reqwest::Method::POST,
+        "kendskabsgrad/extracts?dry_run=true",
+        json,
+        body.into_bytes(),
+    );
+    assert_eq!(sent.await.problem(413), "payload-too-large");
 }
 
 #[actix_web::test]

@@ -472,7 +472,10 @@ async fn a_figure_of_what_is_archived_is_corrected_and_none_comes() {
     let client = app.as_role(Role::Secretariat);
     client.post(IMPORT, &json!([row("zone-1", "40.1")])).await.expect(201);
     let with_any = client.clone().header("if-match", "*");
-    with_any.delete("indicators/outside-labour-market-18-64").await.expect(200);
+    with_any
+        .delete("indicators/outside-labour-market-18-64")
+        .await
+        .expect(200);
     let list = client.get("measurements?from=2030&area=zone-1").await.expect(200);
     let id = list["items"][0]["id"].as_str().unwrap();
     let corrected = patch(&with_any, id, &json!({"value": 40.2, "reason": "typed wrong"})).await;

@@ -25,6 +25,20 @@ async fn without_its_database_it_is_alive_but_not_ready() {
 }
 
 #[actix_web::test]
+async fn whether_it_is_ready_is_looked_up_once_a_second_at_most() {
+    let app = TestApp::start().await;
+    assert_eq!(app.public().get("/readyz").await.status, 200);
+    let (looked_at, is_ready) = app.state.readiness.lock().await.unwrap();
+    assert!(is_ready);
+    for _ in 0..20 {
+        assert_eq!(app.public().get("/readyz").await.status, 200);
+    }
+    let (later, _) = app.state.readiness.lock().await.unwrap();
+    // The same look, or one a second later on a busy machine.
+    assert!(later == looked_at || later.duration_since(looked_at) >= std::time::Duration::from_secs(1));
+}
+
+#[actix_web::test]
 async fn the_public_keys_verify_the_services_own_tokens() {
     let app = TestApp::start().await;
     let keys = app.public().get("/.well-known/jwks.json").await.expect(200);

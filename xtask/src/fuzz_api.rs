@@ -21,7 +21,7 @@ const CALLERS: [(&str, &[&str], &str); 6] = [
     (
         "secretariat",
         &["--role", "secretariat", "--org", "omraadesekretariatet"],
-        "criteria:contested contingency:read contingency:write contingency:log contingency:activate",
+        "criteria:contested contingency:read contingency:write contingency:log contingency:activate redactions:write",
     ),
     (
         "municipality",

@@ -14,8 +14,16 @@ use crate::{service::Service, steps::build};
 
 /// What the good client reads.
 const PATH: &str = "/v1/plans/fredericia-2023-2026/indicators/kendskabsgrad-count/series?area=zone-1";
-/// How many clients are slow, a third in each way.
+/// How many clients are slow, a quarter in each way.
 const SLOW: usize = 1000;
+/// In which ways they are slow.
+const KINDS: [&str; 4] = ["idle", "slow with the head", "slow with the body", "not reading"];
+/// Says nothing, so that it sends no byte either.
+const IDLE: usize = 0;
+/// Does not read.
+const UNREAD: usize = 3;
+/// What those ask for who do not read: more than a megabyte.
+const LONG: &str = "/openapi.json";
 /// How often a slow client sends a byte.
 const DRIP: Duration = Duration::from_secs(1);
 /// How long each part of a round lasts; the good client asks every few milliseconds.
@@ -32,12 +40,13 @@ pub(crate) fn slow() -> Result<()> {
     let token = service.token(&["--role", "secretariat"])?;
     let address = service.address();
     let (mut alone, mut beside) = (Vec::new(), Vec::new());
-    let (mut held, mut cut_off, mut memory) = (usize::MAX, 0, 0);
+    let (mut held, mut cut_off, mut memory) = (usize::MAX, [0; KINDS.len()], 0);
     reads(address, &token, PART / 5)?;
     for _ in 0..ROUNDS {
         alone.extend(reads(address, &token, PART)?);
         let stop = AtomicBool::new(false);
-        let (open, closed) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let open = AtomicUsize::new(0);
+        let closed = [const { AtomicUsize::new(0) }; KINDS.len()];
         thread::scope(|scope| -> Result<()> {
             scope.spawn(|| hold(address, &token, &stop, &open, &closed));
             let start = Instant::now();
@@ -52,7 +61,9 @@ pub(crate) fn slow() -> Result<()> {
             beside.extend(measured?);
             Ok(())
         })?;
-        cut_off += closed.load(Ordering::SeqCst);
+        for (sum, closed) in cut_off.iter_mut().zip(&closed) {
+            *sum += closed.load(Ordering::SeqCst);
+        }
     }
     let (median, late) = percentiles(&mut alone);
     let (median_beside, late_beside) = percentiles(&mut beside);
@@ -60,11 +71,19 @@ pub(crate) fn slow() -> Result<()> {
     println!("|---|---|---|---|");
     println!("| alone | {} | {median:.2?} | {late:.2?} |", alone.len());
     println!(
-        "| beside {held} connections, idle or slow with head or body | {} | {median_beside:.2?} | {late_beside:.2?} |",
+        "| beside {held} connections that are idle, slow with head or body, or do not read | {} | {median_beside:.2?} | {late_beside:.2?} |",
         beside.len()
     );
-    println!("\n{cut_off} slow connections were cut off; the service held at most {memory} MiB.");
+    println!();
+    for (kind, cut_off) in KINDS.iter().zip(cut_off) {
+        println!("{kind}: {cut_off} connections were cut off");
+    }
+    println!("The service held at most {memory} MiB.");
     ensure!(held > SLOW * 9 / 10, "only {held} slow connections were there");
+    ensure!(
+        cut_off.iter().all(|cut_off| *cut_off > 0),
+        "some were never cut off: {cut_off:?}"
+    );
     Ok(())
 }
 
@@ -111,8 +130,9 @@ fn answer(stream: &mut TcpStream) -> Result<String> {
 }
 
 /// Keeps so many slow connections open: who is cut off comes again.
-fn hold(address: SocketAddr, token: &str, stop: &AtomicBool, open: &AtomicUsize, closed: &AtomicUsize) {
-    // The first third says nothing at all, the second never ends its head, the third never ends its body.
+fn hold(address: SocketAddr, token: &str, stop: &AtomicBool, open: &AtomicUsize, closed: &[AtomicUsize; KINDS.len()]) {
+    // One says nothing at all, the next never ends its head, the third never ends its body, and the fourth asks for what is long
+    // and reads none of it.
     let beginnings = [
         String::new(),
         format!("GET {PATH} HTTP/1.1\r\nHost: slow\r\nX-Slow: "),
@@ -120,29 +140,38 @@ fn hold(address: SocketAddr, token: &str, stop: &AtomicBool, open: &AtomicUsize,
             "POST /v1/plans/fredericia-2023-2026/measurements/imports HTTP/1.1\r\nHost: slow\r\n\
              Authorization: Bearer {token}\r\nContent-Type: text/csv\r\nContent-Length: 100000\r\n\r\nindicator"
         ),
+        format!("GET {LONG} HTTP/1.1\r\nHost: slow\r\nAuthorization: Bearer {token}\r\n\r\n"),
     ];
     let mut connections: Vec<Option<TcpStream>> = (0..SLOW).map(|_| None).collect();
     while !stop.load(Ordering::SeqCst) {
         let round = Instant::now();
         for (number, place) in connections.iter_mut().enumerate() {
-            if let Some(stream) = place {
-                let is_over = match stream.read(&mut [0; 512]) {
-                    Ok(_) => true,
-                    Err(error) => error.kind() != ErrorKind::WouldBlock,
-                };
-                let is_idle = beginnings[number % 3].is_empty();
-                if is_over || !is_idle && stream.write_all(b"x").is_err() {
-                    closed.fetch_add(1, Ordering::SeqCst);
-                    *place = None;
-                }
+            let kind = number % beginnings.len();
+            if let Some(stream) = place
+                && is_over(stream, kind)
+            {
+                closed[kind].fetch_add(1, Ordering::SeqCst);
+                *place = None;
             }
             if place.is_none() {
-                *place = connect(address, &beginnings[number % 3]).ok();
+                *place = connect(address, &beginnings[kind]).ok();
             }
         }
         open.store(connections.iter().flatten().count(), Ordering::SeqCst);
         thread::sleep(DRIP.saturating_sub(round.elapsed()));
     }
+}
+
+/// Goes on being slow in its own way; whether the service has cut the connection off.
+fn is_over(stream: &mut TcpStream, kind: usize) -> bool {
+    let is_idle = kind == IDLE;
+    // Who reads nothing notices the end when it asks for more.
+    let is_read = kind != UNREAD
+        && match stream.read(&mut [0; 512]) {
+            Ok(_) => true,
+            Err(error) => error.kind() != ErrorKind::WouldBlock,
+        };
+    is_read || !is_idle && stream.write_all(b"x").is_err()
 }
 
 fn connect(address: SocketAddr, beginning: &str) -> Result<TcpStream> {

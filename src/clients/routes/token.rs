@@ -23,8 +23,11 @@ use crate::auth::secret::{self, CLIENT_SECRET};
 use crate::db;
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::web::body::Body;
+use crate::web::body::{Body, ShortBody};
 use crate::web::problems::OwnBody;
+
+/// More parameters than the request has, and fewer than cost anything.
+const MAX_PARAMETERS: usize = 20;
 
 /// Why there is no token.
 enum Refusal {
@@ -69,10 +72,10 @@ const NOT_THE_SIGNER: Refusal = Refusal::OAuth(
 #[post("/oauth/token")]
 pub(super) async fn issue_token(
     request: HttpRequest,
-    body: Result<Body, Problem>,
+    body: Result<ShortBody, Problem>,
     app: Data<AppState>,
 ) -> Result<HttpResponse, Problem> {
-    match exchange(&app, &request, body).await {
+    match exchange(&app, &request, body.map(|short| short.0)).await {
         Ok(token) => Ok(HttpResponse::Ok()
             .insert_header((CACHE_CONTROL, "no-store"))
             .insert_header((PRAGMA, "no-cache"))
@@ -225,6 +228,9 @@ fn form(request: &HttpRequest, body: Result<Body, Problem>) -> Result<BTreeMap<S
     }
     let mut form = BTreeMap::new();
     for (name, value) in url::form_urlencoded::parse(&body.bytes) {
+        if form.len() == MAX_PARAMETERS {
+            return Err(invalid_request("There are too many parameters."));
+        }
         if form.insert(name.into_owned(), value.into_owned()).is_some() {
             return Err(invalid_request("A parameter is given twice."));
         }

@@ -1,10 +1,11 @@
 //! A document, parsed.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 use std::fmt;
 
 use indexmap::IndexMap;
-use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 
 use crate::problem::{Problem, ProblemKind};
@@ -12,6 +13,10 @@ use crate::text::{composed, has_forbidden_character};
 
 /// The member name under which `serde_json` hands over a number's digits (its `arbitrary_precision`).
 const NUMBER: &str = "$serde_json::private::Number";
+
+/// So many values a body may have, those in arrays and objects counted, too: several times what the largest report needs. A few
+/// bytes of a body can else become fifty times as many in memory.
+const MAX_VALUES: usize = 200_000;
 
 /// A JSON value.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,10 +35,17 @@ pub enum Node {
     Object(IndexMap<String, Node>),
 }
 
-/// Parses a body; 400 with line and column where it is not well-formed.
+/// Parses a body; 400 with line and column where it is not well-formed, 413 where it has more than [`MAX_VALUES`] values.
 pub fn parse(bytes: &[u8]) -> Result<Node, Problem> {
     serde_json::from_slice(bytes).map_err(|error| {
         let said = error.to_string();
+        if error.classify() == Category::Data && said.starts_with(MANY) {
+            return Problem::new(
+                ProblemKind::PayloadTooLarge,
+                format!("The body may have at most {MAX_VALUES} values."),
+                format!("Indholdet må højst have {MAX_VALUES} værdier."),
+            );
+        }
         let (en, da) = match error.classify() {
             Category::Eof => ("ends too early", "slutter for tidligt"),
             Category::Data if said.starts_with(TWICE) => ("has a member twice", "har samme felt to gange"),
@@ -54,18 +66,34 @@ pub fn parse(bytes: &[u8]) -> Result<Node, Problem> {
 
 /// How the parser says that a member is given twice.
 const TWICE: &str = "a member is given twice";
+/// How it says that there are more values than [`MAX_VALUES`].
+const MANY: &str = "there are too many values";
 /// How it says that a text has a character that no text needs.
 const FORBIDDEN: &str = "a string has a forbidden character";
 
 impl<'de> Deserialize<'de> for Node {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NodeVisitor)
+        Nodes(&Cell::new(MAX_VALUES)).deserialize(deserializer)
     }
 }
 
-struct NodeVisitor;
+/// Reads a value, and counts down how many more there may be.
+#[derive(Clone, Copy)]
+struct Nodes<'left>(&'left Cell<usize>);
 
-impl<'de> Visitor<'de> for NodeVisitor {
+impl<'de> DeserializeSeed<'de> for Nodes<'_> {
+    type Value = Node;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Node, D::Error> {
+        match self.0.get().checked_sub(1) {
+            Some(left) => self.0.set(left),
+            None => return Err(D::Error::custom(MANY)),
+        }
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Nodes<'_> {
     type Value = Node;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -98,7 +126,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Node, A::Error> {
         let mut array = Vec::new();
-        while let Some(item) = items.next_element()? {
+        while let Some(item) = items.next_element_seed(self)? {
             array.push(item);
         }
         Ok(Node::Array(array))
@@ -115,7 +143,7 @@ impl<'de> Visitor<'de> for NodeVisitor {
                     Err(_) => Err(A::Error::custom("a number has no digits")),
                 };
             }
-            let value = members.next_value()?;
+            let value = members.next_value_seed(self)?;
             if object.insert(checked(name)?, value).is_some() {
                 return Err(A::Error::custom(TWICE));
             }
@@ -168,6 +196,17 @@ mod tests {
             parse(b"[13, 0.50]").unwrap(),
             Node::Array(vec![Node::Number("13".into()), Node::Number("0.50".into())])
         );
+    }
+
+    #[test]
+    fn a_body_has_no_more_values_than_are_worth_their_memory() {
+        let of = |values: usize| format!("[{}]", vec!["0"; values - 1].join(","));
+        assert!(parse(of(MAX_VALUES).as_bytes()).is_ok());
+        let problem = parse(of(MAX_VALUES + 1).as_bytes()).unwrap_err();
+        assert_eq!(problem.kind(), ProblemKind::PayloadTooLarge);
+        let members: Vec<String> = (0..MAX_VALUES).map(|number| format!("\"{number}\":{{}}")).collect();
+        let problem = parse(format!("{{{}}}", members.join(",")).as_bytes()).unwrap_err();
+        assert_eq!(problem.kind(), ProblemKind::PayloadTooLarge);
     }
 
     #[test]

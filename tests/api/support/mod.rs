@@ -34,6 +34,7 @@ use helhedsplan::fresh;
 use helhedsplan::record::{Actor, Clock, Deed};
 use helhedsplan::seed::{self, Source};
 use helhedsplan::state::AppState;
+use helhedsplan::web::outgoing;
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use sea_orm::{ColumnTrait, ConnectionTrait, Database, EntityTrait, QueryFilter, QueryOrder};
@@ -299,8 +300,10 @@ impl TestApp {
             ("019342f1-7c1e-7d5b-9a3e-0d6f5e2b8a51", redacted.to_string()),
         ];
         let for_server = state.clone();
+        let patience = Duration::from_secs(state.config.client_seconds);
         let server = HttpServer::new(move || build_app(for_server.clone()))
             .workers(2)
+            .on_connect(outgoing::bounded(patience))
             .disable_signals()
             .listen(listener)
             .unwrap()
