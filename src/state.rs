@@ -19,7 +19,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::metrics::Metrics;
 use crate::underway::Underway;
-use crate::witness::Witnessed;
+use crate::witnessed::Witnessed;
 
 /// The application's state: small, so that tests need no fakes.
 #[derive(Clone)]
