@@ -63,4 +63,5 @@ pub mod telemetry; // logs
 pub mod text; // what holds for every text that comes in
 pub mod underway; // what goes on after its request was answered
 pub mod witness; // writes checkpoints of the audit log outside the database
+pub mod witnessed; // what it remembers of them
 pub mod words; // closed lists

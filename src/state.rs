@@ -21,7 +21,7 @@ use crate::config::Config;
 use crate::db::Db;
 use crate::metrics::Metrics;
 use crate::underway::Underway;
-use crate::witness::Witnessed;
+use crate::witnessed::Witnessed;
 
 /// So many KiB of bodies are read and worked on at once. A body can need some twenty-five times its length while it is a document.
 pub const ROOM_KIB: usize = 8 * 1024;

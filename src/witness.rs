@@ -5,8 +5,6 @@
 //! gone back, or that entry is another one, somebody has changed what neither the database nor the folder can tell of by itself,
 //! and no further checkpoint is signed. A process that was started anew remembers nothing; it believes the folder.
 
-use std::collections::HashMap;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use actix_web::{rt, web};
@@ -20,27 +18,12 @@ use crate::db::{self, Db};
 use crate::entities::plan;
 use crate::record::chain::Walk;
 use crate::state::AppState;
+use crate::witnessed::Witnessed;
 
 /// How long it rests between two rounds.
 const REST: Duration = Duration::from_secs(30);
 /// How many entries are read at a time.
 const ROWS: u64 = 2000;
-
-/// How far each plan's log was when this process last witnessed it: number and hash of the newest entry, by the plan's code.
-#[derive(Debug, Default)]
-pub struct Witnessed(Mutex<HashMap<String, (i64, String)>>);
-
-impl Witnessed {
-    fn of(&self, plan: &str) -> Option<(i64, String)> {
-        let known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        known.get(plan).cloned()
-    }
-
-    fn remember(&self, plan: &str, number: i64, hash: String) {
-        let mut known = self.0.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        known.insert(plan.to_owned(), (number, hash));
-    }
-}
 
 /// Writes a checkpoint of each plan whose log has moved since the last one, and says how many that were.
 ///

@@ -12,7 +12,8 @@ use helhedsplan::auth::issuer::Issuer;
 use helhedsplan::auth::keys::KeyRing;
 use helhedsplan::config::Config;
 use helhedsplan::db;
-use helhedsplan::witness::{self, Witnessed};
+use helhedsplan::witness;
+use helhedsplan::witnessed::Witnessed;
 
 use super::{chosen_plans, every_plan, open};
 

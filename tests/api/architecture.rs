@@ -40,7 +40,7 @@ const OPEN: [&str; 4] = ["store", "rules", "terms", "chart"];
 const MAY_IMPORT: &[(&str, &[&str])] = &[
     // The ground floor: nothing above.
     ("entities", &[]),
-    ("period", &[]),
+    ("period", &["text"]),
     ("text", &[]),
     ("local_time", &[]),
     ("words", &[]),
@@ -54,8 +54,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("metrics", &[]),
     ("underway", &[]),
     // `Allow` finds the verifier of tokens in the state.
-    ("auth", &["problem", "state"]),
-    ("state", &["answers", "auth", "config", "db", "metrics", "underway"]),
+    ("auth", &["problem", "state", "text"]),
+    (
+        "state",
+        &["answers", "auth", "config", "db", "metrics", "underway", "witnessed"],
+    ),
     ("record", &["auth", "db", "entities", "problem", "words"]),
     (
         "web",
@@ -243,7 +246,11 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
         &["clients", "db", "measurements", "problem", "record", "state"],
     ),
     // What is witnessed is what the slice says of the audit log.
-    ("witness", &["audit", "auth", "db", "entities", "record", "state"]),
+    ("witnessed", &[]),
+    (
+        "witness",
+        &["audit", "auth", "db", "entities", "record", "state", "witnessed"],
+    ),
     (
         "watch",
         &["auth", "openapi", "problem", "record", "state", "text", "web"],
