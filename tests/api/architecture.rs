@@ -259,7 +259,10 @@ const MAY_IMPORT: &[(&str, &[&str])] = &[
     ("cli", &["cli"]),
     ("admin", &["db", "entities", "metrics", "state"]),
     ("openapi", &["auth", "problem", "routes", "web"]),
-    ("app", &["openapi", "problem", "routes", "state", "watch", "web"]),
+    (
+        "app",
+        &["answers", "openapi", "problem", "routes", "state", "watch", "web"],
+    ),
 ];
 
 /// Which slice may use another's `store` or `rules`, and why.
